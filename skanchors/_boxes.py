@@ -1,0 +1,151 @@
+"""Checks of box sizes, and the merging of equal boxes."""
+
+from typing import NamedTuple
+
+import numpy as np
+from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.validation import _check_sample_weight
+
+# Odd 64-bit constants: multiplying by one permutes the integers, so that two
+# columns of sizes mix into one sortable key.
+_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
+
+
+class MergedBoxes(NamedTuple):
+    """Distinct boxes in an order of their own, with summed weights."""
+
+    boxes: np.ndarray
+    weight: np.ndarray
+
+
+def check_boxes(X, *, name="X", min_boxes=1, dtype=(np.float64, np.float32)):
+    """Validate box sizes.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_boxes, n_sides)
+        Sizes of the boxes, 0 or larger.
+    name : str, default="X"
+        What the error messages call the array.
+    min_boxes : int, default=1
+        The fewest rows allowed.
+    dtype : type or sequence of types, default=(float64, float32)
+        Allowed types; anything else becomes the first.
+
+    Returns
+    -------
+    ndarray of shape (n_boxes, n_sides)
+        The sizes; the input itself where nothing had to change.
+
+    Raises
+    ------
+    ValueError
+        If a size is negative, NaN or infinite, or the shape is wrong.
+    """
+    return check_array(
+        X,
+        dtype=list(dtype) if isinstance(dtype, tuple) else dtype,
+        ensure_non_negative=True,
+        ensure_min_samples=min_boxes,
+        input_name=name,
+    )
+
+
+def check_pair(X, Y, *, names=("X", "Y")):
+    """Validate two arrays of boxes with the same number of sides and one dtype."""
+    X = check_boxes(X, name=names[0])
+    Y = check_boxes(Y, name=names[1])
+    if X.shape[1] != Y.shape[1]:
+        raise ValueError(
+            f"{names[0]} has {X.shape[1]} sides a box but {names[1]} has {Y.shape[1]}; "
+            "both need the same number of columns."
+        )
+    dtype = np.result_type(X, Y)
+    return X.astype(dtype, copy=False), Y.astype(dtype, copy=False)
+
+
+def check_weight(sample_weight, X):
+    """Validate weights: float64, one a box, not negative, not all zero.
+
+    None stays None, which means one for each box.
+    """
+    if sample_weight is None:
+        return None
+    check_consistent_length(X, sample_weight)
+    weight = _check_sample_weight(
+        sample_weight, X, dtype=np.float64, ensure_non_negative=True
+    )
+    total = weight.sum()
+    if not total > 0:
+        raise ValueError("sample_weight is zero for every box; nothing is left to fit.")
+    if not np.isfinite(total):
+        raise ValueError("sample_weight sums to infinity; divide it by its maximum.")
+    return weight
+
+
+def merge_equal(X, sample_weight=None):
+    """Merge equal boxes and add up their weights.
+
+    The result depends neither on the order of the rows nor on whether a box
+    is repeated or has a weight, so whatever is computed from it does not either.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_boxes, n_sides)
+        Valid sizes, see `check_boxes`.
+    sample_weight : ndarray of shape (n_boxes,) or None, default=None
+        Valid weights, see `check_weight`. Boxes of weight 0 are left out.
+
+    Returns
+    -------
+    MergedBoxes
+        `boxes`, distinct rows, float64, and their `weight`.
+    """
+    if sample_weight is not None and not sample_weight.all():
+        X = X[sample_weight > 0]
+        sample_weight = sample_weight[sample_weight > 0]
+    if np.signbit(X).any():
+        X = np.abs(X)  # -0.0 equals 0.0 but has other bits
+    key = _sort_key(X)
+    if sample_weight is None:
+        order = np.argsort(key)
+    else:
+        # Equal boxes ordered by weight: their sum then rounds the same way always.
+        order = np.lexsort((sample_weight, key))
+    boxes = np.take(X, order, axis=0).astype(np.float64, copy=False)
+    first = _starts_of_runs(boxes)
+    key = key[order]
+    if np.any(first[1:] & (key[1:] == key[:-1])):
+        # Two different boxes share a key (once in 10^7 million-row arrays).
+        keys = X.T if sample_weight is None else (sample_weight, *X.T)
+        order = np.lexsort(keys)
+        boxes = np.take(X, order, axis=0).astype(np.float64, copy=False)
+        first = _starts_of_runs(boxes)
+    starts = np.flatnonzero(first)
+    if sample_weight is None:
+        weight = np.diff(starts, append=len(boxes)).astype(np.float64)
+    else:
+        weight = np.add.reduceat(sample_weight[order], starts)
+    if len(starts) < len(boxes):
+        boxes = boxes[starts]
+    return MergedBoxes(boxes, weight)
+
+
+def _sort_key(X):
+    """One unsigned integer a row, equal for equal rows, that sorts faster than rows."""
+    if X.dtype == np.float32:
+        X = X.astype(np.float64)
+    bits = X.view(np.uint64) if X.flags.c_contiguous else X.copy().view(np.uint64)
+    key = bits[:, 0] * _MIX[0]
+    for column in bits.T[1:]:
+        key ^= key >> np.uint64(32)
+        key *= _MIX[1]
+        key ^= column * _MIX[0]
+    return key
+
+
+def _starts_of_runs(rows):
+    """Whether each row differs from the one before it."""
+    first = np.ones(len(rows), dtype=bool)
+    np.any(rows[1:] != rows[:-1], axis=1, out=first[1:])
+    return first

@@ -1,0 +1,51 @@
+"""The ``skanchors`` command: each subcommand is one module of this package."""
+
+import argparse
+import importlib
+import sys
+
+from skanchors._version import __version__
+
+__all__ = ["main"]
+
+# One row a subcommand; its module `_name.py` has `add_parser(subparsers)`, which sets
+# the default `run`, a function of the parsed arguments that returns the exit code.
+COMMANDS = ("fit", "evaluate", "select", "convert", "cost")
+
+
+def build_parser():
+    """The parser of the command line with all subcommands."""
+    parser = argparse.ArgumentParser(
+        prog="skanchors",
+        description="Anchor boxes from object-detection annotations.",
+        epilog=(
+            "Exit codes: 0 done, 1 the input could not be used, 2 wrong usage. "
+            "'skanchors COMMAND --help' explains a command and shows examples."
+        ),
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name in COMMANDS:
+        importlib.import_module(f"skanchors.cli._{name}").add_parser(subparsers)
+    return parser
+
+
+def main(argv=None):
+    """Run the command line.
+
+    Parameters
+    ----------
+    argv : list of str or None, default=None
+        The arguments without the program's name; None reads ``sys.argv``.
+
+    Returns
+    -------
+    int
+        0 if all went well, 1 if the input could not be used. Wrong usage exits with 2.
+    """
+    args = build_parser().parse_args(argv)
+    try:
+        return args.run(args)
+    except (ValueError, TypeError, OSError, ImportError) as error:
+        print(f"skanchors {args.command}: error: {error}", file=sys.stderr)
+        return 1

@@ -1,0 +1,43 @@
+"""Fixtures that several test folders share."""
+
+import tarfile
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(scope="session")
+def shared_data(tmp_path_factory):
+    """Unpack an archive of real annotations, or skip where the folder is absent.
+
+    Returns a function of the archive's name without its ending, such as
+    ``"voc2007_trainval"``; it returns the folder that the archive holds.
+    """
+    root = tmp_path_factory.mktemp("shared_data")
+
+    def unpack(name):
+        archive = SHARED / "data" / f"{name}.tar.xz"
+        if not archive.is_file():
+            pytest.skip(f"real annotations are not here: {archive}")
+        folder = root / name
+        if not folder.exists():
+            with tarfile.open(archive) as tar:
+                tar.extractall(root, filter="data")
+        return folder
+
+    return unpack
+
+
+@pytest.fixture(scope="session")
+def shared_reference():
+    """Find a file of reference figures, or skip where the folder is absent."""
+
+    def find(name):
+        path = SHARED / "reference" / name
+        if not path.is_file():
+            pytest.skip(f"reference figures are not here: {path}")
+        return path
+
+    return find
