@@ -11,7 +11,7 @@ ROOT = Path(skanchors.__file__).parent
 BASE = {"_boxes", "_optional", "_progress", "_threads", "_version"}
 LAYER_1 = {"metrics", "annotations", "export", "cost", "datasets"}
 MAY_IMPORT = (
-    {name: BASE for name in BASE | LAYER_1}
+    dict.fromkeys(BASE | LAYER_1, BASE)
     | {"cluster": BASE | {"metrics"}}
     | {"certify": BASE | {"metrics", "cluster"}}
     | {"model_selection": BASE | {"metrics", "cluster"}}
