@@ -1,1 +1,40 @@
+"""Distances between co-centred boxes, and scores of anchors.
 
+Importing this package also makes the metrics known to `scipy.spatial.distance`.
+"""
+
+from skanchors.metrics._ciou import CIOU, ciou_distance
+from skanchors.metrics._giou import GIOU, giou_distance
+from skanchors.metrics._iou import IOU, iou_distance, iou_distances, pairwise_iou
+from skanchors.metrics._ratio import RATIO, ratio_distance
+from skanchors.metrics._registry import (
+    add_metric,
+    metric_names,
+    pairwise_box_distances,
+    register_metric,
+    unregister_metric,
+)
+from skanchors.metrics._scores import (
+    anchors_above_threshold_score,
+    best_possible_recall_score,
+    mean_iou_score,
+)
+
+__all__ = [
+    "anchors_above_threshold_score",
+    "best_possible_recall_score",
+    "ciou_distance",
+    "giou_distance",
+    "iou_distance",
+    "iou_distances",
+    "mean_iou_score",
+    "metric_names",
+    "pairwise_box_distances",
+    "pairwise_iou",
+    "ratio_distance",
+    "register_metric",
+    "unregister_metric",
+]
+
+for _metric in (IOU, GIOU, CIOU, RATIO):
+    add_metric(_metric)

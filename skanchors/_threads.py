@@ -1,0 +1,31 @@
+"""How many threads to use, and blocks of rows shared out among them.
+
+scikit-learn's own counter is private but the only one that honours OMP_NUM_THREADS,
+threadpoolctl's limits and the share that joblib gives each of its worker processes.
+This is the one file that touches it; tests/test_threads.py guards it.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
+
+
+def effective_n_threads():
+    """Number of threads that a computation may use here and now."""
+    return _openmp_effective_n_threads()
+
+
+def map_row_ranges(function, n_rows, *, min_rows):
+    """Call ``function(start, stop)`` over consecutive ranges that cover all rows.
+
+    Each thread gets one range, unless ranges would fall below `min_rows`; the
+    function must write its results, for the rows of its range only, in place.
+    """
+    n_threads = max(1, min(effective_n_threads(), n_rows // min_rows))
+    bounds = [n_rows * i // n_threads for i in range(n_threads + 1)]
+    if n_threads == 1:
+        function(0, n_rows)
+        return
+    with ThreadPoolExecutor(n_threads) as pool:
+        # list() passes on whatever a thread raised.
+        list(pool.map(function, bounds[:-1], bounds[1:]))

@@ -1,0 +1,96 @@
+"""Complete IoU of co-centred rectangles."""
+
+import numpy as np
+
+from skanchors.metrics._iou import iou_block, iou_gradient
+from skanchors.metrics._registry import Metric
+from skanchors.metrics._shared import scalar
+
+_SCALE = 4 / np.pi**2
+
+
+def _check_two_sides(X):
+    if X.shape[1] != 2:
+        raise ValueError(
+            f"The ciou metric compares aspect ratios of rectangles: it needs 2 sides a "
+            f"box (width, height), got {X.shape[1]}."
+        )
+
+
+def _angle(X):
+    return np.arctan2(X[..., 0], X[..., 1])
+
+
+def _penalty(loss, v):
+    """The trade-off alpha times v; 0 where the boxes are equal."""
+    total = loss + v
+    return np.divide(v * v, total, out=np.zeros_like(v), where=total > 0)
+
+
+def _distance_block(X, Y):
+    _check_two_sides(X)
+    loss = 1 - iou_block(X, Y)
+    v = X.dtype.type(_SCALE) * np.subtract.outer(_angle(X), _angle(Y)) ** 2
+    return loss + _penalty(loss, v)
+
+
+def _gradient(X, A):
+    _check_two_sides(X)
+    loss, loss_slope = iou_gradient(X, A)
+    turn = _angle(A) - _angle(X)
+    v = _SCALE * turn**2
+    # The angle atan(w / h) changes by sin cos for a relative change of w.
+    v_slope = 2 * _SCALE * turn * np.sin(_angle(A)) * np.cos(_angle(A))
+    total = np.maximum(loss + v, np.finfo(float).tiny)
+    share = v / total
+    by_v = share * (2 - share)
+    slope = loss_slope * (1 - share**2)[:, None]
+    slope[:, 0] += by_v * v_slope
+    slope[:, 1] -= by_v * v_slope
+    return loss + _penalty(loss, v), slope
+
+
+def ciou_distance(u, v):
+    """Distance 1 - CIoU of two co-centred rectangles.
+
+    CIoU subtracts from the IoU a penalty for different aspect ratios [1]_; its term
+    for the distance of the centres is 0 here.
+
+    Parameters
+    ----------
+    u, v : array-like of shape (2,)
+        Width and height of the boxes in any common unit.
+
+    Returns
+    -------
+    float
+        From 0 (equal) to below 2.
+
+    Raises
+    ------
+    ValueError
+        If a size is negative or not finite, or a box does not have two sides.
+
+    References
+    ----------
+    .. [1] Z. Zheng et al., "Distance-IoU loss: faster and better learning for bounding
+       box regression", AAAI 2020, https://arxiv.org/abs/1911.08287
+
+    Examples
+    --------
+    >>> from skanchors.metrics import ciou_distance
+    >>> ciou_distance([2, 2], [1, 1])
+    0.75
+    >>> round(ciou_distance([2, 1], [1, 2]), 4)
+    0.7004
+    """
+    return scalar(_distance_block, u, v)
+
+
+CIOU = Metric(
+    name="ciou",
+    func=ciou_distance,
+    block=_distance_block,
+    center="descent",
+    gradient=_gradient,
+)

@@ -1,0 +1,83 @@
+"""Generalised IoU of co-centred boxes."""
+
+import numpy as np
+
+from skanchors.metrics._iou import iou_block, iou_gradient
+from skanchors.metrics._registry import Metric
+from skanchors.metrics._shared import scalar, side_ratios
+
+
+def _filled(X, A):
+    """Union over smallest enclosing box, and the three products that make it up.
+
+    In ratios to the enclosing box's sides, so that nothing overflows.
+    """
+    x_part, a_part = side_ratios(X, A)
+    x_share = x_part.prod(axis=-1)
+    a_share = a_part.prod(axis=-1)
+    both_share = np.minimum(x_part, a_part).prod(axis=-1)
+    return x_share + a_share - both_share, x_share, a_share, both_share
+
+
+def _distance_block(X, Y):
+    distance = 2 - iou_block(X, Y)
+    distance -= _filled(X[:, None], Y[None])[0]
+    # Rounding must not make the distance of near-equal boxes negative.
+    return np.maximum(distance, 0, out=distance)
+
+
+def _gradient(X, A):
+    distance, slope = iou_gradient(X, A)
+    filled, x_share, a_share, both_share = _filled(X, A)
+    smaller = A < X
+    slope -= np.where(
+        smaller, (a_share - both_share)[:, None], (both_share - x_share)[:, None]
+    )
+    return distance + (1 - filled), slope
+
+
+def giou_distance(u, v):
+    """Distance 1 - GIoU of two co-centred boxes.
+
+    GIoU subtracts from the IoU the share of the smallest enclosing box that neither
+    box covers [1]_, so that of two boxes with equal IoU the one with the more similar
+    shape is nearer.
+
+    Parameters
+    ----------
+    u, v : array-like of shape (n_sides,)
+        Sizes of the boxes in any common unit.
+
+    Returns
+    -------
+    float
+        From 0 (equal) to 2.
+
+    Raises
+    ------
+    ValueError
+        If a size is negative or not finite, or the numbers of sides differ.
+
+    References
+    ----------
+    .. [1] H. Rezatofighi et al., "Generalized intersection over union: a metric and a
+       loss for bounding box regression", CVPR 2019, https://arxiv.org/abs/1902.09630
+
+    Examples
+    --------
+    >>> from skanchors.metrics import giou_distance
+    >>> giou_distance([2, 2], [2, 1])
+    0.5
+    >>> giou_distance([2, 1], [1, 2])
+    0.9166666666666667
+    """
+    return scalar(_distance_block, u, v)
+
+
+GIOU = Metric(
+    name="giou",
+    func=giou_distance,
+    block=_distance_block,
+    center="descent",
+    gradient=_gradient,
+)

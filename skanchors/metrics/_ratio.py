@@ -1,0 +1,75 @@
+"""The side-ratio metric by which YOLOv5 and its relatives match anchors."""
+
+import numpy as np
+
+from skanchors.metrics._registry import Metric
+from skanchors.metrics._shared import scalar, side_ratios
+
+
+def ratio_block(X, Y):
+    """Smallest side ratio min(x / y, y / x) of all pairs, from 0 to 1."""
+    ratio = None
+    for side in range(X.shape[1]):
+        x_part, y_part = side_ratios(X[:, side, None], Y[:, side])
+        worst = np.minimum(x_part, y_part, out=x_part)
+        ratio = worst if ratio is None else np.minimum(ratio, worst, out=ratio)
+    return ratio
+
+
+def _distance_block(X, Y):
+    ratio = ratio_block(X, Y)
+    return np.subtract(1, ratio, out=ratio)
+
+
+def _gradient(X, A):
+    ratios = np.minimum(*side_ratios(X, A))
+    rows, worst = np.arange(len(X)), ratios.argmin(axis=1)
+    ratio = ratios[rows, worst]
+    slope = np.zeros_like(ratios)
+    slope[rows, worst] = np.where(A[rows, worst] < X[rows, worst], -ratio, ratio)
+    return 1 - ratio, slope
+
+
+def ratio_distance(u, v):
+    """Distance of two boxes by their most different side.
+
+    One minus the smallest of ``min(u / v, v / u)`` over the sides. YOLOv5 calls the
+    ratio itself the metric of an anchor and accepts an anchor for a box if the ratio
+    is above 1/4 [1]_.
+
+    Parameters
+    ----------
+    u, v : array-like of shape (n_sides,)
+        Sizes of the boxes in any common unit.
+
+    Returns
+    -------
+    float
+        From 0 (equal) to 1. Two sides of 0 count as equal.
+
+    Raises
+    ------
+    ValueError
+        If a size is negative or not finite, or the numbers of sides differ.
+
+    References
+    ----------
+    .. [1] Ultralytics YOLOv5, ``utils/autoanchor.py``,
+       https://github.com/ultralytics/yolov5
+
+    Examples
+    --------
+    >>> from skanchors.metrics import ratio_distance
+    >>> ratio_distance([2, 2], [4, 3])
+    0.5
+    """
+    return scalar(_distance_block, u, v)
+
+
+RATIO = Metric(
+    name="ratio",
+    func=ratio_distance,
+    block=_distance_block,
+    center="descent",
+    gradient=_gradient,
+)

@@ -1,0 +1,320 @@
+"""The table of metrics: those of this package, the user's, and scipy's."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from skanchors._boxes import check_boxes, check_pair
+from skanchors.metrics import _scipy
+
+# Rows of X in one block are chosen so that a block of distances has about this many
+# entries: temporaries stay in the second-level cache, and memory stays bounded.
+BLOCK_ENTRIES = 32_768
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric between co-centred boxes.
+
+    Attributes
+    ----------
+    name : str
+        Lower case, unique.
+    func : callable
+        ``func(u, v) -> float`` of two boxes.
+    block : callable
+        ``block(X, Y) -> ndarray of shape (n_X, n_Y)``, given valid arrays of one
+        dtype; called on few rows at a time.
+    center : str
+        Name of the rule that `skanchors.cluster` uses for ``center="auto"``.
+    gradient : callable or None
+        ``gradient(X, A) -> (distance, slope)`` of paired rows, where `slope` is the
+        derivative of the distance by the logarithm of each side of `A`.
+    fit_params : callable or None
+        ``fit_params(X, weight) -> dict`` of further arguments of `block` that depend
+        on the data, such as the variances of the standardised Euclidean distance.
+    aliases : tuple of str
+        Other names.
+    """
+
+    name: str
+    func: Callable
+    block: Callable
+    center: str = "median"
+    gradient: Callable | None = None
+    fit_params: Callable | None = None
+    aliases: tuple = field(default=())
+
+    def pairwise(self, X, Y, *, out=None, **params):
+        """All distances between the valid boxes `X` and `Y`, block by block."""
+        shape = (len(X), len(Y))
+        if out is None:
+            out = np.empty(shape, dtype=np.result_type(X, Y))
+        elif out.shape != shape:
+            raise ValueError(f"out has shape {out.shape}; {shape} is needed.")
+        step = max(1, BLOCK_ENTRIES // max(1, len(Y)))
+        for start in range(0, len(X), step):
+            out[start : start + step] = self.block(X[start : start + step], Y, **params)
+        return out
+
+
+_METRICS: dict[str, Metric] = {}
+
+
+def add_metric(metric):
+    """Enter a metric into the table and into scipy's under all its names."""
+    names = (metric.name, *metric.aliases)
+    for name in names:
+        if name in _METRICS:
+            raise ValueError(
+                f"A metric named {name!r} is registered already; choose another name "
+                f"or call unregister_metric({name!r}) first."
+            )
+        if name in _scipy.names():
+            raise ValueError(
+                f"{name!r} is a metric of scipy.spatial.distance, which must keep its "
+                "meaning; choose another name."
+            )
+    _scipy.plug(metric)
+    _METRICS.update(dict.fromkeys(names, metric))
+
+
+def _loop(func):
+    """The block function of a metric that only comes as a scalar function."""
+
+    def block(X, Y):
+        return np.array([[func(u, v) for v in Y] for u in X], dtype=X.dtype)
+
+    return block
+
+
+def register_metric(name, func, *, pairwise=None, center="median", aliases=()):
+    """Make a metric known to `IoUKMeans` and to `scipy.spatial.distance`.
+
+    Afterwards ``IoUKMeans(metric=name)``, ``pairwise_box_distances(X, Y, name)``,
+    ``scipy.spatial.distance.cdist(X, Y, name)`` and ``pdist(X, name)`` all use it.
+
+    Parameters
+    ----------
+    name : str
+        A new name; scipy compares names in lower case, so it must be lower case.
+    func : callable
+        ``func(u, v) -> float``, the distance of two boxes, each an ndarray of shape
+        (n_sides,). 0 for equal boxes, never negative, never NaN.
+    pairwise : callable, default=None
+        ``pairwise(X, Y) -> ndarray of shape (n_X, n_Y)``, all distances at once. It
+        is called on blocks of rows. By default `func` is called for every pair, which
+        is slow.
+    center : str, default="median"
+        What ``IoUKMeans(center="auto")`` uses as the centre of a cluster. Choose the
+        rule that minimises the summed distance, or ``"search"``, which minimises any
+        metric numerically. See `IoUKMeans` for the names.
+    aliases : sequence of str, default=()
+        Further names.
+
+    Raises
+    ------
+    TypeError
+        If `func` or `pairwise` cannot be called, or a name is not a string.
+    ValueError
+        If a name is taken, here or by scipy, or is not lower case.
+
+    See Also
+    --------
+    unregister_metric : Undo it.
+    metric_names : All names that can be used.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy.spatial.distance import cdist
+    >>> from skanchors.metrics import register_metric, unregister_metric
+    >>> def log_distance(u, v):
+    ...     return np.abs(np.log(u) - np.log(v)).max()
+    >>> register_metric("log_chebyshev", log_distance, center="search")
+    >>> cdist([[1.0, 2.0]], [[2.0, 2.0], [1.0, 1.0]], "log_chebyshev").round(3)
+    array([[0.693, 0.693]])
+    >>> unregister_metric("log_chebyshev")
+    """
+    if not callable(func):
+        raise TypeError(f"func must be callable as func(u, v), got {func!r}.")
+    if pairwise is not None and not callable(pairwise):
+        raise TypeError(f"pairwise must be callable or None, got {pairwise!r}.")
+    aliases = (aliases,) if isinstance(aliases, str) else tuple(aliases)
+    for each in (name, *aliases):
+        if not isinstance(each, str):
+            raise TypeError(f"The name of a metric must be a string, got {each!r}.")
+        if not each or each != each.lower() or each.startswith("test_"):
+            raise ValueError(
+                f"{each!r} cannot name a metric: scipy compares names in lower case "
+                "and keeps the prefix 'test_' for its slow twins."
+            )
+    if not isinstance(center, str):
+        raise TypeError(f"center must be the name of a rule, got {center!r}.")
+    add_metric(
+        Metric(
+            name=name,
+            func=func,
+            block=_loop(func) if pairwise is None else pairwise,
+            center=center,
+            aliases=aliases,
+        )
+    )
+
+
+def unregister_metric(name):
+    """Forget a metric that was registered, with all its names.
+
+    Parameters
+    ----------
+    name : str
+        The name or one of the aliases of a registered metric.
+
+    Raises
+    ------
+    ValueError
+        If no metric of this name was registered.
+
+    Examples
+    --------
+    >>> from skanchors.metrics import unregister_metric
+    >>> unregister_metric("no_such_metric")
+    Traceback (most recent call last):
+        ...
+    ValueError: No metric named 'no_such_metric' is registered.
+    """
+    metric = _METRICS.get(name)
+    if metric is None:
+        raise ValueError(f"No metric named {name!r} is registered.")
+    for each in (metric.name, *metric.aliases):
+        del _METRICS[each]
+    _scipy.unplug(metric)
+
+
+def metric_names():
+    """Names of all metrics that `IoUKMeans` accepts.
+
+    Returns
+    -------
+    list of str
+        The registered metrics, then those of `scipy.spatial.distance`, each part in
+        alphabetical order. Aliases work too but are not listed.
+
+    Examples
+    --------
+    >>> from skanchors.metrics import metric_names
+    >>> metric_names()[:4]
+    ['ciou', 'giou', 'iou', 'ratio']
+    >>> "cityblock" in metric_names()
+    True
+    """
+    own = {metric.name for metric in _METRICS.values()}
+    return sorted(own) + sorted(set(_scipy.canonical_names()) - own)
+
+
+def get_metric(metric):
+    """Look a metric up by its name, or wrap a scalar callable.
+
+    Raises
+    ------
+    ValueError
+        If there is no metric of this name.
+    """
+    if callable(metric):
+        name = getattr(metric, "__name__", type(metric).__name__)
+        return Metric(name=name, func=metric, block=_loop(metric), center="search")
+    found = _METRICS.get(metric) or _scipy_metric(metric)
+    if found is None:
+        raise ValueError(
+            f"Unknown metric {metric!r}. Choose one of {', '.join(metric_names())}, "
+            "or register your own with skanchors.metrics.register_metric."
+        )
+    return found
+
+
+def _scipy_metric(name):
+    """Wrap one of scipy's metrics, with the centre rule known to minimise it."""
+    name = _scipy.canonical_name(name)
+    if name is None:
+        return None
+    return Metric(
+        name=name,
+        func=_scipy.function(name),
+        block=_scipy.block(name),
+        center=_SCIPY_CENTERS.get(name, "search"),
+        fit_params=_FIT_PARAMS.get(name),
+    )
+
+
+# Where a closed form minimises the summed distance; all others are minimised
+# numerically.
+_SCIPY_CENTERS = {
+    "sqeuclidean": "mean",
+    "cityblock": "median",
+    "cosine": "normalized_mean",
+    "euclidean": "geometric_median",
+}
+
+
+def _variances(X, weight):
+    """Weighted variance of each side, 1 for a side that does not vary."""
+    center = np.average(X, axis=0, weights=weight)
+    V = np.average((X - center) ** 2, axis=0, weights=weight)
+    return {"V": np.where(V > 0, V, 1.0)}
+
+
+def _inverse_covariance(X, weight):
+    """Pseudo-inverse of the weighted covariance of the sides."""
+    centered = X - np.average(X, axis=0, weights=weight)
+    covariance = (centered * weight[:, None]).T @ centered / weight.sum()
+    return {"VI": np.linalg.pinv(covariance, hermitian=True)}
+
+
+_FIT_PARAMS = {"seuclidean": _variances, "mahalanobis": _inverse_covariance}
+
+
+def pairwise_box_distances(X, Y=None, metric="iou"):
+    """Distances between all pairs of co-centred boxes.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_X, n_sides)
+        Sizes of boxes, 0 or larger.
+    Y : array-like of shape (n_Y, n_sides), default=None
+        Sizes of other boxes, such as anchors. None compares `X` with itself.
+    metric : str or callable, default="iou"
+        A name out of `metric_names`, or a function of two boxes.
+
+    Returns
+    -------
+    ndarray of shape (n_X, n_Y)
+        The distances; float32 if both inputs are.
+
+    Raises
+    ------
+    ValueError
+        If a size is negative or not finite, the numbers of sides differ, or there is
+        no metric of this name.
+
+    Notes
+    -----
+    ``"seuclidean"`` and ``"mahalanobis"`` take the variances from `X` alone.
+
+    Examples
+    --------
+    >>> from skanchors.metrics import pairwise_box_distances
+    >>> pairwise_box_distances([[2, 2]], [[2, 2], [1, 1], [4, 1]], metric="iou")
+    array([[0.        , 0.75      , 0.66666667]])
+    >>> pairwise_box_distances([[2, 2]], [[2, 2], [1, 1], [4, 1]], metric="cityblock")
+    array([[0., 2., 3.]])
+    """
+    found = get_metric(metric)
+    if Y is None:
+        X = Y = check_boxes(X)
+    else:
+        X, Y = check_pair(X, Y)
+    params = {}
+    if found.fit_params is not None:
+        params = found.fit_params(X, np.ones(len(X)))
+    return found.pairwise(X, Y, **params)

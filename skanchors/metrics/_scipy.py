@@ -1,0 +1,111 @@
+"""The plug into scipy.spatial.distance.
+
+scipy has no public way to add a metric by name. Its tables are private, and this is
+the one file that touches them; tests/metrics/test_scipy.py guards it and says with
+which versions of scipy it was seen to work.
+"""
+
+import numpy as np
+from scipy.spatial import distance
+
+from skanchors._boxes import check_boxes, check_pair
+
+
+def names():
+    """Every name and alias in scipy's table that did not come from this package."""
+    return {
+        name
+        for name, info in distance._METRIC_ALIAS.items()
+        if not isinstance(info.cdist_func, _Cdist)
+    }
+
+
+def canonical_name(name):
+    """The full name of one of scipy's own metrics, or None."""
+    if not isinstance(name, str) or name.lower() not in names():
+        return None
+    return distance._METRIC_ALIAS[name.lower()].canonical_name
+
+
+def canonical_names():
+    """Full names of scipy's own metrics."""
+    return {distance._METRIC_ALIAS[name].canonical_name for name in names()}
+
+
+def function(name):
+    """The scalar function of one of scipy's own metrics."""
+    return distance._METRICS[name].dist_func
+
+
+def block(name):
+    """``block(X, Y, **params)`` of one of scipy's own metrics, free of NaN.
+
+    Some of them divide 0 by 0, as the cosine of a box with no size at all. Such a
+    pair counts as 0 apart if the boxes are equal, and as 1 apart if they are not.
+    """
+
+    def cdist(X, Y, **params):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            D = distance.cdist(X, Y, name, **params)
+        undefined = np.isnan(D)
+        if undefined.any():
+            i, j = np.nonzero(undefined)
+            D[i, j] = (X[i] != Y[j]).any(axis=1)
+        return D
+
+    return cdist
+
+
+def plug(metric):
+    """Enter a metric of this package, and its slow twin, into scipy's tables."""
+    info = distance.MetricInfo(
+        canonical_name=metric.name,
+        aka={metric.name, *metric.aliases},
+        dist_func=metric.func,
+        cdist_func=_Cdist(metric),
+        pdist_func=_Pdist(metric),
+    )
+    distance._METRICS[metric.name] = info
+    distance._METRIC_ALIAS.update(dict.fromkeys(info.aka, info))
+    distance._TEST_METRICS[f"test_{metric.name}"] = info
+
+
+def unplug(metric):
+    """Undo `plug`."""
+    del distance._METRICS[metric.name]
+    for name in (metric.name, *metric.aliases):
+        del distance._METRIC_ALIAS[name]
+    del distance._TEST_METRICS[f"test_{metric.name}"]
+
+
+class _Cdist:
+    """What scipy's ``cdist`` calls: raw arrays and ``out`` come in as the user gave."""
+
+    def __init__(self, metric):
+        self.metric = metric
+
+    def __call__(self, XA, XB, *, out=None):
+        XA, XB = check_pair(XA, XB, names=("XA", "XB"))
+        return self.metric.pairwise(XA, XB, out=out)
+
+
+class _Pdist:
+    """What scipy's ``pdist`` calls."""
+
+    def __init__(self, metric):
+        self.metric = metric
+
+    def __call__(self, X, *, out=None):
+        X = check_boxes(X)
+        n = len(X)
+        n_pairs = n * (n - 1) // 2
+        if out is None:
+            out = np.empty(n_pairs, dtype=X.dtype)
+        elif out.shape != (n_pairs,):
+            raise ValueError(f"out has shape {out.shape}; {(n_pairs,)} is needed.")
+        start = 0
+        for i in range(n - 1):
+            stop = start + n - 1 - i
+            self.metric.pairwise(X[i : i + 1], X[i + 1 :], out=out[None, start:stop])
+            start = stop
+        return out

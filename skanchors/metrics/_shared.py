@@ -1,0 +1,74 @@
+"""Arithmetic that several metrics share."""
+
+import numpy as np
+
+from skanchors._boxes import check_boxes
+
+# A product of ratios above this is as good as infinite: its reciprocal is below what
+# any sum of similarities can resolve, and its square does not overflow.
+_HUGE = {np.dtype(np.float64): 1e150, np.dtype(np.float32): 1e18}
+
+
+def scalar(block, u, v):
+    """Apply a block function to two single boxes."""
+    u = check_boxes(np.atleast_2d(u), name="u", dtype=np.float64)
+    v = check_boxes(np.atleast_2d(v), name="v", dtype=np.float64)
+    if u.shape != v.shape or len(u) != 1:
+        raise ValueError(
+            f"u and v must be two boxes with the same number of sides, got arrays of "
+            f"shapes {u.shape} and {v.shape}."
+        )
+    return float(block(u, v)[0, 0])
+
+
+def volumes(X):
+    """Products of the sides, or None where one could overflow or lose precision."""
+    if not products_are_safe(X):
+        return None
+    return np.prod(X, axis=1)
+
+
+def products_are_safe(X):
+    """Whether sums and products of all sides of these boxes stay accurate."""
+    if X.size == 0:
+        return True
+    limits = np.finfo(X.dtype)
+    n_sides = X.shape[1]
+    lowest, highest = float(X.min()), float(X.max())
+    if lowest == 0:
+        lowest = float(X.min(where=X > 0, initial=highest or 1.0))
+    room = 2.0 * np.log(1 / limits.eps)
+    return (
+        n_sides * np.log(max(highest, 1.0)) < np.log(limits.max) - room
+        and n_sides * np.log(min(lowest, 1.0)) > np.log(limits.tiny) + room
+    )
+
+
+def side_ratios(X, A):
+    """x / max(x, a) and a / max(x, a) for each side; two sides of 0 are equal."""
+    largest = np.maximum(X, A)
+    with np.errstate(invalid="ignore"):
+        x_part, a_part = X / largest, A / largest
+    zero = largest == 0
+    if zero.any():
+        x_part[zero] = a_part[zero] = 1
+    return x_part, a_part
+
+
+def clipped_products(X, A):
+    """prod(x / m) and prod(a / m) over the sides, m the smaller of x and a.
+
+    Clipped to a huge number, so that sums, squares and reciprocals stay finite.
+    """
+    smallest = np.minimum(X, A)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        x_excess, a_excess = X / smallest, A / smallest
+        zero = smallest == 0
+        if zero.any():
+            x_excess[zero & (X == 0)] = 1
+            a_excess[zero & (A == 0)] = 1
+        huge = _HUGE[x_excess.dtype]
+        return (
+            np.minimum(x_excess.prod(axis=-1), huge),
+            np.minimum(a_excess.prod(axis=-1), huge),
+        )
