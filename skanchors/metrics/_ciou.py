@@ -34,19 +34,18 @@ def _distance_block(X, Y):
     return loss + _penalty(loss, v)
 
 
-def _gradient(X, A):
-    _check_two_sides(X)
-    loss, loss_slope = iou_gradient(X, A)
-    turn = _angle(A) - _angle(X)
+def _gradient(x, a):
+    loss, loss_slope = iou_gradient(x, a)
+    angle = _angle(a.T)
+    turn = angle - _angle(x.T)
     v = _SCALE * turn**2
     # The angle atan(w / h) changes by sin cos for a relative change of w.
-    v_slope = 2 * _SCALE * turn * np.sin(_angle(A)) * np.cos(_angle(A))
-    total = np.maximum(loss + v, np.finfo(float).tiny)
-    share = v / total
+    v_slope = 2 * _SCALE * turn * np.sin(angle) * np.cos(angle)
+    share = v / np.maximum(loss + v, np.finfo(float).tiny)
     by_v = share * (2 - share)
-    slope = loss_slope * (1 - share**2)[:, None]
-    slope[:, 0] += by_v * v_slope
-    slope[:, 1] -= by_v * v_slope
+    slope = loss_slope * (1 - share**2)
+    slope[0] += by_v * v_slope
+    slope[1] -= by_v * v_slope
     return loss + _penalty(loss, v), slope
 
 

@@ -4,35 +4,32 @@ import numpy as np
 
 from skanchors.metrics._iou import iou_block, iou_gradient
 from skanchors.metrics._registry import Metric
-from skanchors.metrics._shared import scalar, side_ratios
+from skanchors.metrics._shared import pair_columns, scalar, side_ratios
 
 
-def _filled(X, A):
+def _filled(x, a):
     """Union over smallest enclosing box, and the three products that make it up.
 
     In ratios to the enclosing box's sides, so that nothing overflows.
     """
-    x_part, a_part = side_ratios(X, A)
-    x_share = x_part.prod(axis=-1)
-    a_share = a_part.prod(axis=-1)
-    both_share = np.minimum(x_part, a_part).prod(axis=-1)
+    x_part, a_part = side_ratios(x, a)
+    x_share = x_part.prod(axis=0)
+    a_share = a_part.prod(axis=0)
+    both_share = np.minimum(x_part, a_part).prod(axis=0)
     return x_share + a_share - both_share, x_share, a_share, both_share
 
 
 def _distance_block(X, Y):
     distance = 2 - iou_block(X, Y)
-    distance -= _filled(X[:, None], Y[None])[0]
+    distance -= _filled(*pair_columns(X, Y))[0]
     # Rounding must not make the distance of near-equal boxes negative.
     return np.maximum(distance, 0, out=distance)
 
 
-def _gradient(X, A):
-    distance, slope = iou_gradient(X, A)
-    filled, x_share, a_share, both_share = _filled(X, A)
-    smaller = A < X
-    slope -= np.where(
-        smaller, (a_share - both_share)[:, None], (both_share - x_share)[:, None]
-    )
+def _gradient(x, a):
+    distance, slope = iou_gradient(x, a)
+    filled, x_share, a_share, both_share = _filled(x, a)
+    slope -= np.where(a < x, a_share - both_share, both_share - x_share)
     return distance + (1 - filled), slope
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from skanchors._boxes import check_boxes, check_pair
 from skanchors.metrics._registry import Metric
-from skanchors.metrics._shared import clipped_products, scalar, volumes
+from skanchors.metrics._shared import clipped_products, pair_columns, scalar, volumes
 
 
 def iou_block(X, Y):
@@ -30,7 +30,7 @@ def _iou_by_ratios(X, Y):
 
     With m the smaller side of a pair, IoU = 1 / (prod(x / m) + prod(y / m) - 1).
     """
-    x_excess, y_excess = clipped_products(X[:, None], Y[None])
+    x_excess, y_excess = clipped_products(*pair_columns(X, Y))
     iou = 1 / (x_excess + y_excess - 1)
     return _mark_equal(iou, X, Y)
 
@@ -48,13 +48,13 @@ def _distance_block(X, Y):
     return np.subtract(1, iou, out=iou)
 
 
-def iou_gradient(X, A):
-    """Distance of paired rows, and its derivative by the logarithm of A's sides."""
-    x_excess, a_excess = clipped_products(X, A)
+def iou_gradient(x, a):
+    """Distance of pairs, and its derivative by the logarithm of a's sides."""
+    x_excess, a_excess = clipped_products(x, a)
     iou = 1 / (x_excess + a_excess - 1)
-    iou[((X == 0) | (A == 0)).any(axis=1)] = 0
-    slope = np.where(A < X, -x_excess[:, None], a_excess[:, None])
-    slope *= (iou * iou)[:, None]
+    iou[((x == 0) | (a == 0)).any(axis=0)] = 0
+    slope = np.where(a < x, -x_excess, a_excess)
+    slope *= iou * iou
     return 1 - iou, slope
 
 

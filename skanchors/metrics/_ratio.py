@@ -3,14 +3,14 @@
 import numpy as np
 
 from skanchors.metrics._registry import Metric
-from skanchors.metrics._shared import scalar, side_ratios
+from skanchors.metrics._shared import pair_columns, scalar, side_ratios
 
 
 def ratio_block(X, Y):
     """Smallest side ratio min(x / y, y / x) of all pairs, from 0 to 1."""
     ratio = None
-    for side in range(X.shape[1]):
-        x_part, y_part = side_ratios(X[:, side, None], Y[:, side])
+    for x, y in zip(*pair_columns(X, Y), strict=True):
+        x_part, y_part = side_ratios(x, y)
         worst = np.minimum(x_part, y_part, out=x_part)
         ratio = worst if ratio is None else np.minimum(ratio, worst, out=ratio)
     return ratio
@@ -21,13 +21,11 @@ def _distance_block(X, Y):
     return np.subtract(1, ratio, out=ratio)
 
 
-def _gradient(X, A):
-    ratios = np.minimum(*side_ratios(X, A))
-    rows, worst = np.arange(len(X)), ratios.argmin(axis=1)
-    ratio = ratios[rows, worst]
-    slope = np.zeros_like(ratios)
-    slope[rows, worst] = np.where(A[rows, worst] < X[rows, worst], -ratio, ratio)
-    return 1 - ratio, slope
+def _gradient(x, a):
+    ratios = np.minimum(*side_ratios(x, a))
+    ratio = ratios.min(axis=0)
+    # Only the worst side counts; several equally bad sides share the slope's bracket.
+    return 1 - ratio, np.where(ratios == ratio, np.where(a < x, -ratio, ratio), 0)
 
 
 def ratio_distance(u, v):

@@ -44,31 +44,40 @@ def products_are_safe(X):
     )
 
 
-def side_ratios(X, A):
+def pair_columns(X, Y):
+    """Sides first, ready to broadcast: shapes (n_sides, n_X, 1) and (n_sides, 1, n_Y).
+
+    Reducing over the first axis is an order of magnitude faster than over a last axis
+    of length 2.
+    """
+    return X.T[:, :, None], Y.T[:, None, :]
+
+
+def side_ratios(x, a):
     """x / max(x, a) and a / max(x, a) for each side; two sides of 0 are equal."""
-    largest = np.maximum(X, A)
+    largest = np.maximum(x, a)
     with np.errstate(invalid="ignore"):
-        x_part, a_part = X / largest, A / largest
+        x_part, a_part = x / largest, a / largest
     zero = largest == 0
     if zero.any():
         x_part[zero] = a_part[zero] = 1
     return x_part, a_part
 
 
-def clipped_products(X, A):
-    """prod(x / m) and prod(a / m) over the sides, m the smaller of x and a.
+def clipped_products(x, a):
+    """prod(x / m) and prod(a / m) over the first axis, m the smaller of x and a.
 
     Clipped to a huge number, so that sums, squares and reciprocals stay finite.
     """
-    smallest = np.minimum(X, A)
+    smallest = np.minimum(x, a)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        x_excess, a_excess = X / smallest, A / smallest
+        x_excess, a_excess = x / smallest, a / smallest
         zero = smallest == 0
         if zero.any():
-            x_excess[zero & (X == 0)] = 1
-            a_excess[zero & (A == 0)] = 1
+            x_excess[zero & (x == 0)] = 1
+            a_excess[zero & (a == 0)] = 1
         huge = _HUGE[x_excess.dtype]
         return (
-            np.minimum(x_excess.prod(axis=-1), huge),
-            np.minimum(a_excess.prod(axis=-1), huge),
+            np.minimum(x_excess.prod(axis=0), huge),
+            np.minimum(a_excess.prod(axis=0), huge),
         )
