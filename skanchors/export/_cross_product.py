@@ -1,0 +1,159 @@
+"""The nearest sizes x ratios, where a detector cannot hold free pairs.
+
+Such a detector crosses every size with every aspect ratio of a level, so m free
+(width, height) pairs are out of its reach; it gets the cross product of as many boxes
+whose mean IoU with the wanted anchors is the largest found.
+"""
+
+from functools import partial
+from itertools import combinations, islice, product
+
+import numpy as np
+from scipy.optimize import minimize
+
+# Starts that are looked at, and how many of the best are climbed from.
+N_STARTS, N_CLIMBS = 300, 4
+
+
+def cross_product(sizes, ratios):
+    """Boxes of all sizes and ratios.
+
+    Parameters
+    ----------
+    sizes : array-like of shape (n_sizes,)
+        Square roots of the areas.
+    ratios : array-like of shape (n_ratios,)
+        Heights divided by widths.
+
+    Returns
+    -------
+    ndarray of shape (n_ratios * n_sizes, 2)
+        Widths and heights, all sizes of the first ratio first.
+    """
+    root = np.sqrt(np.asarray(ratios, dtype=float))[:, None]
+    sizes = np.asarray(sizes, dtype=float)
+    return np.stack([(sizes / root).ravel(), (sizes * root).ravel()], axis=1)
+
+
+def best_ious(wanted, boxes):
+    """For each wanted anchor, its IoU with the nearest box, sharing one centre."""
+    overlap = np.minimum(wanted[:, None], boxes).prod(axis=2)
+    union = wanted.prod(axis=1)[:, None] + boxes.prod(axis=1) - overlap
+    return (overlap / union).max(axis=1)
+
+
+def mean_best_iou(groups, boxes):
+    """The mean over the wanted anchors of all levels, boxes level by level."""
+    found = [best_ious(*level) for level in zip(groups, boxes, strict=True)]
+    return float(np.concatenate(found).mean())
+
+
+def loss_comment(iou):
+    """The line that says what the nearest set loses."""
+    return (
+        f"# This nearest set has mean IoU {iou:.4f} with the wanted anchors: "
+        f"{1 - iou:.4f} is lost.\n"
+    )
+
+
+def nearest_sizes_and_ratios(wanted):
+    """The nearest cross product of as many boxes as wanted, for one level.
+
+    Parameters
+    ----------
+    wanted : ndarray of shape (n_wanted, 2)
+        Widths and heights.
+
+    Returns
+    -------
+    sizes, ratios : ndarray
+        In ascending order; their numbers multiply to `n_wanted`.
+    """
+    n_wanted = len(wanted)
+    size, ratio = np.sqrt(wanted.prod(axis=1)), wanted[:, 1] / wanted[:, 0]
+    best = (-np.inf, None, 0)
+    for n_sizes in range(1, n_wanted + 1):
+        if n_wanted % n_sizes:
+            continue
+        n_ratios = n_wanted // n_sizes
+        starts = product(combinations(size, n_sizes), combinations(ratio, n_ratios))
+        starts = [np.log(np.concatenate(s)) for s in islice(starts, N_STARTS)]
+        starts.append(_quantiles([size, ratio], [n_sizes, n_ratios]))
+        score = partial(_score_of_level, wanted=wanted, n_sizes=n_sizes)
+        best = max(best, (*_climb(score, starts), n_sizes), key=lambda found: found[0])
+    _, x, n_sizes = best
+    return np.sort(np.exp(x[:n_sizes])), np.sort(np.exp(x[n_sizes:]))
+
+
+def nearest_shared_ratios(groups):
+    """The nearest boxes with one size a level and the same ratios on all levels.
+
+    Parameters
+    ----------
+    groups : list of ndarray of shape (n_on_level, 2)
+        Wanted widths and heights, as many on each level.
+
+    Returns
+    -------
+    sizes : ndarray of shape (n_levels,)
+        One a level.
+    ratios : ndarray of shape (n_on_level,)
+        Heights divided by widths, ascending.
+    """
+    n_levels, n_ratios = len(groups), len(groups[0])
+    every = np.concatenate(groups)
+    ratio = every[:, 1] / every[:, 0]
+    typical = [np.log(group).mean() for group in groups]
+    starts = [
+        np.concatenate([typical, np.log(chosen)])
+        for chosen in islice(combinations(ratio, n_ratios), N_STARTS)
+    ]
+    starts.append(np.concatenate([typical, _quantiles([ratio], [n_ratios])]))
+    score = partial(_score_of_shared, groups=groups)
+    _, x = _climb(score, starts)
+    return np.exp(x[:n_levels]), np.sort(np.exp(x[n_levels:]))
+
+
+def _score_of_level(x, *, wanted, n_sizes):
+    boxes = cross_product(np.exp(x[:n_sizes]), np.exp(x[n_sizes:]))
+    return best_ious(wanted, boxes).mean()
+
+
+def _score_of_shared(x, *, groups):
+    sizes, ratios = np.exp(x[: len(groups)]), np.exp(x[len(groups) :])
+    boxes = [cross_product([size], ratios) for size in sizes]
+    return mean_best_iou(groups, boxes)
+
+
+def _quantiles(columns, counts):
+    """Logarithms of evenly spread values of each column."""
+    parts = [
+        np.quantile(np.log(column), (np.arange(count) + 0.5) / count)
+        for column, count in zip(columns, counts, strict=True)
+    ]
+    return np.concatenate(parts)
+
+
+def _climb(score, starts):
+    """The best score and place found from the best of the starts.
+
+    The mean IoU has kinks where a side equals a wanted one, and its peaks lie there,
+    so gradients mislead; Nelder and Mead's simplex, begun anew until it gains no more,
+    does not need them.
+    """
+    starts = sorted(starts, key=score, reverse=True)[:N_CLIMBS]
+    best = (-np.inf, None)
+    for x in starts:
+        value = score(x)
+        for _ in range(10):
+            found = minimize(
+                lambda x: -score(x),
+                x,
+                method="Nelder-Mead",
+                options={"xatol": 1e-5, "fatol": 1e-8, "maxfev": 300 * len(x)},
+            )
+            gain, x, value = -found.fun - value, found.x, -found.fun
+            if gain < 1e-7:
+                break
+        best = max(best, (value, x), key=lambda found: found[0])
+    return best

@@ -1,0 +1,30 @@
+"""keras-yolo3 txt: pixels, one line, no newline at its end."""
+
+import re
+
+from skanchors.export._anchor_set import AnchorSet
+from skanchors.export._style import Style
+from skanchors.export._text import as_pairs, pairs, split_numbers
+
+
+def write(anchor_set, precision):
+    return pairs(anchor_set.anchors, precision, "{},{}")
+
+
+def read(text, given):
+    # Its reader takes the first line only, and so does this one.
+    line = text.strip().splitlines()[0]
+    return AnchorSet(as_pairs(split_numbers(line, where="Line 1"), where="Line 1"))
+
+
+STYLE = Style(
+    "keras-yolo3 txt: pixels, one line",
+    write,
+    read,
+    lambda text: (
+        bool(re.fullmatch(r"[-+.\deE,\s]*,[-+.\deE,\s]*", text))
+        and len(text.strip().splitlines()) == 1
+    ),
+    precision=0,
+    levels="flat",
+)

@@ -1,0 +1,50 @@
+"""MMYOLO: pixels, levels from fine to coarse."""
+
+import re
+
+from skanchors.export._anchor_set import AnchorSet
+from skanchors.export._style import Style
+from skanchors.export._text import (
+    bracketed,
+    level_comment,
+    pairs,
+    strides_of_comments,
+    without_comments,
+)
+
+LEVEL = re.compile(r"^.*\)\s*\].*$", re.MULTILINE)
+
+
+def write(anchor_set, precision):
+    last = len(anchor_set.groups) - 1
+    rows = ""
+    levels = zip(anchor_set.groups, anchor_set.strides, strict=True)
+    for i, (group, stride) in enumerate(levels):
+        comma = "," if i < last else ""
+        rows += f"    [{pairs(group, precision)}]{comma}  # {level_comment(stride)}\n"
+    strides = ", ".join(map(str, anchor_set.strides))
+    return f"anchors = [\n{rows}]\nstrides = [{strides}]\n"
+
+
+def read(text, given):
+    groups = bracketed(text, "anchors")
+    if groups is None or not all(isinstance(group, list | tuple) for group in groups):
+        raise ValueError("Found no 'anchors = [[(w, h), ...], ...]', one list a level.")
+    strides = bracketed(text, "strides")
+    if strides is None:
+        strides = strides_of_comments(LEVEL.findall(text))
+    return AnchorSet.from_groups(groups, strides=strides)
+
+
+def recognise(text):
+    return bool(re.search(r"(?<!\w)anchors\s*=\s*\[", without_comments(text)))
+
+
+STYLE = Style(
+    "MMYOLO config: pixels, fine level first",
+    write,
+    read,
+    recognise,
+    precision=0,
+    levels="equal",
+)

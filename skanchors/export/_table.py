@@ -1,0 +1,78 @@
+"""The table of styles."""
+
+from skanchors.export import (
+    _csv,
+    _darknet,
+    _darknet_v2,
+    _detectron2,
+    _json,
+    _keras_yolo3,
+    _matlab,
+    _mmdetection,
+    _mmyolo,
+    _paddle,
+    _tao,
+    _tensorflow,
+    _torchvision,
+    _yolov5,
+    _yolov7,
+)
+
+STYLES = {
+    "darknet": _darknet.STYLE,
+    "darknet-v2": _darknet_v2.STYLE,
+    "yolov5": _yolov5.STYLE,
+    "yolov7": _yolov7.STYLE,
+    "mmdetection": _mmdetection.STYLE,
+    "mmyolo": _mmyolo.STYLE,
+    "paddle": _paddle.STYLE,
+    "torchvision": _torchvision.STYLE,
+    "detectron2": _detectron2.STYLE,
+    "keras-yolo3": _keras_yolo3.STYLE,
+    "tensorflow": _tensorflow.STYLE,
+    "tao": _tao.STYLE,
+    "matlab": _matlab.STYLE,
+    "json": _json.STYLE,
+    "csv": _csv.STYLE,
+}
+
+
+def style_names():
+    """Name the styles that anchors can be written in and read from.
+
+    Returns
+    -------
+    dict of str to str
+        For each name, what the style is, its unit and its order.
+
+    Examples
+    --------
+    >>> from skanchors.export import style_names
+    >>> style_names()["matlab"]
+    'MATLAB matrix: pixels, [height width]'
+    """
+    return {name: style.summary for name, style in STYLES.items()}
+
+
+def get_style(name):
+    """The row of the table, or an error that lists the names."""
+    if name not in STYLES:
+        raise ValueError(f"style must be one of {', '.join(STYLES)}; got {name!r}.")
+    return STYLES[name]
+
+
+def recognised_style(text):
+    """The one style that the text can be, or an error."""
+    names = [name for name, style in STYLES.items() if style.recognise(text)]
+    if not names:
+        raise ValueError(
+            "The style of the text is not recognised; name it: "
+            + ", ".join(STYLES)
+            + "."
+        )
+    if len(names) > 1:
+        raise ValueError(
+            f"The text may be {' or '.join(names)}, which mean different anchors; name "
+            "the style."
+        )
+    return STYLES[names[0]]
