@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import pairwise
-from numbers import Integral, Real
+from numbers import Integral
 
 import numpy as np
 
@@ -159,7 +159,7 @@ def check_strides(strides):
     """Validate strides: positive whole numbers, none twice; None stays None."""
     if strides is None:
         return None
-    strides = [strides] if isinstance(strides, Integral) else list(strides)
+    strides = list(strides) if hasattr(strides, "__iter__") else [strides]
     strides = tuple(check_count(stride, name="each of strides") for stride in strides)
     if not strides or len(set(strides)) < len(strides):
         raise ValueError(f"strides must differ and be at least one, got {strides}.")
@@ -170,7 +170,7 @@ def check_input_size(input_size):
     """Validate an input size, one number or (width, height); None stays None."""
     if input_size is None:
         return None
-    pair = (input_size,) * 2 if isinstance(input_size, Real) else tuple(input_size)
+    pair = tuple(input_size) if hasattr(input_size, "__iter__") else (input_size,) * 2
     if len(pair) != 2:
         raise ValueError(
             f"input_size must be one number or (width, height), got {input_size!r}."

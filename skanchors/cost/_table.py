@@ -1,0 +1,102 @@
+"""A small table of counts that prints in aligned columns."""
+
+from typing import NamedTuple
+
+from skanchors._optional import require
+
+
+class CostTable:
+    """Rows of counts and their totals.
+
+    Parameters
+    ----------
+    rows : sequence of NamedTuple
+        One a line, all of one type.
+    total : NamedTuple
+        The last line, of the same type, with "" where a sum has no meaning.
+    note : str, default=""
+        A line printed under the table.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        Names of the fields of a row.
+    """
+
+    def __init__(self, rows, total, *, note=""):
+        self.rows = tuple(rows)
+        self.total = total
+        self.note = note
+
+    @property
+    def columns(self):
+        """Names of the fields of a row."""
+        return self.total._fields
+
+    def __len__(self):
+        return len(self.rows)
+
+    def __iter__(self):
+        return iter(self.rows)
+
+    def __getitem__(self, index):
+        return self.rows[index]
+
+    def __repr__(self):
+        return f"<{type(self).__name__} of {len(self)} rows>"
+
+    def __str__(self):
+        lines = [[name.replace("_", " ") for name in self.columns]]
+        lines += [[_text(value) for value in row] for row in (*self.rows, self.total)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        # Numbers stand right under one another, names and shapes begin together.
+        right = [not isinstance(value, str) for value in self.rows[0]]
+        printed = [
+            "  ".join(
+                cell.rjust(width) if to_right else cell.ljust(width)
+                for cell, width, to_right in zip(line, widths, right, strict=True)
+            ).rstrip()
+            for line in lines
+        ]
+        rule = "-" * max(map(len, printed))
+        printed[1:1] = [rule]
+        printed[-1:-1] = [rule]
+        return "\n".join([*printed, self.note] if self.note else printed)
+
+    def to_dict(self):
+        """The table as a dict that JSON can hold.
+
+        Returns
+        -------
+        dict
+            ``"rows"``, a list of dicts, and ``"total"``, a dict.
+        """
+        total = {name: v for name, v in self.total._asdict().items() if v != ""}
+        return {"rows": [row._asdict() for row in self.rows], "total": total}
+
+    def to_pandas(self):
+        """The rows as a frame, without the totals.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a line, one column a count.
+        """
+        pandas = require("pandas", extra="pandas")
+        return pandas.DataFrame(self.to_dict()["rows"], columns=list(self.columns))
+
+
+def add_up(rows, row_type: type[NamedTuple], *, first="total", skip=()):
+    """Sum the columns of numbers, leaving those named by `skip` empty."""
+    fields = row_type._fields
+    sums = {
+        name: ""
+        if name in skip or isinstance(getattr(rows[0], name), str)
+        else sum(getattr(row, name) for row in rows)
+        for name in fields
+    }
+    return row_type(**{**sums, fields[0]: first})
+
+
+def _text(value):
+    return value if isinstance(value, str) else f"{value:,}"
