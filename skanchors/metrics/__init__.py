@@ -19,6 +19,10 @@ from skanchors.metrics._scores import (
     best_possible_recall_score,
     mean_iou_score,
 )
+from skanchors.metrics._silhouette import (
+    iou_silhouette_samples,
+    iou_silhouette_score,
+)
 
 __all__ = [
     "anchors_above_threshold_score",
@@ -27,6 +31,8 @@ __all__ = [
     "giou_distance",
     "iou_distance",
     "iou_distances",
+    "iou_silhouette_samples",
+    "iou_silhouette_score",
     "mean_iou_score",
     "metric_names",
     "pairwise_box_distances",

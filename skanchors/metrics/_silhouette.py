@@ -1,0 +1,170 @@
+"""Silhouette of clusters of boxes under the IoU distance."""
+
+import numbers
+
+import numpy as np
+from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
+
+from skanchors._boxes import check_boxes
+from skanchors._threads import map_row_ranges
+from skanchors.metrics._iou import IOU
+from skanchors.metrics._registry import BLOCK_ENTRIES
+
+
+def iou_silhouette_samples(X, labels):
+    """Silhouette of each box under the distance 1 - IoU.
+
+    For a box, let ``a`` be its mean distance to the other boxes of its cluster and
+    ``b`` that to the boxes of the nearest other cluster; its silhouette is
+    ``(b - a) / max(a, b)`` [1]_, and 0 for a box that is alone in its cluster.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_boxes, n_sides)
+        Sizes of the boxes, 0 or larger.
+    labels : array-like of shape (n_boxes,)
+        Cluster of each box; from 2 to ``n_boxes - 1`` different ones.
+
+    Returns
+    -------
+    ndarray of shape (n_boxes,)
+        From -1 to 1; larger is better.
+
+    Raises
+    ------
+    ValueError
+        If a size is negative or not finite, the lengths differ, or the silhouette is
+        not defined for this number of clusters.
+
+    See Also
+    --------
+    iou_silhouette_score : The mean of these.
+
+    Notes
+    -----
+    The same as `sklearn.metrics.silhouette_samples` of all pairwise distances with
+    ``metric="precomputed"``, but the matrix of distances is never stored: memory grows
+    with ``n_boxes``. Time grows with the square of the number of different boxes.
+
+    References
+    ----------
+    .. [1] P. J. Rousseeuw, "Silhouettes: a graphical aid to the interpretation and
+       validation of cluster analysis", Journal of Computational and Applied
+       Mathematics 20, 1987.
+
+    Examples
+    --------
+    >>> from skanchors.metrics import iou_silhouette_samples
+    >>> iou_silhouette_samples([[1, 1], [1, 2], [8, 4], [8, 8]], [0, 0, 1, 1]).round(3)
+    array([0.488, 0.475, 0.475, 0.488])
+    """
+    X, labels = _check(X, labels)
+    return _silhouette(X, labels)
+
+
+def iou_silhouette_score(X, labels, *, sample_size=None, random_state=None):
+    """Mean silhouette of all boxes under the distance 1 - IoU.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_boxes, n_sides)
+        Sizes of the boxes, 0 or larger.
+    labels : array-like of shape (n_boxes,)
+        Cluster of each box; from 2 to ``n_boxes - 1`` different ones.
+    sample_size : int, default=None
+        Score this many boxes, drawn at random without replacement, in place of all;
+        the same ones that `sklearn.metrics.silhouette_score` would draw.
+    random_state : int, RandomState instance or None, default=None
+        Draws the sample.
+
+    Returns
+    -------
+    float
+        From -1 to 1; larger is better.
+
+    Raises
+    ------
+    ValueError
+        If a size is negative or not finite, the lengths differ, `sample_size` is not
+        between 1 and the number of boxes, or the silhouette is not defined for the
+        number of clusters (in the sample).
+
+    See Also
+    --------
+    iou_silhouette_samples : The silhouette of each box.
+
+    Examples
+    --------
+    >>> from skanchors.metrics import iou_silhouette_score
+    >>> X, labels = [[1, 1], [1, 2], [8, 4], [8, 8]], [0, 0, 1, 1]
+    >>> round(iou_silhouette_score(X, labels), 3)
+    0.482
+    """
+    X, labels = _check(X, labels)
+    if sample_size is not None:
+        whole = isinstance(sample_size, numbers.Integral)
+        if not whole or not 1 <= sample_size <= len(X):
+            raise ValueError(
+                f"sample_size must be an integer from 1 to the number of boxes, "
+                f"{len(X)}, got {sample_size!r}."
+            )
+        chosen = check_random_state(random_state).permutation(len(X))[:sample_size]
+        X, labels = X[chosen], labels[chosen]
+    return float(np.mean(_silhouette(X, labels)))
+
+
+def _check(X, labels):
+    X = check_boxes(X, dtype=np.float64)
+    labels = column_or_1d(labels)
+    check_consistent_length(X, labels)
+    return X, labels
+
+
+def _silhouette(X, labels):
+    names, labels = np.unique(labels, return_inverse=True)
+    if not 2 <= len(names) < len(X):
+        raise ValueError(
+            f"The silhouette compares 2 to n_boxes - 1 clusters; got {len(names)} "
+            f"of {len(X)} boxes."
+        )
+    # Equal boxes of one cluster have one silhouette, and are summed over as one term.
+    # Sorted by label, the terms of each cluster lie side by side.
+    rows, inverse, weight = np.unique(
+        np.column_stack([labels, X]), axis=0, return_inverse=True, return_counts=True
+    )
+    terms = _Terms(rows[:, 1:].copy(), rows[:, 0].astype(np.intp), weight.astype(float))
+    values = np.empty(len(rows))
+    map_row_ranges(lambda lo, hi: terms.fill(values, lo, hi), len(rows), min_rows=500)
+    return values[inverse.ravel()]
+
+
+class _Terms:
+    """Distinct boxes of each cluster, their weights, and the sums over clusters."""
+
+    def __init__(self, boxes, labels, weight):
+        self.boxes, self.labels = boxes, labels
+        self.weight = None if (weight == 1).all() else weight
+        self.starts = np.flatnonzero(np.diff(labels, prepend=-1))
+        self.sizes = np.add.reduceat(weight, self.starts)
+
+    def fill(self, out, start, stop):
+        step = max(1, 2 * BLOCK_ENTRIES // len(self.boxes))
+        for lo in range(start, stop, step):
+            hi = min(lo + step, stop)
+            out[lo:hi] = self._values(self.boxes[lo:hi], self.labels[lo:hi])
+
+    def _values(self, boxes, own):
+        distance = IOU.block(boxes, self.boxes)
+        if self.weight is not None:
+            distance *= self.weight
+        sums = np.add.reduceat(distance, self.starts, axis=1)
+        rows = np.arange(len(boxes))
+        own_size = self.sizes[own]
+        within = sums[rows, own] / np.maximum(own_size - 1, 1)
+        sums /= self.sizes
+        sums[rows, own] = np.inf
+        nearest = sums.min(axis=1)
+        larger = np.maximum(within, nearest)
+        defined = (own_size > 1) & (larger > 0)
+        values = np.zeros(len(boxes))
+        return np.divide(nearest - within, larger, out=values, where=defined)
