@@ -1,1 +1,25 @@
+"""Scorers of anchors, and rules that choose their number."""
 
+from skanchors.model_selection._refit import (
+    refit_elbow,
+    refit_one_standard_error,
+    refit_smallest_above,
+)
+from skanchors.model_selection._scorers import (
+    anchor_scorer,
+    best_possible_recall_scorer,
+    mean_iou_scorer,
+    silhouette_scorer,
+)
+from skanchors.model_selection._stability import stability_scorer
+
+__all__ = [
+    "anchor_scorer",
+    "best_possible_recall_scorer",
+    "mean_iou_scorer",
+    "refit_elbow",
+    "refit_one_standard_error",
+    "refit_smallest_above",
+    "silhouette_scorer",
+    "stability_scorer",
+]

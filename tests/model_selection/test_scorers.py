@@ -1,0 +1,207 @@
+"""Scorers, alone and inside scikit-learn's searches."""
+
+import pickle
+from functools import partial
+
+import numpy as np
+import pytest
+from sklearn.cluster import KMeans
+from sklearn.exceptions import UndefinedMetricWarning
+from sklearn.linear_model import LinearRegression
+from sklearn.metrics import silhouette_score
+from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler
+
+from skanchors.cluster import IoUKMeans
+from skanchors.datasets import make_boxes
+from skanchors.metrics import (
+    anchors_above_threshold_score,
+    best_possible_recall_score,
+    iou_distances,
+    mean_iou_score,
+)
+from skanchors.model_selection import (
+    anchor_scorer,
+    best_possible_recall_scorer,
+    mean_iou_scorer,
+    refit_elbow,
+    silhouette_scorer,
+)
+
+SCORERS = [
+    mean_iou_scorer,
+    silhouette_scorer,
+    best_possible_recall_scorer,
+    anchor_scorer,
+    partial(silhouette_scorer, sample_size=50, random_state=0),
+]
+
+
+def read_boxes(rows):
+    return np.repeat(rows, 2, axis=0)
+
+
+@pytest.fixture(scope="module")
+def X():
+    return make_boxes(150, random_state=0)
+
+
+@pytest.fixture(scope="module")
+def model(X):
+    return IoUKMeans(4, random_state=0).fit(X)
+
+
+@pytest.fixture(scope="module")
+def pipeline(X):
+    # Stands for an extractor: a row becomes two boxes. (A function of this file could
+    # not be pickled into another process.)
+    extractor = FunctionTransformer(np.repeat, kw_args={"repeats": 2, "axis": 0})
+    steps = [("boxes", extractor), ("km", IoUKMeans(4, random_state=0))]
+    return Pipeline(steps).fit(X)
+
+
+def test_values(model, X):
+    anchors = model.cluster_centers_
+    assert mean_iou_scorer(model, X) == mean_iou_score(X, anchors)
+    assert mean_iou_scorer(model, X) == pytest.approx(model.score(X))
+    assert best_possible_recall_scorer(model, X) == best_possible_recall_score(
+        X, anchors
+    )
+    assert best_possible_recall_scorer(
+        model, X, threshold=1.5
+    ) == best_possible_recall_score(X, anchors, threshold=1.5)
+    expected = silhouette_score(
+        iou_distances(X), model.predict(X), metric="precomputed"
+    )
+    assert silhouette_scorer(model, X) == pytest.approx(expected, abs=1e-12)
+
+
+def test_all_scores_at_once(model, X):
+    scores = anchor_scorer(model, X, threshold=1.5)
+    assert scores == {
+        "mean_iou": mean_iou_scorer(model, X),
+        "best_possible_recall": best_possible_recall_scorer(model, X, threshold=1.5),
+        "anchors_above_threshold": anchors_above_threshold_score(
+            X, model.cluster_centers_, threshold=1.5
+        ),
+        "silhouette": silhouette_scorer(model, X),
+    }
+
+
+@pytest.mark.parametrize("scorer", SCORERS)
+def test_a_pipeline_is_scored_on_what_its_steps_make(scorer, pipeline, X):
+    assert scorer(pipeline, X) == scorer(pipeline["km"], read_boxes(X))
+
+
+@pytest.mark.parametrize("scorer", SCORERS)
+def test_a_pipeline_of_one_step_and_nested_pipelines(scorer, model, X):
+    assert scorer(make_pipeline(model), X) == scorer(model, X)
+    assert scorer(make_pipeline("passthrough", make_pipeline(model)), X) == scorer(
+        model, X
+    )
+
+
+def test_anchors_live_in_the_space_of_the_last_step(X):
+    pipe = make_pipeline(MaxAbsScaler(), IoUKMeans(3, random_state=0)).fit(X)
+    boxes = pipe[0].transform(X)
+    assert mean_iou_scorer(pipe, X) == mean_iou_score(boxes, pipe[1].cluster_centers_)
+
+
+@pytest.mark.parametrize("scorer", SCORERS)
+def test_any_clusterer_with_centres(scorer, X):
+    model = KMeans(3, n_init=1, random_state=0).fit(X)
+    scorer(model, X)
+
+
+@pytest.mark.parametrize("scorer", [mean_iou_scorer, best_possible_recall_scorer])
+def test_no_anchors_is_said(scorer, X):
+    with pytest.raises(TypeError, match="LinearRegression has no anchors"):
+        scorer(make_pipeline(LinearRegression()), X)
+
+
+@pytest.mark.parametrize("scorer", SCORERS)
+def test_pickle(scorer, model, X):
+    assert pickle.loads(pickle.dumps(scorer))(model, X) == scorer(model, X)
+
+
+def test_a_sample_no_smaller_than_the_boxes_is_all_of_them(model, X):
+    assert silhouette_scorer(model, X, sample_size=10**6) == silhouette_scorer(model, X)
+    assert silhouette_scorer(
+        model, X, sample_size=40, random_state=1
+    ) == silhouette_scorer(model, X, sample_size=40, random_state=1)
+
+
+def test_an_undefined_silhouette_is_nan_and_warns(X):
+    one = IoUKMeans(1, random_state=0).fit(X)
+    with pytest.warns(UndefinedMetricWarning, match="150 boxes in 1 clusters"):
+        assert np.isnan(silhouette_scorer(one, X))
+    with pytest.warns(UndefinedMetricWarning, match="not defined"):
+        scores = anchor_scorer(one, X)
+    assert np.isnan(scores["silhouette"])
+    assert scores["mean_iou"] == mean_iou_scorer(one, X)
+
+
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
+@pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
+def test_an_undefined_silhouette_does_not_end_a_search(X):
+    search = GridSearchCV(
+        IoUKMeans(random_state=0),
+        {"n_clusters": [1, 2, 3]},
+        scoring=silhouette_scorer,
+        error_score="raise",
+        cv=3,
+    ).fit(X)
+    assert search.best_params_["n_clusters"] > 1
+    assert search.cv_results_["rank_test_score"][0] == 3
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_grid_search_over_a_pipeline(pipeline, X, n_jobs):
+    search = GridSearchCV(
+        pipeline,
+        {"km__n_clusters": [2, 3, 4, 6, 8]},
+        scoring=anchor_scorer,
+        refit=refit_elbow("mean_iou"),
+        cv=3,
+        n_jobs=n_jobs,
+        error_score="raise",
+    ).fit(X)
+    means = search.cv_results_["mean_test_mean_iou"]
+    assert (np.diff(means) > 0).all()
+    assert search.best_params_["km__n_clusters"] < 8
+    # A search stands for its best estimator, also after a round of pickling.
+    assert mean_iou_scorer(search, X) == mean_iou_scorer(search.best_estimator_, X)
+    again = pickle.loads(pickle.dumps(search))
+    assert again.best_index_ == search.best_index_
+
+
+def test_cross_validate_with_several_scorers(pipeline, X):
+    results = cross_validate(
+        pipeline,
+        X,
+        scoring={
+            "iou": mean_iou_scorer,
+            "silhouette": silhouette_scorer,
+            "recall": best_possible_recall_scorer,
+        },
+        cv=3,
+        n_jobs=2,
+        error_score="raise",
+    )
+    for name in ("iou", "silhouette", "recall"):
+        assert np.isfinite(results[f"test_{name}"]).all()
+
+
+def test_nested_cross_validation(X):
+    search = GridSearchCV(
+        IoUKMeans(random_state=0),
+        {"n_clusters": [2, 3, 4]},
+        scoring=silhouette_scorer,
+        cv=2,
+        error_score="raise",
+    )
+    results = cross_validate(
+        search, X, scoring=mean_iou_scorer, cv=2, error_score="raise"
+    )
+    assert (results["test_score"] > 0).all()
