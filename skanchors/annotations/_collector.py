@@ -1,0 +1,156 @@
+"""Objects gathered from files, checked together."""
+
+from operator import itemgetter
+
+import numpy as np
+
+from skanchors.annotations._dirt import CROWD, Finding
+from skanchors.annotations._table import AnnotationTable
+
+# A box may stick out of its image by this much without being cut: half a pixel,
+# or where only fractions are known, half a pixel of a 500 pixel image. Rounding of
+# coordinates does that.
+_SLACK_PIXELS = 0.5
+_SLACK_FRACTION = 1e-3
+
+
+class Collector:
+    """Takes what the readers find; makes a table of what can be used.
+
+    Parameters
+    ----------
+    need_image_size : bool
+        Whether a box is of no use if the size of its image is unknown.
+    keep_crowd : bool
+        Whether to keep crowd regions.
+    fractions : bool
+        Whether boxes of an image of unknown size are fractions of it.
+    """
+
+    def __init__(self, need_image_size=True, keep_crowd=False, fractions=False):
+        self.need_image_size = need_image_size
+        self.fractions = fractions
+        self.keep_crowd = keep_crowd
+        self.n_files = 0
+        self.n_objects = 0
+        self.paths = []
+        self.image_ids = []
+        self.image_sizes = []
+        self.image_of_box = []
+        self.numbers = []
+        self.order = []
+        self.labels = []
+        self.boxes = []
+        self.flags = []
+        self._path = None
+        self._label = {}
+        self._dropped = []
+
+    def start_file(self, path):
+        """Go on to another file."""
+        self._path = path
+        self.n_files += 1
+
+    def start_image(self, image_id, width=0.0, height=0.0):
+        """Go on to another image; a size of 0 means unknown."""
+        self.paths.append(self._path)
+        self.image_ids.append(image_id)
+        self.image_sizes.append((width, height))
+
+    def add(self, number, label, box, difficult=False, truncated=False, crowd=False):
+        """Take an object of the image; `box` is (low x, low y, width, height)."""
+        self.n_objects += 1
+        if crowd and not self.keep_crowd:
+            self._dropped.append((self.n_objects, Finding(self._path, number, CROWD)))
+            return
+        self.image_of_box.append(len(self.paths) - 1)
+        self.numbers.append(number)
+        self.order.append(self.n_objects)
+        self.labels.append(self._label.setdefault(label, label))
+        self.boxes.append(box)
+        self.flags.append((difficult, truncated, crowd))
+
+    def drop(self, number, reason):
+        """Leave out an object."""
+        self.n_objects += 1
+        self._dropped.append((self.n_objects, Finding(self._path, number, reason)))
+
+    def drop_file(self, reason):
+        """Leave out what is left of the file."""
+        self._dropped.append((self.n_objects, Finding(self._path, None, reason)))
+
+    def table(self):
+        """Check the boxes and return the table of those that can be used."""
+        boxes = np.array(self.boxes, dtype=np.float64).reshape(-1, 4)
+        index = np.array(self.image_of_box, dtype=np.intp)
+        image = np.array(self.image_sizes, dtype=np.float64).reshape(-1, 2)[index]
+        flags = np.array(self.flags, dtype=bool).reshape(-1, 3)
+        unknown = image[:, 0] == 0
+        relative = unknown & self.fractions
+        size, beyond = _inside(boxes, image, unknown, relative)
+        tests = {
+            "coordinate is not finite": ~np.isfinite(boxes).all(axis=1),
+            "inverted, a side is negative": (boxes[:, 2:] < 0).any(axis=1),
+            "zero area": (boxes[:, 2:] == 0).any(axis=1),
+            "size of the image is missing": unknown & ~relative & self.need_image_size,
+            "outside of the image": ~(size > 0).all(axis=1),
+        }
+        keep = np.ones(len(boxes), dtype=bool)
+        dropped = list(self._dropped)
+        for reason, failed in tests.items():
+            dropped += self._findings(keep & failed, reason)
+            keep &= ~failed
+        clipped = self._findings(keep & beyond, "reaches beyond the image")
+        dropped.sort(key=itemgetter(0))
+        dirt = [entry for entry in dropped if entry[1].reason != CROWD] + clipped
+        rows = np.flatnonzero(keep)
+        index = index[keep]
+        return AnnotationTable(
+            path=_take(self.paths, index),
+            image_id=_take(self.image_ids, index),
+            label=_take(self.labels, rows),
+            width=size[keep, 0],
+            height=size[keep, 1],
+            image_width=image[keep, 0],
+            image_height=image[keep, 1],
+            difficult=flags[keep, 0],
+            truncated=flags[keep, 1],
+            crowd=flags[keep, 2],
+            relative=relative[keep],
+            dropped=[finding for _, finding in dropped],
+            clipped=[finding for _, finding in clipped],
+            n_files=self.n_files,
+            n_images=len(self.paths),
+            n_objects=self.n_objects,
+            first=min(dirt, key=itemgetter(0))[1] if dirt else None,
+        )
+
+    def _findings(self, failed, reason):
+        return [
+            (
+                self.order[row],
+                Finding(self.paths[self.image_of_box[row]], self.numbers[row], reason),
+            )
+            for row in np.flatnonzero(failed)
+        ]
+
+
+def _inside(boxes, image, unknown, relative):
+    """Sizes of the parts inside the image, and which boxes had to be cut."""
+    low, size = boxes[:, :2], boxes[:, 2:]
+    border = np.where(unknown[:, None], np.inf, image)
+    border[relative] = 1.0
+    slack = np.where(relative, _SLACK_FRACTION, _SLACK_PIXELS)[:, None]
+    with np.errstate(over="ignore", invalid="ignore"):
+        high = low + size
+        beyond = (low < -slack) | (high > border + slack)
+        inside = np.minimum(high, border) - np.maximum(low, 0.0)
+    return np.where(beyond, inside, size), beyond.any(axis=1)
+
+
+def _take(values, index):
+    """An object array of some of the values, which stay as they are."""
+    taken = np.empty(len(index), dtype=object)
+    for i, row in enumerate(index.tolist()):
+        taken[i] = values[row]
+    return taken

@@ -1,0 +1,92 @@
+"""What could not be used in annotation files, and the one way to report it."""
+
+import warnings
+from collections import defaultdict
+from typing import NamedTuple
+
+# Reasons are short and always the same, so that they can be counted; what follows
+# a colon is detail.
+CROWD = "crowd region"
+
+
+class AnnotationWarning(UserWarning):
+    """Some annotations could not be used as they are."""
+
+
+class Finding(NamedTuple):
+    """One object, or one whole file, that could not be used as it is.
+
+    Parameters
+    ----------
+    path : str
+        The file.
+    object : int or None
+        Which object: for COCO the ``id`` of the annotation, for YOLO the number of
+        the line, else its number in the file, from 1. None for the whole file.
+    reason : str
+        What is wrong.
+    """
+
+    path: str
+    object: int | None
+    reason: str
+
+    def __str__(self):
+        place = self.path if self.object is None else f"{self.path} ({self.object})"
+        return f"{place}: {self.reason}"
+
+
+def report(dropped, clipped, n_objects, n_files, on_invalid):
+    """Warn once about what could not be used, if warnings are wanted.
+
+    Parameters
+    ----------
+    dropped, clipped : list of Finding
+        What was left out, and which boxes were cut to their image.
+    n_objects, n_files : int
+        How many objects and files were read in all.
+    on_invalid : {"warn", "raise", "ignore"}
+        What to do.
+    """
+    dropped = [finding for finding in dropped if finding.reason != CROWD]
+    if on_invalid != "warn" or not (dropped or clipped):
+        return
+    parts = []
+    if dropped:
+        whole = sum(finding.object is None for finding in dropped)
+        parts.append(
+            f"Left out {len(dropped) - whole} of {n_objects} objects and {whole} of "
+            f"{n_files} files. {describe(dropped)}"
+        )
+    if clipped:
+        parts.append(
+            f"Cut {len(clipped)} of {n_objects} boxes to their image. "
+            f"{describe(clipped)}"
+        )
+    parts.append(
+        "read_annotations(paths) lists all of them in .dropped and .clipped; "
+        "on_invalid='raise' stops at the first, on_invalid='ignore' says nothing."
+    )
+    warnings.warn(" ".join(parts), AnnotationWarning, stacklevel=3)
+
+
+def raise_finding(finding):
+    """Raise an error about a finding."""
+    which = "" if finding.object is None else f", object {finding.object}"
+    raise ValueError(
+        f"{finding.path}{which}: {finding.reason}. Correct the file, or pass "
+        "on_invalid='warn' to go on without what cannot be used."
+    )
+
+
+def describe(findings, n_named=3):
+    """Count findings by reason and name the first files of each."""
+    by_reason = defaultdict(list)
+    for finding in findings:
+        by_reason[finding.reason.partition(":")[0]].append(finding)
+    texts = []
+    for reason, found in sorted(by_reason.items(), key=lambda item: -len(item[1])):
+        files = list(dict.fromkeys(finding.path for finding in found))
+        more = f" and {len(files) - n_named} more" if len(files) > n_named else ""
+        texts.append(f"{reason}: {len(found)} ({', '.join(files[:n_named])}{more})")
+    return "; ".join(texts) + "."

@@ -1,0 +1,155 @@
+"""What the extractors of all formats share."""
+
+from numbers import Integral, Real
+from typing import ClassVar
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._set_output import _get_output_config
+
+from skanchors._optional import require
+from skanchors.annotations._dirt import describe, report
+from skanchors.annotations._files import check_paths
+from skanchors.annotations._read import SizeOptions, as_labels, read_batches
+from skanchors.annotations._scaling import check_input_size
+
+
+class BaseBoxExtractor(TransformerMixin, BaseEstimator):
+    """Paths of annotation files in, box sizes out.
+
+    A format's extractor names the format and hands its own parameters on.
+    """
+
+    _parameter_constraints: ClassVar[dict] = {
+        "scaling": [StrOptions({"stretch", "letterbox", "pixels"})],
+        "input_size": [None, Interval(Integral, 1, None, closed="left"), "array-like"],
+        "classes": [None, "array-like", set, frozenset],
+        "min_size": [Interval(Real, 0, None, closed="left")],
+        "on_invalid": [StrOptions({"warn", "raise", "ignore"})],
+        "n_jobs": [None, Integral],
+        "verbose": ["verbose"],
+    }
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Check the parameters and the paths; nothing is read or learned.
+
+        Parameters
+        ----------
+        X : sequence of str or path-like
+            Paths of annotation files.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+            The extractor.
+        """
+        self._check(X)
+        return self
+
+    def transform(self, X):
+        """Read the files.
+
+        Parameters
+        ----------
+        X : sequence of str or path-like
+            Paths of annotation files.
+
+        Returns
+        -------
+        ndarray of shape (n_boxes, 2), float64
+            Width and height of each box, in the order of the files and within them.
+            Usually there are more boxes than files. After
+            ``set_output(transform="pandas")`` a DataFrame whose index is the path of
+            each box.
+
+        Raises
+        ------
+        ValueError
+            If not one box is left; or, with ``on_invalid="raise"``, at the first
+            object or file that cannot be used.
+        """
+        self._validate_params()
+        paths = self._check(X)
+        batches = list(
+            read_batches(
+                paths,
+                self._format,
+                use_sizes=self.scaling != "stretch",
+                need_image_size=self.scaling != "pixels",
+                size_options=self._size_options(),
+                on_invalid=self.on_invalid,
+                n_jobs=self.n_jobs,
+                verbose=self.verbose,
+                **self._read_options(),
+            )
+        )
+        boxes = np.concatenate([batch.boxes for batch in batches])
+        dropped = [finding for batch in batches for finding in batch.dropped]
+        clipped = [finding for batch in batches for finding in batch.clipped]
+        n_objects = sum(batch.n_objects for batch in batches)
+        if not len(boxes):
+            raise ValueError(self._nothing_left(dropped, n_objects, len(paths)))
+        report(dropped, clipped, n_objects, len(paths), self.on_invalid)
+        if _get_output_config("transform", self)["dense"] == "pandas":
+            pandas = require("pandas", extra="pandas")
+            path = np.concatenate([batch.path for batch in batches])
+            return pandas.DataFrame(
+                boxes,
+                index=pandas.Index(path, name="path"),
+                columns=self.get_feature_names_out(),
+            )
+        return boxes
+
+    def get_feature_names_out(self, input_features=None):
+        """Names of the columns.
+
+        Parameters
+        ----------
+        input_features : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of str
+            ``["width", "height"]``.
+        """
+        return np.array(["width", "height"], dtype=object)
+
+    def _check(self, X):
+        check_input_size(self.scaling, self.input_size)
+        as_labels(self.classes)
+        return check_paths(X)
+
+    def _size_options(self):
+        return SizeOptions(
+            self.scaling, self.input_size, as_labels(self.classes), True, self.min_size
+        )
+
+    def _read_options(self):
+        return {"image_sizes": self.image_sizes}
+
+    def _nothing_left(self, dropped, n_objects, n_files):
+        text = (
+            f"No box is left of {n_objects} objects in {n_files} files read by "
+            f"{type(self).__name__}."
+        )
+        if dropped:
+            text += f" Left out: {describe(dropped)}"
+        if n_objects > len(dropped):
+            text += " The others do not pass classes, difficult or min_size."
+        return text
+
+    def __sklearn_is_fitted__(self):
+        return True
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
+        tags.input_tags.string = True
+        return tags

@@ -1,0 +1,151 @@
+"""Paths of annotation files, checked and read with care."""
+
+import os
+import stat
+from collections.abc import Iterator
+
+# A FIFO must not make the reader wait for a writer, nor a device become the
+# terminal that controls the process. Windows has neither flag, but has a text mode.
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+class InvalidFileError(ValueError):
+    """A file whose content cannot be used at all."""
+
+
+def check_paths(paths, *, name="X", example="list_annotations(folder)"):
+    """Validate a sequence of paths.
+
+    Parameters
+    ----------
+    paths : list, tuple, array or Series of str or path-like
+        The paths.
+    name : str, default="X"
+        What the error messages call them.
+    example : str
+        What the error messages advise to pass.
+
+    Returns
+    -------
+    list of str
+        The paths.
+
+    Raises
+    ------
+    TypeError
+        If `paths` is one path, an iterator, or has an element that is not a path.
+    ValueError
+        If `paths` is empty or has two dimensions.
+    """
+    advice = f"Pass a list of paths, such as {example}."
+    if isinstance(paths, str | bytes | os.PathLike):
+        raise TypeError(
+            f"{name} is one path, {os.fspath(paths)!r}. {advice} For one file: [path]."
+        )
+    if isinstance(paths, Iterator):
+        raise TypeError(
+            f"{name} is an iterator ({type(paths).__name__}), which fit would use up "
+            f"before transform. Pass list(...) of it."
+        )
+    if getattr(paths, "ndim", 1) != 1:
+        raise ValueError(
+            f"{name} must have one dimension, got an array of shape {paths.shape}. "
+            f"{advice}"
+        )
+    if isinstance(paths, dict | set | frozenset) or not hasattr(paths, "__len__"):
+        raise TypeError(f"{name} is a {type(paths).__name__}. {advice}")
+    if not len(paths):
+        raise ValueError(f"{name} has no paths. {advice}")
+    return [to_str(path, i, name) for i, path in enumerate(paths)]
+
+
+def to_str(path, i, name="X"):
+    """Element `i` of a sequence of paths as str."""
+    if type(path) is str:
+        return path
+    if isinstance(path, str | os.PathLike):
+        path = os.fspath(path)
+        if isinstance(path, str):
+            return str(path)
+    raise TypeError(
+        f"Element {i} of {name} is {path!r} of type {type(path).__name__}; each "
+        "element must be a path, str or path-like."
+    )
+
+
+def stem(path):
+    """Name of a file without folder and ending."""
+    return os.path.splitext(os.path.basename(path))[0]
+
+
+def read_bytes(path, limit):
+    """Read a regular file of at most `limit` bytes.
+
+    Parameters
+    ----------
+    path : str
+        Path of the file.
+    limit : int
+        The largest size, in bytes.
+
+    Returns
+    -------
+    bytes
+        The content.
+
+    Raises
+    ------
+    OSError
+        If there is no such file, or it is a folder, a device or a pipe.
+    InvalidFileError
+        If the file is too large.
+    """
+    try:
+        descriptor = os.open(path, _FLAGS)
+    except FileNotFoundError:
+        raise FileNotFoundError(f"There is no annotation file {path!r}.") from None
+    except ValueError as error:  # a null character
+        raise ValueError(f"{path!r} is not a path: {error}.") from None
+    except OSError as error:
+        # Windows refuses to open a folder, elsewhere that works.
+        if os.path.isdir(path):
+            raise _is_a_folder(path) from None
+        raise type(error)(error.errno, error.strerror, path) from None
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise _is_a_folder(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(
+                f"{path!r} is a device or a pipe, not a file. Pass the paths of "
+                "annotation files."
+            )
+        if status.st_size > limit:
+            raise _too_large(limit)
+        # One more than the size: an empty read then ends most files at once.
+        size, parts, total = status.st_size + 1, [], 0
+        while part := os.read(descriptor, size):
+            parts.append(part)
+            total += len(part)
+            if total > limit:  # it grew, or is one of the files of /proc
+                raise _too_large(limit)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+    finally:
+        os.close(descriptor)
+
+
+def _is_a_folder(path):
+    return IsADirectoryError(
+        f"{path!r} is a folder. Pass the paths of the annotation files in it, such as "
+        "skanchors.datasets.list_annotations(folder)."
+    )
+
+
+def _too_large(limit):
+    return InvalidFileError(f"file is larger than the limit of {limit >> 20} MiB")
