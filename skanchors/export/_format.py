@@ -7,6 +7,7 @@ from skanchors.export._prepare import (
     check_precision,
     in_pixels,
     rounded,
+    warn_of_excess,
     warn_of_masks,
     warn_of_order,
     with_levels,
@@ -106,6 +107,7 @@ def format_anchors(
     if n_classes is not None:
         anchors = replace(anchors, n_classes=n_classes)
     anchors = in_pixels(anchors, style)
+    warn_of_excess(anchors)
     anchors = with_strides(anchors, style, style_name)
     anchors = rounded(anchors, style, precision)
     if style.levels != "flat":

@@ -35,17 +35,22 @@ def in_pixels(anchors, style):
                 "All sides of the anchors are at most 1, so they look like fractions "
                 "of the input, but pixels are wanted; give input_size."
             )
-    elif anchors.input_size is not None:
-        excess = (anchors.anchors > anchors.input_size).any(axis=1)
-        if excess.any():
-            width, height = anchors.anchors[excess.argmax()]
-            warnings.warn(
-                f"Anchor {excess.argmax()} ({width:g} x {height:g}) is larger than the "
-                f"input, {anchors.input_size[0]} x {anchors.input_size[1]}; are the "
-                "anchors in pixels of the original images?",
-                stacklevel=3,
-            )
     return anchors
+
+
+def warn_of_excess(anchors):
+    """Warn of an anchor that exceeds the input."""
+    if anchors.input_size is None:
+        return
+    excess = (anchors.anchors > anchors.input_size).any(axis=1)
+    if excess.any():
+        width, height = anchors.anchors[excess.argmax()]
+        warnings.warn(
+            f"Anchor {excess.argmax()} ({width:g} x {height:g}) is larger than the "
+            f"input, {anchors.input_size[0]} x {anchors.input_size[1]}; are the "
+            "anchors in pixels of the original images?",
+            stacklevel=3,
+        )
 
 
 def with_strides(anchors, style, style_name):

@@ -1,0 +1,45 @@
+"""Numbers and lists in configuration text."""
+
+import pytest
+
+from skanchors.export._text import bracketed, level_comment, number, scalar
+
+
+def test_number():
+    assert number(10.0, None) == "10"
+    assert number(0.1, None) == "0.1"
+    assert number(1e-7, None) == "0.0000001"
+    assert number(2.345, 1) == "2.3"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("sizes=((1,), (2,))", ((1,), (2,))),
+        ("sizes: [[1, 2],\n   [3, 4]]", [[1, 2], [3, 4]]),
+        ('"sizes": [.5, 1e1]', [0.5, 10.0]),
+        ("sizes = ((0.5, 1.0),) * 3", ((0.5, 1.0),) * 3),
+        ("sizes=[1,  # ]\n 2]", [1, 2]),
+        ("my_sizes=[1]; sizes=[2]", [2]),
+        ("sizes=other", None),
+        ("# sizes=[1]", None),
+    ],
+)
+def test_bracketed(text, value):
+    assert bracketed(text, "sizes") == value
+
+
+def test_bracketed_runs_no_code():
+    with pytest.raises(ValueError, match="numbers only"):
+        bracketed("sizes=[print(1)]", "sizes")
+
+
+def test_scalar():
+    assert scalar("nc: 80  # classes", "nc") == 80
+    assert scalar("func: 1", "nc") is None
+    assert scalar("nc: 80x", "nc") is None
+
+
+def test_level_comment():
+    assert level_comment(8) == "P3/8"
+    assert level_comment(12) == "stride 12"
