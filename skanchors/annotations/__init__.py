@@ -2,8 +2,9 @@
 
 from skanchors.annotations._coco_extractor import COCOBoxExtractor
 from skanchors.annotations._dirt import AnnotationWarning, Finding
-from skanchors.annotations._read import iter_sizes, read_annotations
+from skanchors.annotations._read import read_annotations
 from skanchors.annotations._stamp import stamp_paths
+from skanchors.annotations._stream import iter_sizes
 from skanchors.annotations._table import AnnotationTable
 from skanchors.annotations._voc_extractor import VOCBoxExtractor
 from skanchors.annotations._yolo_extractor import YOLOBoxExtractor

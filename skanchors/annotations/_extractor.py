@@ -9,9 +9,9 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils._set_output import _get_output_config
 
 from skanchors._optional import require
+from skanchors.annotations._batches import SizeOptions, as_labels, read_batches
 from skanchors.annotations._dirt import describe, report
 from skanchors.annotations._files import check_paths
-from skanchors.annotations._read import SizeOptions, as_labels, read_batches
 from skanchors.annotations._scaling import check_input_size
 
 

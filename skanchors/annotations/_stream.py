@@ -1,0 +1,106 @@
+"""Stream sizes of any number of boxes."""
+
+import os
+
+import numpy as np
+
+from skanchors.annotations._batches import SizeOptions, as_labels, read_batches
+from skanchors.annotations._dirt import report
+from skanchors.annotations._files import check_paths
+from skanchors.annotations._scaling import check_input_size
+
+
+def iter_sizes(
+    paths,
+    chunk_size=100_000,
+    *,
+    format="auto",
+    scaling="stretch",
+    input_size=None,
+    classes=None,
+    difficult=True,
+    min_size=0,
+    image_sizes=None,
+    class_names=None,
+    crowd=False,
+    on_invalid="warn",
+    n_jobs=None,
+    verbose=0,
+):
+    """Stream the sizes of boxes in chunks, for any number of files.
+
+    Only one chunk and a batch of files are in memory at a time, so that
+    ``IoUKMeans.partial_fit`` or ``BoxHistogram.partial_fit`` can take boxes from
+    millions of files.
+
+    Parameters
+    ----------
+    paths : iterable of str or path-like
+        The files; here an iterator will do.
+    chunk_size : int, default=100_000
+        Number of boxes in a chunk; the last may have fewer.
+    format : {"auto", "voc", "coco", "yolo"}, default="auto"
+        As in `read_annotations`.
+    scaling, input_size, classes, difficult, min_size
+        As in `VOCBoxExtractor`.
+    image_sizes, class_names, crowd, on_invalid, n_jobs, verbose
+        As in `read_annotations`. The warning comes after the last chunk.
+
+    Yields
+    ------
+    ndarray of shape (chunk_size, 2)
+        Widths and heights.
+
+    See Also
+    --------
+    read_annotations : Labels, flags and image sizes too.
+
+    Examples
+    --------
+    >>> from skanchors.annotations import iter_sizes
+    >>> from skanchors.datasets import load_sample_paths
+    >>> [len(chunk) for chunk in iter_sizes(load_sample_paths(), 150)]
+    [150, 150, 68]
+    """
+    if chunk_size < 1:
+        raise ValueError(f"chunk_size must be 1 or larger, got {chunk_size!r}.")
+    check_input_size(scaling, input_size)
+    if isinstance(paths, str | bytes | os.PathLike):
+        check_paths(paths, name="paths")  # says what to pass
+    size_options = SizeOptions(
+        scaling, input_size, as_labels(classes), difficult, min_size
+    )
+    batches = read_batches(
+        paths,
+        format,
+        image_sizes=image_sizes,
+        use_sizes=scaling != "stretch",
+        class_names=class_names,
+        need_image_size=scaling != "pixels",
+        keep_crowd=crowd,
+        size_options=size_options,
+        on_invalid=on_invalid,
+        n_jobs=n_jobs,
+        verbose=verbose,
+    )
+    return _chunks(batches, chunk_size, on_invalid)
+
+
+def _chunks(batches, chunk_size, on_invalid):
+    waiting, n_waiting = [], 0
+    dropped, clipped, n_objects, n_files = [], [], 0, 0
+    for batch in batches:
+        dropped += batch.dropped
+        clipped += batch.clipped
+        n_objects += batch.n_objects
+        n_files += batch.n_files
+        waiting.append(batch.boxes)
+        n_waiting += len(batch.boxes)
+        if n_waiting >= chunk_size:
+            boxes = np.concatenate(waiting)
+            whole = n_waiting - n_waiting % chunk_size
+            yield from np.split(boxes[:whole], whole // chunk_size)
+            waiting, n_waiting = [boxes[whole:].copy()], n_waiting - whole
+    if n_waiting:
+        yield np.concatenate(waiting)
+    report(dropped, clipped, n_objects, n_files, on_invalid)

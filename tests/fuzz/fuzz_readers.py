@@ -1,0 +1,102 @@
+"""Coverage-guided fuzzing of the readers of annotation files.
+
+Run ``python tests/fuzz/fuzz_readers.py -max_total_time=900 tests/fuzz/corpus`` where
+atheris is installed (Linux or macOS); options are those of libFuzzer. A folder before
+the corpus takes what the run finds. The first letter of an input chooses the format.
+"""
+
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+try:
+    import atheris
+except ImportError:
+    atheris = None
+
+with atheris.instrument_imports() if atheris else nullcontext():
+    from skanchors.annotations import _coco_reader, _voc_reader, _yolo_reader
+    from skanchors.annotations._batches import SizeOptions, _sizes
+    from skanchors.annotations._collector import Collector
+
+import numpy as np
+
+from skanchors.annotations._batches import ReadOptions
+from skanchors.annotations._files import InvalidFileError
+from skanchors.annotations._image_sizes import GivenSizes, NoSizes
+
+READERS = {
+    b"v": _voc_reader.read_voc,
+    b"c": _coco_reader.read_coco,
+    b"y": _yolo_reader.read_yolo,
+}
+OPTIONS = (
+    ReadOptions(NoSizes()),
+    ReadOptions(GivenSizes({"fuzz": (640, 480)}), class_names=["a", "b"]),
+    ReadOptions(NoSizes(), need_image_size=False, keep_crowd=True),
+)
+
+
+def check(data):
+    """Read an input in every way; nothing but InvalidFileError may be raised."""
+    kind, content = data[:1], data[1:]
+    if kind not in READERS:
+        return
+    for options in OPTIONS:
+        collector = Collector(
+            options.need_image_size, options.keep_crowd, fractions=kind == b"y"
+        )
+        collector.start_file("fuzz")
+        try:
+            READERS[kind](content, "fuzz", collector, options)
+        except InvalidFileError as error:
+            collector.drop_file(str(error))
+        check_table(collector.table(), collector)
+    if kind == b"v":
+        check_layouts_agree(content)
+
+
+def check_table(table, collector):
+    """Sizes are positive, inside the image, and every object is accounted for."""
+    size = np.column_stack([table.width, table.height])
+    image = np.column_stack([table.image_width, table.image_height])
+    assert np.isfinite(size).all()
+    assert (size > 0).all()
+    known = image[:, 0] > 0
+    assert (size[known] <= image[known] + 1.0).all()
+    assert (size[table.relative] <= 1.002).all()
+    left_out = sum(finding.object is not None for finding in table.dropped)
+    assert len(table) + left_out == table.n_objects == collector.n_objects
+    assert all(isinstance(label, str) for label in table.label)
+    if not ((image[:, 0] == 0) & ~table.relative).any():
+        boxes = _sizes(table, SizeOptions()).boxes
+        assert np.isfinite(boxes).all()
+        assert (boxes > 0).all()
+
+
+def check_layouts_agree(content):
+    """The pattern for the common layout gives what xmltodict gives."""
+    fast = _voc_reader._read_common_layout(content)
+    if fast is None:
+        return
+    (width, height), objects = fast
+    (slow_width, slow_height), slow_objects = _voc_reader._read_any_layout(content)
+    # What is missing and what is empty are the same to the reader.
+    assert (width, height) == (slow_width or "", slow_height or "")
+    assert len(objects) == len(slow_objects)
+    for one, other in zip(objects, slow_objects, strict=True):
+        assert [text.strip(" \t") for text in one] == [text or "" for text in other]
+
+
+def main():
+    """Fuzz until libFuzzer is told to stop."""
+    atheris.Setup(sys.argv, check)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    if atheris is None:
+        sys.exit("This needs atheris: pip install atheris")
+    if len(sys.argv) == 1:
+        sys.argv += [str(Path(__file__).with_name("corpus"))]
+    main()
