@@ -1,7 +1,5 @@
 """What a number of anchors costs in the head of a detector."""
 
-from collections.abc import Sequence
-from numbers import Integral
 from typing import NamedTuple
 
 from skanchors.cost._check import check_count, check_pair
@@ -72,7 +70,7 @@ def head_cost(n_anchors, n_classes, input_size, strides=(8, 16, 32), in_channels
     """
     n_classes = check_count(n_classes, name="n_classes")
     width, height = check_pair(input_size, name="input_size")
-    strides = [strides] if isinstance(strides, Integral) else list(strides)
+    strides = list(strides) if hasattr(strides, "__iter__") else [strides]
     strides = [check_count(stride, name="each of strides") for stride in strides]
     if not strides:
         raise ValueError("strides is empty; a detector has at least one level.")
@@ -103,7 +101,7 @@ def head_cost(n_anchors, n_classes, input_size, strides=(8, 16, 32), in_channels
 
 
 def _shared_out(n_anchors, strides):
-    if not isinstance(n_anchors, Integral):
+    if hasattr(n_anchors, "__iter__"):
         return _per_level(n_anchors, strides, name="n_anchors")
     each, left = divmod(check_count(n_anchors, name="n_anchors"), len(strides))
     if left:
@@ -115,8 +113,7 @@ def _shared_out(n_anchors, strides):
 
 
 def _per_level(value, strides, *, name):
-    values = list(value) if isinstance(value, Sequence) else value
-    values = [values] * len(strides) if isinstance(values, Integral) else list(values)
+    values = list(value) if hasattr(value, "__iter__") else [value] * len(strides)
     if len(values) != len(strides):
         raise ValueError(
             f"{name} has {len(values)} entries but strides {len(strides)}; give one a "

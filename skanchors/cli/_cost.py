@@ -1,0 +1,107 @@
+"""``skanchors cost``: what a number of anchors costs in a detector's head."""
+
+import argparse
+import json
+
+from skanchors.cost import head_cost
+
+EPILOG = """\
+Examples:
+  skanchors cost -k 9 --classes 20 --input-size 416
+  skanchors cost -k 12 --classes 80 --input-size 1280x768 --strides 8,16,32,64
+  skanchors cost -k 2,3,4 --classes 20 --input-size 416 --json
+
+The last convolution of a YOLO head makes anchors x (5 + classes) channels on each
+level, and every anchor of every cell is a prediction that non-maximum suppression
+must sift. flops are floating-point operations, macs multiply-accumulates.
+"""
+
+
+def whole_numbers(text):
+    """Read whole numbers set apart by commas: the type of an argument."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not whole numbers set apart by commas, such as 8,16,32"
+        ) from None
+
+
+def width_height(text):
+    """Read one whole number, or WIDTHxHEIGHT: the type of an argument."""
+    try:
+        sides = [int(part) for part in text.lower().replace(",", "x").split("x")]
+    except ValueError:
+        sides = []
+    if len(sides) not in (1, 2) or min(sides) < 1:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a size such as 416 or 640x384 (width x height)"
+        )
+    return sides[0], sides[-1]
+
+
+def add_parser(subparsers):
+    """Add the command to the command line."""
+    parser = subparsers.add_parser(
+        "cost",
+        help="what a number of anchors costs in the head of a detector",
+        description=(
+            "Print, for each level of a YOLO detector, the grid, output channels, "
+            "parameters, operations and predictions that a number of anchors means."
+        ),
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "-k",
+        "--anchors",
+        dest="n_anchors",
+        type=whole_numbers,
+        required=True,
+        metavar="K",
+        help="anchors of all levels together, shared out evenly, or of each level "
+        "(2,3,4)",
+    )
+    parser.add_argument(
+        "--classes", type=int, required=True, metavar="N", help="number of classes"
+    )
+    parser.add_argument(
+        "--input-size",
+        type=width_height,
+        required=True,
+        metavar="SIZE",
+        help="the network's input in pixels, one number or WIDTHxHEIGHT",
+    )
+    parser.add_argument(
+        "--strides",
+        type=whole_numbers,
+        default=(8, 16, 32),
+        metavar="S,S,...",
+        help="stride of each level (default: 8,16,32)",
+    )
+    parser.add_argument(
+        "--in-channels",
+        type=whole_numbers,
+        metavar="C,C,...",
+        help="channels that the last convolution reads on each level "
+        "(default: 32 times the stride, as in YOLOv3)",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+    parser.set_defaults(run=run)
+
+
+def run(args):
+    """Print the table."""
+    table = head_cost(
+        _one_or_all(args.n_anchors),
+        args.classes,
+        args.input_size,
+        args.strides,
+        None if args.in_channels is None else _one_or_all(args.in_channels),
+    )
+    print(json.dumps(table.to_dict(), indent=2) if args.json else table)
+    return 0
+
+
+def _one_or_all(values):
+    return values[0] if len(values) == 1 else values

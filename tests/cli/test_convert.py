@@ -1,0 +1,114 @@
+"""``skanchors convert``."""
+
+import argparse
+import io
+
+import pytest
+
+from skanchors.cli import _convert
+from skanchors.export import default_anchors, format_anchors, parse_anchors, style_names
+
+YOLOV3 = default_anchors("yolov3")
+
+
+def parse(*argv):
+    parser = argparse.ArgumentParser(prog="skanchors")
+    _convert.add_parser(parser.add_subparsers())
+    return parser.parse_args(["convert", *map(str, argv)])
+
+
+def run(*argv):
+    args = parse(*argv)
+    return args.run(args)
+
+
+@pytest.fixture
+def cfg(tmp_path):
+    path = tmp_path / "yolov3.cfg"
+    path.write_text(format_anchors(YOLOV3, "darknet", n_classes=20), encoding="utf-8")
+    return path
+
+
+def test_darknet_to_yolov5(cfg, capsys):
+    assert run("--from", "darknet", "--to", "yolov5", cfg) == 0
+    assert capsys.readouterr().out == format_anchors(YOLOV3, "yolov5", n_classes=20)
+
+
+def test_the_style_of_the_file_is_recognised(cfg, capsys):
+    run("--to", "mmyolo", cfg)
+    assert capsys.readouterr().out == format_anchors(YOLOV3, "mmyolo")
+
+
+def test_standard_input(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("[[10, 13], [16, 30], [33, 23]]"))
+    run("--to", "darknet", "--classes", "1", "-")
+    out = capsys.readouterr().out
+    assert "anchors = 10,13,  16,30,  33,23\n" in out
+    assert "filters=6\n" in out
+
+
+@pytest.mark.parametrize("style", style_names())
+def test_every_style_can_be_asked_for(style, cfg, capsys):
+    strides = ["--strides", "32"] if style == "darknet-v2" else []
+    assert run("--to", style, "--input-size", "416", *strides, cfg) == 0
+    out = capsys.readouterr().out
+    assert out.endswith("\n")
+    assert len(parse_anchors(out, style, input_size=416)) == 9
+
+
+def test_options(cfg, capsys):
+    run("--to", "yolov5", "--precision", "1", "--strides", "16,32,64", cfg)
+    out = capsys.readouterr().out
+    assert "[10.0, 13.0," in out and "# P6/64" in out
+    run("--to", "darknet", "--rule", "size", "--strides", "8,16,64", cfg)
+    assert "stride 64" in capsys.readouterr().out
+
+
+def test_byte_order_mark(tmp_path, capsys):
+    path = tmp_path / "anchors.csv"
+    path.write_text("width,height\n3,4\n", encoding="utf-8-sig")
+    run("--to", "json", path)
+    assert capsys.readouterr().out == "[[3, 4]]\n"
+
+
+def test_warnings_go_to_standard_error_in_one_line_each(tmp_path, capsys):
+    path = tmp_path / "tiny.cfg"
+    path.write_text(format_anchors(default_anchors("yolov4-tiny"), "darknet"))
+    run("--to", "darknet", path)
+    out, err = capsys.readouterr()
+    assert err.splitlines() == [
+        "skanchors convert: warning: In the masks no level uses anchor 0, and more "
+        "than one level uses anchor 3."
+    ]
+    assert "warning" not in out
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("hello", "not recognised"), ("[[1, 2, 3], [4, 5, 6]]", "transposed")],
+)
+def test_what_cannot_be_read_is_a_value_error(text, message, tmp_path):
+    path = tmp_path / "file"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        run("--to", "yolov5", path)
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        run("--to", "yolov5", tmp_path / "none.cfg")
+
+
+def test_unknown_style_is_wrong_usage(capsys):
+    with pytest.raises(SystemExit) as stop:
+        parse("--to", "yolov9", "-")
+    assert stop.value.code == 2
+    assert "invalid choice: 'yolov9'" in capsys.readouterr().err
+
+
+def test_help_lists_the_styles(capsys):
+    with pytest.raises(SystemExit):
+        parse("--help")
+    out = capsys.readouterr().out
+    for name, summary in style_names().items():
+        assert name in out and summary in out
