@@ -1,0 +1,155 @@
+"""Multipliers that make the bound small, given some candidate anchors.
+
+The bound is convex in the multipliers but has kinks. Where the largest profit is
+replaced by a soft maximum, L-BFGS gets close to the minimum in a few hundred steps, and
+any multipliers give a valid bound: none of this has to be exact.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import Bounds, minimize
+
+from skanchors.metrics._iou import iou_block
+
+# How far a multiplier may fall in one pass: smaller IoUs are left out of it.
+_MARGIN = 0.1
+_BOXES_PER_BLOCK = 2_000_000
+_CORRECTIONS = 20
+
+
+class Multipliers(NamedTuple):
+    """Result of `fit_multipliers`."""
+
+    values: np.ndarray
+    """(n_boxes,) one for each box."""
+    profit: np.ndarray
+    """(n_candidates,) what each candidate earns above them."""
+    use: np.ndarray
+    """(n_candidates,) how much of each candidate the relaxation uses."""
+
+
+def initial_multipliers(demand, anchors):
+    """Halfway between each box's best and second-best IoU, which is right for these.
+
+    If the anchors are optimal and the relaxation has no gap, then optimal multipliers
+    lie between the two.
+    """
+    if len(anchors) < 2:
+        return np.zeros(len(demand.boxes))
+    best = np.zeros(len(demand.boxes))
+    second = best.copy()
+    for anchor in anchors:
+        iou = iou_block(demand.boxes, anchor[None])[:, 0]
+        np.maximum(second, np.minimum(iou, best), out=second)
+        np.maximum(best, iou, out=best)
+    return (best + second) / 2
+
+
+def fit_multipliers(demand, values, candidates, group, counts, softness, max_iter):
+    """Minimise the bound over the candidates.
+
+    Parameters
+    ----------
+    demand : Demand
+    values : ndarray of shape (n_boxes,)
+        Multipliers to start from.
+    candidates : ndarray of shape (n_candidates, n_sides)
+        Sorted by group.
+    group : ndarray of shape (n_candidates,)
+        Which group each belongs to; none is without a candidate.
+    counts : ndarray of shape (n_groups,)
+        How many anchors of each group are wanted.
+    softness : sequence of float
+        Of the soft maximum, one pass each, falling.
+    max_iter : int
+        Steps of L-BFGS a pass.
+
+    Returns
+    -------
+    Multipliers
+    """
+    # A box's multiplier moves as its weight pulls it.
+    scale = np.sqrt(np.maximum(demand.weight / demand.weight.max(), 1e-3))
+    for soft in softness:
+        objective = _SoftBound(demand, values, candidates, group, counts, scale, soft)
+        values = objective.minimise(values, max_iter)
+    profit, use = objective.profit_and_use(values)
+    return Multipliers(values, profit, use)
+
+
+class _SoftBound:
+    """The bound with soft maxima, and its gradient."""
+
+    def __init__(self, demand, values, candidates, group, counts, scale, soft):
+        self.weight, self.scale, self.soft = demand.weight, scale, soft
+        self.counts = counts
+        self.group = group
+        self.first = np.searchsorted(group, np.arange(len(counts)))
+        self.box, self.iou, self.size = _pairs(demand, values, candidates)
+        self.start = np.cumsum(self.size) - self.size
+        self.pair_weight = self.weight[self.box]
+
+    def _profit(self, values):
+        excess = self.iou - values[self.box]
+        positive = excess > 0
+        excess *= self.pair_weight
+        excess *= positive
+        return np.add.reduceat(excess, self.start), positive
+
+    def _soften(self, profit):
+        """Soft maximum of each group, and each candidate's share of its group."""
+        top = np.maximum.reduceat(profit, self.first)
+        share = np.exp((profit - top[self.group]) / self.soft)
+        total = np.add.reduceat(share, self.first)
+        return top + self.soft * np.log(total), share / total[self.group]
+
+    def profit_and_use(self, values):
+        profit, _ = self._profit(values)
+        _, share = self._soften(profit)
+        return profit, share * self.counts[self.group]
+
+    def __call__(self, scaled):
+        values = scaled / self.scale
+        profit, positive = self._profit(values)
+        soft_max, share = self._soften(profit)
+        use = share * self.counts[self.group]
+        served = np.repeat(use, self.size)
+        served *= positive
+        served = np.bincount(self.box, weights=served, minlength=len(values))
+        bound = self.weight @ values + self.counts @ soft_max
+        return bound, self.weight * (1 - served) / self.scale
+
+    def minimise(self, values, max_iter):
+        # Below these bounds, pairs that are not here would matter.
+        lowest = (values - _MARGIN) * self.scale
+        result = minimize(
+            self,
+            values * self.scale,
+            jac=True,
+            bounds=Bounds(lowest, np.inf),
+            method="L-BFGS-B",
+            options={
+                "maxiter": max_iter,
+                "maxcor": _CORRECTIONS,
+                "ftol": 1e-13,
+                "gtol": 1e-10,
+            },
+        )
+        return result.x / self.scale
+
+
+def _pairs(demand, values, candidates):
+    """Boxes and IoUs that may matter for each candidate, one after the other."""
+    floor = values - _MARGIN
+    step = max(1, _BOXES_PER_BLOCK // len(demand.boxes))
+    boxes, ious, sizes = [], [], []
+    for low in range(0, len(candidates), step):
+        iou = iou_block(candidates[low : low + step], demand.boxes)
+        near = iou > floor
+        # Each candidate keeps a pair, so that none has an empty range.
+        near[np.arange(len(iou)), (iou - floor).argmax(axis=1)] = True
+        sizes.append(near.sum(axis=1))
+        boxes.append(np.nonzero(near)[1].astype(np.int32))
+        ious.append(iou[near])
+    return np.concatenate(boxes), np.concatenate(ious), np.concatenate(sizes)

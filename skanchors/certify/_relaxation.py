@@ -1,0 +1,182 @@
+"""The bound of one case: column generation between multipliers and pricing."""
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from skanchors.certify._multipliers import fit_multipliers
+from skanchors.certify._pricing import find_best
+
+# Steps of L-BFGS a pass.
+_MAX_ITER = 50
+_MAX_ROUNDS = 40
+_NEW_PER_ROUND = 30
+# Candidates added together differ by this many times the gap in some log side.
+_APART = 5
+_EPS = np.finfo(float).eps
+
+
+@dataclass
+class Case:
+    """Some of the ways to place the anchors: so many in each of some regions.
+
+    Parameters
+    ----------
+    lower, upper : ndarray of shape (n_regions, n_sides)
+        Regions of log sizes, disjoint but for their edges.
+    counts : ndarray of shape (n_regions,)
+        How many anchors lie in each; all above 0.
+    multipliers : ndarray of shape (n_boxes,)
+    candidates : ndarray of shape (n_candidates, n_sides)
+        Sorted by region.
+    region : ndarray of shape (n_candidates,)
+        The region of each candidate.
+    bound : float
+        No such placement has a larger mean IoU.
+    offset : float, default=0.0
+        What is earned outside this case: by anchors equal to boxes with no volume.
+    """
+
+    lower: np.ndarray
+    upper: np.ndarray
+    counts: np.ndarray
+    multipliers: np.ndarray
+    candidates: np.ndarray
+    region: np.ndarray
+    bound: float
+    offset: float = 0.0
+    use: np.ndarray = field(default=None)
+    estimate: float = -np.inf
+    """About what the relaxation will yield in the end."""
+
+    def add_candidates(self, anchors, region):
+        """Insert candidates that are not there yet."""
+        anchors = np.concatenate([self.candidates, anchors])
+        region = np.concatenate([self.region, region])
+        rows = np.column_stack([region, anchors])
+        _, first = np.unique(rows, axis=0, return_index=True)
+        use = np.concatenate([self.use, np.zeros(len(rows) - len(self.use))])
+        self.candidates, self.region = anchors[first], region[first]
+        self.use = use[first]
+
+    def keep_candidates(self, keep):
+        """Forget candidates, but never the last of a region."""
+        for g in range(len(self.counts)):
+            if not keep[self.region == g].any():
+                keep[np.argmax(self.region == g)] = True
+        self.candidates, self.region = self.candidates[keep], self.region[keep]
+        self.use = self.use[keep]
+
+
+def dual_bound(demand, multipliers, counts, ceiling):
+    """The bound that multipliers prove, rounded up.
+
+    Parameters
+    ----------
+    demand : Demand
+    multipliers : ndarray of shape (n_boxes,)
+    counts, ceiling : ndarray of shape (n_regions,)
+        Number of anchors of each region, and a bound on the profit of one.
+
+    Returns
+    -------
+    float
+    """
+    base = demand.weight @ multipliers
+    size = demand.weight @ np.abs(multipliers) + counts @ ceiling
+    # A sum of n terms is off by at most n eps times the sum of their magnitudes. The
+    # weights' own rounding, the terms' and the logarithms' take a few eps each.
+    rounding = 4 * (len(demand.boxes) + 64) * _EPS * (1 + size)
+    return float(base + counts @ ceiling + rounding)
+
+
+def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
+    """Lower a case's bound until it is at most `target`, or nothing more is to gain.
+
+    Parameters
+    ----------
+    case : Case
+        Changed in place.
+    demand : Demand
+    target : callable
+        Without arguments; a bound at most this needs no more work.
+    accuracy : float
+        Differences of the bound smaller than this do not matter.
+    enough : callable
+        Of about what the relaxation will yield in the end; stop once there is no
+        more than this to gain.
+    deadline : float
+        Of `time.monotonic`.
+    on_round : callable
+        Called after each round.
+
+    Returns
+    -------
+    int
+        Number of cells that the pricing looked at.
+    """
+    n_cells = 0
+    n_anchors = case.counts.sum()
+    values = case.multipliers
+    best_proven = np.inf
+    distance = min(max(case.bound - target(), accuracy), 0.01)
+    for _ in range(_MAX_ROUNDS):
+        soft = max(distance * 0.005, accuracy * 1e-3, 1e-8)
+        fit = fit_multipliers(
+            demand,
+            values,
+            case.candidates,
+            case.region,
+            case.counts,
+            (10 * soft, 3 * soft, soft),
+            _MAX_ITER,
+        )
+        values = fit.values
+        known = np.zeros(len(case.counts))
+        np.maximum.at(known, case.region, fit.profit)
+        base = demand.weight @ values + case.offset
+        case.estimate = estimate = base + case.counts @ known
+        case.use = fit.use
+        goal = target()
+        slack = max(0.1 * distance, 0.5 * (goal - estimate), 0.05 * accuracy)
+        prices = find_best(
+            demand,
+            values,
+            case.lower,
+            case.upper,
+            known=known,
+            precision=slack / n_anchors,
+            deadline=deadline,
+        )
+        n_cells += prices.n_cells
+        proven = case.offset + dual_bound(demand, values, case.counts, prices.ceiling)
+        if proven < best_proven:
+            best_proven = proven
+            case.multipliers = values
+        case.bound = min(case.bound, proven)
+        _renew_candidates(case, prices, fit.profit, known, distance)
+        on_round(case)
+        if case.bound <= target() or time.monotonic() > deadline:
+            break
+        if best_proven - estimate <= enough(estimate):
+            break
+        distance = max(best_proven - max(target(), estimate), accuracy)
+    return n_cells
+
+
+def _renew_candidates(case, prices, profit, known, distance):
+    """Add what the pricing found, and drop candidates far from being used."""
+    share = distance / case.counts.sum()
+    case.keep_candidates(profit >= known[case.region] - max(10 * share, 1e-4))
+    order = np.flatnonzero(prices.profit >= known[prices.region] - 0.1 * share)
+    order = order[np.argsort(-prices.profit[order], kind="stable")]
+    log_sides = np.log(prices.anchors)
+    chosen = []
+    for i in order:
+        if len(chosen) == _NEW_PER_ROUND:
+            break
+        apart = np.abs(log_sides[chosen] - log_sides[i]).max(axis=1, initial=0)
+        if (apart[prices.region[chosen] == prices.region[i]] > _APART * distance).all():
+            chosen.append(i)
+    case.add_candidates(prices.anchors[chosen], prices.region[chosen])
