@@ -6,6 +6,9 @@ from numbers import Integral
 
 import numpy as np
 
+# As good as infinite: the area could not be computed.
+TOO_LARGE = 1e150
+
 
 @dataclass(frozen=True, eq=False)
 class AnchorSet:
@@ -138,7 +141,7 @@ def check_anchors(anchors):
             "anchors must have one row (width, height) an anchor, shape "
             f"(n_anchors, 2); got shape {anchors.shape}.{hint}"
         )
-    bad = np.flatnonzero(~(np.isfinite(anchors) & (anchors > 0)).all(axis=1))
+    bad = np.flatnonzero(~((anchors > 0) & (anchors < TOO_LARGE)).all(axis=1))
     if len(bad):
         width, height = anchors[bad[0]]
         raise ValueError(

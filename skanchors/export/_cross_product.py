@@ -35,6 +35,15 @@ def cross_product(sizes, ratios):
     return np.stack([(sizes / root).ravel(), (sizes * root).ravel()], axis=1)
 
 
+def read_cross_product(sizes, ratios):
+    """`cross_product` of what a text says, which may be anything."""
+    for name, values in (("sizes or scales", sizes), ("ratios", ratios)):
+        values = np.asarray(values, dtype=float)
+        if values.ndim != 1 or not (np.isfinite(values) & (values > 0)).all():
+            raise ValueError(f"The {name} must be finite and larger than 0.")
+    return cross_product(sizes, ratios)
+
+
 def best_ious(wanted, boxes):
     """For each wanted anchor, its IoU with the nearest box, sharing one centre."""
     overlap = np.minimum(wanted[:, None], boxes).prod(axis=2)

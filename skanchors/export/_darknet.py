@@ -29,7 +29,7 @@ def network_size(found):
     """(width, height) of the [net] section, or None."""
     for name, options in found:
         if name in ("net", "network") and {"width", "height"} <= options.keys():
-            return int(options["width"]), int(options["height"])
+            return whole_number(options, "width"), whole_number(options, "height")
     return None
 
 
@@ -55,6 +55,11 @@ def read_pairs(options):
             f"The cfg says num={num} but its anchors line holds {len(found)} pairs."
         )
     return found
+
+
+def _whole(values):
+    # What is no whole number stays as it is, and AnchorSet refuses it.
+    return [int(value) if value == value // 1 else value for value in values]
 
 
 def write(anchor_set, precision):
@@ -98,9 +103,7 @@ def read(text, given):
                 "wants the same line in each."
             )
     masks = [options["mask"] for options in heads if "mask" in options]
-    levels = [
-        [int(i) for i in split_numbers(mask, where="The mask line")] for mask in masks
-    ]
+    levels = [_whole(split_numbers(mask, where="The mask line")) for mask in masks]
     return AnchorSet(
         anchors,
         levels=levels or None,

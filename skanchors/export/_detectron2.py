@@ -8,6 +8,7 @@ from skanchors.export._cross_product import (
     loss_comment,
     mean_best_iou,
     nearest_sizes_and_ratios,
+    read_cross_product,
 )
 from skanchors.export._style import Style
 from skanchors.export._text import bracketed, numbers
@@ -43,7 +44,7 @@ def read(text, given):
         raise ValueError(
             f"SIZES holds {len(sizes)} levels but ASPECT_RATIOS {len(ratios)}."
         )
-    groups = [cross_product(*level) for level in zip(sizes, ratios, strict=True)]
+    groups = [read_cross_product(*level) for level in zip(sizes, ratios, strict=True)]
     return AnchorSet.from_groups(groups)
 
 

@@ -8,9 +8,9 @@ import re
 import numpy as np
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._cross_product import cross_product
+from skanchors.export._cross_product import read_cross_product
 from skanchors.export._style import Style
-from skanchors.export._text import bracketed, pairs, scalar, without_comments
+from skanchors.export._text import bracketed, count, pairs, scalar, without_comments
 
 
 def write(anchor_set, precision):
@@ -33,7 +33,7 @@ def read(text, given):
     ratios, scales = bracketed(text, "ratios"), bracketed(text, "scales")
     octave = scalar(text, "octave_base_scale")
     if scales is None and octave is not None:
-        n_scales = int(scalar(text, "scales_per_octave") or 1)
+        n_scales = count(text, "scales_per_octave", 1)
         scales = octave * 2.0 ** (np.arange(n_scales) / n_scales)
     if ratios is None or scales is None or strides is None:
         raise ValueError(
@@ -42,7 +42,7 @@ def read(text, given):
         )
     sizes = np.asarray(base_sizes if base_sizes is not None else strides, dtype=float)
     return AnchorSet.from_groups(
-        [cross_product(size * np.asarray(scales), ratios) for size in sizes],
+        [read_cross_product(size * np.asarray(scales), ratios) for size in sizes],
         strides=strides,
     )
 

@@ -15,9 +15,16 @@ from skanchors.export._cross_product import (
     loss_comment,
     mean_best_iou,
     nearest_shared_ratios,
+    read_cross_product,
 )
 from skanchors.export._style import Style
-from skanchors.export._text import number, scalar, without_comments
+from skanchors.export._text import (
+    as_float,
+    count,
+    number,
+    scalar,
+    without_comments,
+)
 
 NEEDS_SIZE = (
     "The scales of TensorFlow's ssd_anchor_generator are relative to the input; give "
@@ -67,7 +74,7 @@ def read(text, given):
         raise ValueError("Found no aspect_ratios in the ssd_anchor_generator.")
     scales = _repeated(text, "scales")
     if not scales:
-        n_layers = int(_field(text, "num_layers", 6))
+        n_layers = count(text, "num_layers", 6)
         low, high = _field(text, "min_scale", 0.2), _field(text, "max_scale", 0.95)
         scales = np.linspace(low, high, n_layers).tolist()
     extra = _field(text, "interpolated_scale_aspect_ratio", 1.0)
@@ -78,21 +85,32 @@ def read(text, given):
     ):
         specs = [(scale, ratio) for ratio in wide]
         if extra > 0:
-            specs.append((np.sqrt(scale * following), extra))
+            specs.append((abs(scale * following) ** 0.5, extra))
         if i == 0 and reduced:
             specs = [(0.1, 1.0), (scale, 2.0), (scale, 0.5)]
-        groups.append([cross_product([s], [1 / ratio])[0] for s, ratio in specs])
+        groups.append([_box(*spec) for spec in specs])
     short = min(given.input_size)
     return AnchorSet.from_groups([np.array(group) * short for group in groups])
 
 
 def _read_multiscale(text, wide):
-    low, high = int(_field(text, "min_level", 3)), int(_field(text, "max_level", 7))
-    n_scales = int(_field(text, "scales_per_octave", 2))
+    low, high = count(text, "min_level", 3), count(text, "max_level", 7)
+    if not low <= high <= 20:
+        raise ValueError(f"min_level={low} and max_level={high} are no levels.")
+    n_scales = count(text, "scales_per_octave", 2)
     base = _field(text, "anchor_scale", 4.0) * 2.0 ** (np.arange(n_scales) / n_scales)
     strides = [2**level for level in range(low, high + 1)]
-    groups = [cross_product(stride * base, 1 / np.array(wide)) for stride in strides]
+    if min(wide) <= 0:
+        raise ValueError("The aspect_ratios must be larger than 0.")
+    tall = 1 / np.array(wide)
+    groups = [read_cross_product(stride * base, tall) for stride in strides]
     return AnchorSet.from_groups(groups, strides=strides)
+
+
+def _box(scale, ratio):
+    if scale <= 0 or ratio <= 0:
+        raise ValueError("The scales and aspect_ratios must be larger than 0.")
+    return read_cross_product([scale], [1 / ratio])[0]
 
 
 def _field(text, key, default):
@@ -105,9 +123,8 @@ def _repeated(text, key):
     values = re.findall(
         rf"(?<!\w){key}\s*:\s*(\[[^\]]*\]|[-+.\deE]+)", without_comments(text)
     )
-    return [
-        float(item) for value in values for item in re.findall(r"[-+.\deE]+", value)
-    ]
+    items = re.findall(r"[-+.\deE]+", " ".join(values))
+    return [as_float(item, where=key) for item in items]
 
 
 STYLE = Style(

@@ -5,6 +5,9 @@ import re
 
 import numpy as np
 
+# The largest count of levels, scales or repeats that a text may name.
+MOST = 1000
+
 
 def number(value, precision):
     """Write a number with `precision` digits after the point; None writes all."""
@@ -27,15 +30,17 @@ def pairs(anchors, precision, template="({}, {})", separator=", "):
 
 def split_numbers(line, *, where):
     """Read numbers set apart by commas, with any spaces."""
-    values = []
-    for token in line.strip().rstrip(",").split(","):
-        try:
-            values.append(float(token))
-        except ValueError:
-            raise ValueError(
-                f"{where} holds {token.strip()!r}, not a number."
-            ) from None
-    return values
+    return [
+        as_float(token, where=where) for token in line.strip().rstrip(",").split(",")
+    ]
+
+
+def as_float(token, *, where):
+    """Read a number, or say where something else stands."""
+    try:
+        return float(token)
+    except ValueError:
+        raise ValueError(f"{where} holds {token.strip()!r}, not a number.") from None
 
 
 def as_pairs(values, *, where):
@@ -92,8 +97,24 @@ def bracketed(text, key):
         raise ValueError(
             f"The list after {key!r} must hold numbers only, written out."
         ) from None
+    if not _holds_numbers(value):
+        raise ValueError(f"The list after {key!r} must hold numbers, and some.")
     times = re.match(r"\s*\*\s*(\d+)", text[end + 1 :])
-    return value * int(times[1]) if times else value
+    return value * _check_most(int(times[1]), key) if times else value
+
+
+def _holds_numbers(value):
+    """Whether nested lists are nowhere empty and hold real numbers only."""
+    if isinstance(value, list | tuple):
+        return len(value) > 0 and all(_holds_numbers(item) for item in value)
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _check_most(number, key):
+    # More levels or anchors than any detector has would only eat memory.
+    if not 0 < number <= MOST:
+        raise ValueError(f"{key!r} counts {number:g}; 1 to {MOST} were expected.")
+    return int(number)
 
 
 def scalar(text, key):
@@ -101,7 +122,17 @@ def scalar(text, key):
     found = re.search(
         rf"(?<![\w]){key}\s*[=:]\s*([-+.\deE]+)(?![\w.])", without_comments(text)
     )
-    return None if found is None else float(found[1])
+    return None if found is None else as_float(found[1], where=f"{key!r}")
+
+
+def count(text, key, default):
+    """Read the whole number after ``key =`` or ``key:``, or take the default."""
+    value = scalar(text, key)
+    if value is None:
+        return default
+    if value != np.floor(value):
+        raise ValueError(f"{key!r} is {value:g}, not a whole number.")
+    return _check_most(value, key)
 
 
 def level_comment(stride):

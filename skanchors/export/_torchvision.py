@@ -8,21 +8,23 @@ from skanchors.export._cross_product import (
     loss_comment,
     mean_best_iou,
     nearest_sizes_and_ratios,
+    read_cross_product,
 )
 from skanchors.export._style import Style
 from skanchors.export._text import bracketed, numbers
 
 
-def generated(sizes, ratios):
-    """The anchors that torchvision makes: each corner is rounded to a whole pixel."""
-    return 2 * np.round(cross_product(sizes, ratios) / 2)
+def as_generated(boxes):
+    """The boxes as torchvision makes them: each corner is rounded to a whole pixel."""
+    return 2 * np.round(boxes / 2)
 
 
 def write(anchor_set, precision):
     found = [nearest_sizes_and_ratios(group) for group in anchor_set.groups]
     sizes = [np.round(sizes, precision) for sizes, _ in found]
     ratios = [np.round(ratios, precision + 2) for _, ratios in found]
-    boxes = [generated(*level) for level in zip(sizes, ratios, strict=True)]
+    levels = zip(sizes, ratios, strict=True)
+    boxes = [as_generated(cross_product(*level)) for level in levels]
     iou = mean_best_iou(anchor_set.groups, boxes)
     half = [group / 2 for group in anchor_set.groups]
     cells = "".join(
@@ -49,8 +51,7 @@ def write(anchor_set, precision):
 def read(text, given):
     corners = bracketed(text, "cell_anchors")
     if corners is not None:
-        groups = [np.array(level, dtype=float) for level in corners]
-        return AnchorSet.from_groups([group[:, 2:] - group[:, :2] for group in groups])
+        return AnchorSet.from_groups([_sides(level) for level in corners])
     sizes, ratios = bracketed(text, "sizes"), bracketed(text, "aspect_ratios")
     if sizes is None or ratios is None:
         raise ValueError(
@@ -61,8 +62,16 @@ def read(text, given):
         raise ValueError(
             f"sizes holds {len(sizes)} levels but aspect_ratios {len(ratios)}."
         )
-    levels = zip(np.atleast_2d(sizes), np.atleast_2d(ratios), strict=True)
-    return AnchorSet.from_groups([generated(*level) for level in levels])
+    levels = zip(sizes, ratios, strict=True)
+    boxes = [read_cross_product(*level) for level in levels]
+    return AnchorSet.from_groups([as_generated(level) for level in boxes])
+
+
+def _sides(corners):
+    corners = np.array(corners, dtype=float)
+    if corners.ndim != 2 or corners.shape[1] != 4:
+        raise ValueError("Each of cell_anchors must be [x1, y1, x2, y2].")
+    return corners[:, 2:] - corners[:, :2]
 
 
 def _nested(rows, precision):

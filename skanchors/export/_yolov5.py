@@ -2,15 +2,16 @@
 
 import re
 
+import numpy as np
+
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._style import Style
 from skanchors.export._text import (
     as_pairs,
     bracketed,
+    count,
     level_comment,
     numbers,
-    scalar,
-    split_numbers,
     strides_of_comments,
 )
 
@@ -50,11 +51,10 @@ def read(text, given):
                 "'- [10,13, 16,30, 33,23]'."
             )
         strides = strides_of_comments(lines)
-    n_classes = scalar(text, "nc")
     return AnchorSet.from_groups(
         [_pairs(group) for group in groups],
         strides=strides,
-        n_classes=None if n_classes is None else int(n_classes),
+        n_classes=count(text, "nc", None),
     )
 
 
@@ -72,10 +72,7 @@ def _rows(text):
 
 def _pairs(group):
     # Both [w, h, w, h] and [[w, h], [w, h]] occur.
-    flat = str(list(group)).translate(str.maketrans("", "", "[]()"))
-    return as_pairs(
-        split_numbers(flat, where="'anchors:'"), where="A level of 'anchors:'"
-    )
+    return as_pairs(np.ravel(group), where="A level of 'anchors:'")
 
 
 def recognise(text):

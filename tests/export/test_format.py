@@ -247,6 +247,36 @@ def test_garbage_gives_a_clear_error(style):
             read(text, style)
 
 
+@st.composite
+def damaged_texts(draw):
+    """A valid text with a piece cut out, replaced or doubled, and its style."""
+    style = draw(st.sampled_from(STYLES))
+    text = TEXTS[style]
+    start = draw(st.integers(0, len(text) - 1))
+    end = draw(st.integers(start, min(len(text), start + 12)))
+    alphabet = "0123456789.,-+e[]()*#:=; \n{}'\"aN"
+    piece = draw(
+        st.sampled_from([text[start:end] * 2, draw(st.text(alphabet, max_size=6))])
+    )
+    return style, text[:start] + piece + text[end:]
+
+
+TEXTS = {style: written(YOLOV3, style) for style in STYLES}
+
+
+@settings(deadline=None, max_examples=500)
+@given(damaged_texts())
+@pytest.mark.filterwarnings("ignore:In the masks", "ignore:A coarser level")
+def test_damaged_text_gives_anchors_or_a_value_error(damaged):
+    style, text = damaged
+    try:
+        found = read(text, style)
+    except ValueError as error:
+        assert str(error)
+    else:
+        assert np.isfinite(found.anchors).all() and (found.anchors > 0).all()
+
+
 SIDE = st.floats(5, 400).map(lambda side: round(side, 2))
 PAIRS = st.lists(st.tuples(SIDE, SIDE), min_size=3, max_size=12, unique=True)
 
