@@ -77,7 +77,9 @@ class Collector:
 
     def drop_file(self, reason):
         """Leave out what is left of the file."""
-        self._dropped.append((self.n_objects, Finding(self._path, None, reason)))
+        # After its objects and before those of the next file.
+        order = self.n_objects + 0.5
+        self._dropped.append((order, Finding(self._path, None, reason)))
 
     def table(self):
         """Check the boxes and return the table of those that can be used."""

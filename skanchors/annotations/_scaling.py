@@ -53,7 +53,8 @@ def scale_sizes(size, image, scaling, input_size=None):
     ndarray of shape (n_boxes, 2)
         The scaled sizes.
     """
-    return _SCALERS[scaling](size, image, check_input_size(scaling, input_size))
+    target = check_input_size(scaling, input_size)
+    return _SCALERS[scaling](size, image, target)
 
 
 def _stretch(size, image, target):

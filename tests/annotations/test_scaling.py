@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+
+from skanchors.annotations._scaling import scale_sizes
+
+IMAGE = np.array([[1280.0, 720.0]])
+BOX = np.array([[128.0, 72.0]])
+
+
+@pytest.mark.parametrize(
+    ("scaling", "input_size", "expected"),
+    [
+        # 1280 x 720 fits into 640 x 384 at a half: 640 / 1280 < 384 / 720.
+        ("letterbox", (640, 384), (64.0, 36.0)),
+        # 384 / 1280 < 640 / 720, so the width decides.
+        ("letterbox", (384, 640), (38.4, 21.6)),
+        ("letterbox", 640, (64.0, 36.0)),
+        ("letterbox", None, (0.1, 0.05625)),
+        ("stretch", (640, 384), (64.0, 38.4)),
+        ("stretch", 416, (41.6, 41.6)),
+        ("stretch", None, (0.1, 0.1)),
+        ("pixels", None, (128.0, 72.0)),
+    ],
+)
+def test_worked_by_hand(scaling, input_size, expected):
+    np.testing.assert_allclose(
+        scale_sizes(BOX, IMAGE, scaling, input_size), [expected], rtol=1e-15
+    )
+
+
+def test_letterbox_keeps_the_aspect_ratio_where_mmdet_does_not():
+    """Each side by (long side of the image / own side of the input) is wrong.
+
+    That formula, found in mmdetection and mmyolo, halves the width of a box in a
+    1280 x 720 image for a 640 x 384 input, and divides its height by 3.33.
+    """
+    wrong = BOX / (IMAGE.max() / np.array([640.0, 384.0]))
+    np.testing.assert_allclose(wrong, [[64.0, 21.6]])
+    right = scale_sizes(BOX, IMAGE, "letterbox", (640, 384))
+    np.testing.assert_allclose(right, [[64.0, 36.0]])
+    assert right[0, 0] / right[0, 1] == pytest.approx(BOX[0, 0] / BOX[0, 1])
+
+
+@pytest.mark.parametrize("scaling", ["stretch", "letterbox"])
+def test_a_box_as_large_as_its_image_fits_the_input(scaling):
+    rng = np.random.default_rng(0)
+    image = rng.uniform(1, 5000, size=(200, 2))
+    target = np.array([640, 384])
+    scaled = scale_sizes(image, image, scaling, tuple(target))
+    assert (scaled <= target * (1 + 1e-12)).all()
+    touches = np.isclose(scaled, target)
+    assert touches.any(axis=1).all()
+    if scaling == "stretch":
+        assert touches.all()
+
+
+def test_one_factor_an_image_where_images_differ():
+    image = np.array([[100.0, 200.0], [400.0, 200.0]])
+    size = np.array([[10.0, 20.0], [10.0, 20.0]])
+    np.testing.assert_allclose(
+        scale_sizes(size, image, "letterbox", 100), [[5.0, 10.0], [2.5, 5.0]]
+    )
+
+
+def test_the_input_is_not_changed():
+    for scaling in ("stretch", "letterbox", "pixels"):
+        size = BOX.copy()
+        scale_sizes(size, IMAGE, scaling)[:] = 0
+        np.testing.assert_array_equal(size, BOX)
+
+
+@pytest.mark.parametrize(
+    "input_size", [0, -1, (640,), (1, 2, 3), 416.5, (416, 0), "416", (True, 5)]
+)
+def test_bad_input_size(input_size):
+    with pytest.raises(ValueError, match="input_size must be"):
+        scale_sizes(BOX, IMAGE, "stretch", input_size)
+
+
+def test_pixels_with_an_input_size_is_a_contradiction():
+    with pytest.raises(ValueError, match="input_size has no meaning"):
+        scale_sizes(BOX, IMAGE, "pixels", 416)
+    with pytest.raises(ValueError, match="scaling must be one of"):
+        scale_sizes(BOX, IMAGE, "squeeze")

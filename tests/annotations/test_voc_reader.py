@@ -1,0 +1,356 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from skanchors.annotations import _voc_reader, read_annotations
+from skanchors.annotations._files import InvalidFileError
+from skanchors.annotations._voc_reader import _read_any_layout, _read_common_layout
+
+OBJECT = (
+    "<object><name>cat</name><bndbox><xmin>10</xmin><ymin>20</ymin><xmax>40</xmax>"
+    "<ymax>60</ymax></bndbox></object>"
+)
+SIZE = "<size><width>100</width><height>200</height><depth>3</depth></size>"
+
+
+def voc(*parts, root="annotation"):
+    return f"<{root}>{''.join(parts)}</{root.split()[0]}>"
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read the text of a file, and give the table."""
+
+    def read(content, **parameters):
+        path = tmp_path / "a.xml"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        parameters = {"on_invalid": "ignore"} | parameters
+        return read_annotations([path], **parameters)
+
+    return read
+
+
+def boxes(table):
+    return list(zip(table.width.tolist(), table.height.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("n_objects", [0, 1, 2, 5])
+def test_any_number_of_objects(read, n_objects):
+    table = read(voc(SIZE, OBJECT * n_objects))
+    assert boxes(table) == [(30.0, 40.0)] * n_objects
+    assert table.n_images == 1
+    assert table.dropped == []
+
+
+BOX = "<xmin>1</xmin><ymin>2</ymin><xmax>4</xmax><ymax>8</ymax>"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        voc(OBJECT, SIZE),
+        voc(SIZE, "<object><bndbox>", BOX, "</bndbox><name>cat</name></object>"),
+        voc(
+            SIZE,
+            "<object><bndbox><ymax>60</ymax><xmax>40</xmax><xmin>10</xmin>"
+            "<ymin>20</ymin></bndbox></object>",
+        ),
+    ],
+    ids=["object before size", "bndbox before name", "corners in any order"],
+)
+def test_children_in_any_order(read, content):
+    assert len(read(content)) == 1
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_the_box_of_a_part_is_not_that_of_the_object(read, before):
+    part = f"<part><name>head</name><bndbox>{BOX}</bndbox></part>"
+    rest = OBJECT.removeprefix("<object>").removesuffix("</object>")
+    inner = part + rest if before else rest + part
+    assert boxes(read(voc(SIZE, f"<object>{inner}</object>"))) == [(30.0, 40.0)]
+    table = read(voc(SIZE, f"<object><name>cat</name>{part}</object>"))
+    assert [finding.reason for finding in table.dropped] == ["no bndbox"]
+
+
+def test_float_coordinates(read):
+    content = voc(SIZE, OBJECT.replace("40", "40.25").replace(">10<", "> 9.5\n<"))
+    assert boxes(read(content)) == [(30.75, 40.0)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (None, False),
+        ("", False),
+        ("0", False),
+        ("1", True),
+        ("0.0", False),
+        ("0.36", True),
+        ("true", True),
+        ("Unspecified", False),
+    ],
+)
+@pytest.mark.parametrize("flag", ["difficult", "truncated"])
+def test_flags(read, flag, text, expected):
+    element = "" if text is None else f"<{flag}>{text}</{flag}>"
+    table = read(voc(SIZE, OBJECT.replace("<bndbox>", element + "<bndbox>")))
+    assert getattr(table, flag).tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    "size",
+    [
+        "",
+        "<size/>",
+        "<size>100</size>",
+        "<size><width>0</width><height>0</height></size>",
+        "<size><width>100</width></size>",
+        "<size><width>abc</width><height>100</height></size>",
+        "<size><width>nan</width><height>100</height></size>",
+        "<size><width>-100</width><height>100</height></size>",
+        SIZE + SIZE.replace("100", "300"),
+    ],
+)
+def test_size_of_no_use(read, size):
+    table = read(voc(size, OBJECT))
+    assert [finding.reason for finding in table.dropped] == [
+        "size of the image is missing"
+    ]
+    assert boxes(read(voc(size, OBJECT), need_image_size=False)) == [(30.0, 40.0)]
+    table = read(voc(size, OBJECT), image_sizes={"a": (300, 400)})
+    assert table.sizes().tolist() == [[0.1, 0.1]]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("<xmin>10</xmin>", "", "coordinate is missing: xmin"),
+        ("<xmin>10</xmin>", "<xmin/>", "coordinate is missing: xmin"),
+        (">20<", ">nan<", "coordinate is not finite"),
+        (">40<", ">inf<", "coordinate is not finite"),
+        (">40<", f">{'9' * 400}<", "coordinate is not finite"),
+        (">40<", ">4O<", "coordinate is not a number: xmax is '4O'"),
+        (">40<", ">4_0<", "coordinate is not a number: xmax is '4_0'"),
+        (">40<", ">40,5<", "coordinate is not a number: xmax is '40,5'"),
+        (">40<", "><a>4</a><", "coordinate is not a number: xmax is"),
+        ("<xmax>40", "<xmax>40</xmax><xmax>41", "coordinate is not a number: xmax"),
+        (">40<", ">10<", "zero area"),
+        (">40<", ">9<", "inverted, a side is negative"),
+    ],
+)
+def test_bad_coordinates(read, old, new, reason):
+    assert old in OBJECT
+    table = read(voc(SIZE, OBJECT, OBJECT.replace(old, new)))
+    assert boxes(table) == [(30.0, 40.0)]
+    ((path, number, found),) = table.dropped
+    assert path.endswith("a.xml")
+    assert number == 2
+    assert found.startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "<object/>",
+        "<object>text</object>",
+        "<object><name>cat</name></object>",
+        "<object><bndbox/></object>",
+        f"<object><bndbox>{BOX}</bndbox><bndbox>{BOX}</bndbox></object>",
+    ],
+)
+def test_objects_without_one_box(read, item):
+    table = read(voc(SIZE, item, OBJECT))
+    assert [tuple(finding)[1:] for finding in table.dropped] == [(1, "no bndbox")]
+    assert boxes(table) == [(30.0, 40.0)]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not well-formed XML: no element found"),
+        (b"  \n", "not well-formed XML"),
+        (b"\0" * 100, "not well-formed XML"),
+        (b"not XML at all", "not well-formed XML: syntax error"),
+        (voc(SIZE, OBJECT)[:-20], "not well-formed XML"),
+        (voc(SIZE, OBJECT) + "<a/>", "not well-formed XML: junk after"),
+        ("<annotations/>", "not a VOC file: the root is <annotations>"),
+        (voc(SIZE, "<name>\u4e2d\u6587</name>").encode("gbk"), "not well-formed XML"),
+        (b'<?xml version="1.0" encoding="nonsense"?><a/>', "encoding is not supported"),
+        (b'<?xml version="1.0" encoding="idna"?><a/>', "encoding is not supported"),
+        (
+            b'<?xml version="1.0" encoding="gbk"?><a>\xff\xff</a>',
+            "text is not in the declared encoding",
+        ),
+        (voc("&undefined;"), "not well-formed XML: undefined entity"),
+        (voc("<a:b/>"), "not well-formed XML: unbound prefix"),
+    ],
+)
+def test_files_of_no_use(read, content, reason):
+    table = read(content)
+    assert len(table) == 0
+    ((_, number, found),) = table.dropped
+    assert number is None
+    assert found.startswith(reason)
+
+
+CAT = "\u5927\u6587"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declare"),
+    [
+        ("utf-8", False),
+        ("utf-8", True),
+        ("utf-8-sig", False),
+        ("utf-16", True),
+        ("utf-16", False),
+        ("gbk", True),
+        ("gb18030", True),
+        ("big5", True),
+        ("shift_jis", True),
+        ("euc-jp", True),
+    ],
+)
+def test_encodings(read, encoding, declare):
+    text = voc(SIZE, OBJECT.replace("cat", CAT))
+    if declare:
+        text = f'<?xml version="1.0" encoding="{encoding}"?>\n{text}'
+    table = read(text.encode(encoding))
+    assert boxes(table) == [(30.0, 40.0)]
+    assert table.label.tolist() == [CAT]
+
+
+@pytest.mark.parametrize("root", ['annotation xmlns="http://x/y"', "annotation a='b'"])
+def test_namespaces_and_attributes(read, root):
+    assert boxes(read(voc(SIZE, OBJECT, root=root))) == [(30.0, 40.0)]
+    prefixed = voc(SIZE, OBJECT).replace("<", "<v:").replace("<v:/", "</v:")
+    prefixed = prefixed.replace("<v:annotation>", '<v:annotation xmlns:v="u">')
+    assert boxes(read(prefixed)) == [(30.0, 40.0)]
+
+
+# Hostile files.
+
+LAUGHS = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 10))
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        f'<!DOCTYPE a [<!ENTITY l0 "ha">{LAUGHS}]>',
+        '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE a SYSTEM "http://127.0.0.1:1/a.dtd">',
+        '<!DOCTYPE a [<!ENTITY % p SYSTEM "http://127.0.0.1:1/"> %p;]>',
+        "<!DOCTYPE annotation>",
+    ],
+    ids=["billion laughs", "file", "remote DTD", "parameter entity", "harmless"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_document_types_are_refused(read, doctype, encoding):
+    content = (doctype + voc(SIZE, OBJECT)).encode(encoding)
+    ((_, number, reason),) = read(content).dropped
+    assert (number, reason) == (None, "document type declarations are refused")
+    with pytest.raises(ValueError, match=r"a\.xml: document type .* refused"):
+        read(content, on_invalid="raise")
+
+
+def test_deep_nesting_is_refused(read):
+    depth = 200_000
+    table = read("<a>" * depth + "</a>" * depth)
+    assert table.dropped[0].reason == "elements are nested more than 100 deep"
+    table = read("<a>" * depth)  # never closed
+    assert table.dropped[0].reason == "elements are nested more than 100 deep"
+
+
+def test_one_huge_element_is_refused_by_its_size(read, monkeypatch):
+    content = voc(SIZE, f"<name>{'x' * (_voc_reader.MAX_BYTES + 1)}</name>", OBJECT)
+    assert read(content).dropped[0].reason == "file is larger than the limit of 16 MiB"
+
+
+def test_a_large_element_below_the_limit_is_just_read(read):
+    assert len(read(voc(SIZE, f"<path>{'x' * (8 << 20)}</path>", OBJECT))) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<annotation><size><width>" + " " * 100_000,
+        "<annotation>" + "<a></a>" * 30_000,
+        "<annotation>" + "<a><b></b></a>" * 15_000,
+        voc(SIZE, "<object>" * 20_000),
+        voc(SIZE, "<object><name>" + "x" * 100_000),
+        voc(SIZE, OBJECT * 2_000, "<object>"),
+    ],
+)
+def test_the_pattern_gives_up_in_linear_time(text):
+    # With backtracking any of these would take minutes.
+    assert _read_common_layout(text.encode()) is None
+
+
+# The pattern for the common layout gives what xmltodict gives, or nothing.
+
+
+def same(content):
+    fast = _read_common_layout(content)
+    if fast is None:
+        return False
+    (width, height), objects = fast
+    slow_size, slow_objects = _read_any_layout(content)
+    assert [width, height] == [text or "" for text in slow_size]
+    assert [list(item) for item in objects] == [
+        [text or "" for text in item] for item in slow_objects
+    ]
+    return True
+
+
+def test_layouts_agree_on_common_files():
+    full = voc(
+        "<folder>f</folder><source><database>d</database></source>",
+        SIZE,
+        "<segmented>0</segmented>",
+        OBJECT.replace(
+            "<bndbox>",
+            "<pose>Left</pose><truncated>1</truncated><difficult>0</difficult><bndbox>",
+        ),
+        OBJECT.replace("</object>", "<difficult>1</difficult></object>"),
+    )
+    for text in (full, full.replace("><", ">\r\n\t<"), full.replace(">10<", ">-1.5<")):
+        assert same(text.encode())
+        assert same(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}'.encode())
+    assert not same(voc(SIZE, f"<!-- {OBJECT} -->", OBJECT).encode())
+    assert not same(voc(SIZE, f"<a><![CDATA[{OBJECT}]]></a>").encode())
+
+
+PIECES = st.sampled_from(
+    [
+        *("<annotation>", "</annotation>", SIZE, OBJECT, "<object>", "</object>"),
+        *("<name>", "</name>", "<pose>a</pose>", "<truncated>1</truncated>", BOX),
+        *("<difficult>1</difficult>", "<bndbox>", "</bndbox>", "<size>", "</size>"),
+        *("<xmin>1</xmin>", " ", "\n", "x", "&amp;", "<!--", "-->", "<![CDATA[", "]]>"),
+        *("<a>", "</a>", "<a/>", "\x85", "\u732b", "\uffff", "]]>", "\0", "</object >"),
+    ]
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(PIECES, max_size=12), st.integers(0, 400), st.integers(0, 400))
+def test_layouts_agree_on_spliced_files(pieces, start, stop):
+    base = voc(
+        "<a><b>1</b></a>",
+        SIZE,
+        OBJECT.replace("<bndbox>", "<truncated>1</truncated><bndbox>"),
+        OBJECT,
+    )
+    same((base[:start] + "".join(pieces) + base[stop:]).encode())
+    same((base[:start] + "".join(pieces) + base[start:]).encode())
+
+
+@pytest.mark.parametrize("name", ["voc2007_trainval", "bccd", "raccoon", "dirty"])
+def test_layouts_agree_on_real_files(shared_data, name):
+    n_fast = 0
+    paths = sorted(shared_data(name).rglob("*.xml"))[:400]
+    for path in paths:
+        try:
+            n_fast += same(path.read_bytes())
+        except InvalidFileError:
+            pytest.fail(f"{path}: the pattern took what xmltodict refuses")
+    assert n_fast >= (0.9 if name != "dirty" else 0.3) * len(paths)
