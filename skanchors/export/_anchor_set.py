@@ -182,7 +182,7 @@ def check_input_size(input_size):
 
 
 def _check_level(level, n_anchors):
-    level = list(level)
+    level = list(level) if hasattr(level, "__iter__") else [level]
     for index in level:
         if not isinstance(index, Integral) or not 0 <= index < n_anchors:
             raise ValueError(
