@@ -4,6 +4,7 @@ import csv
 import os
 import struct
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import PurePath
 
 _ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".JPG", ".JPEG", ".PNG", ".BMP")
@@ -180,7 +181,8 @@ def _jpeg_size(file, start):
             _, height, width = struct.unpack(">BHH", file.read(5))
             return (height, width) if turned else (width, height)
         if kind == 0xE1:
-            turned = turned or _is_turned(file.read(length - 2))
+            with suppress(struct.error):  # broken Exif is as good as none
+                turned = turned or _is_turned(file.read(length - 2))
         else:
             file.seek(length - 2, os.SEEK_CUR)
 

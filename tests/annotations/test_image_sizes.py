@@ -1,0 +1,140 @@
+import struct
+
+import pytest
+
+from skanchors.annotations._image_sizes import (
+    GivenSizes,
+    NoSizes,
+    SizesBeside,
+    image_size,
+    make_sizes,
+)
+
+PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 640, 480) + b"\x08"
+
+
+def bmp(height):
+    return b"BM" + b"\0" * 16 + struct.pack("<ii", 640, height)
+
+
+def jpeg(*segments):
+    frame = struct.pack(">BBHBHH", 0xFF, 0xC2, 17, 8, 480, 640)
+    return b"\xff\xd8" + b"".join(segments) + frame + b"\0" * 20
+
+
+def exif(orientation, order="<"):
+    mark = {"<": b"II", ">": b"MM"}[order]
+    tiff = mark + struct.pack(order + "HI", 42, 8) + struct.pack(order + "H", 2)
+    tiff += struct.pack(order + "HHII", 0x010F, 2, 1, 0)
+    tiff += struct.pack(order + "HHIHH", 0x0112, 3, 1, orientation, 0)
+    body = b"Exif\0\0" + tiff
+    return struct.pack(">BBH", 0xFF, 0xE1, len(body) + 2) + body
+
+
+COMMENT = struct.pack(">BBH", 0xFF, 0xFE, 5000) + b"x" * 4998
+
+
+@pytest.mark.parametrize(
+    ("content", "size"),
+    [
+        (PNG, (640, 480)),
+        (bmp(480), (640, 480)),
+        (bmp(-480), (640, 480)),
+        (jpeg(), (640, 480)),
+        (jpeg(COMMENT, exif(1)), (640, 480)),
+        (jpeg(exif(3)), (640, 480)),
+        (jpeg(exif(6)), (480, 640)),
+        (jpeg(exif(8, ">"), COMMENT), (480, 640)),
+        (jpeg(struct.pack(">BBH", 0xFF, 0xE1, 14) + b"Exif\0\0II****"), (640, 480)),
+        (b"", None),
+        (b"GIF89a" + b"\0" * 30, None),
+        (PNG[:20], None),
+        (PNG.replace(struct.pack(">I", 640), b"\0" * 4), None),
+        (jpeg()[:10], None),
+        (b"\xff\xd8" + b"\0" * 100, None),
+        (b"\xff\xd8" + b"\xff\xe1\0\0" * 50, None),
+    ],
+)
+def test_headers(tmp_path, content, size):
+    path = tmp_path / "image"
+    path.write_bytes(content)
+    assert image_size(path) == size
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "BMP"])
+def test_headers_as_pillow_writes_them(tmp_path, kind):
+    image = pytest.importorskip("PIL.Image")
+    path = tmp_path / "image"
+    image.new("RGB", (123, 45)).save(path, format=kind)
+    assert image_size(path) == (123, 45)
+
+
+@pytest.mark.parametrize(
+    ("label", "picture"),
+    [
+        ("a.txt", "a.png"),
+        ("labels/a.txt", "labels/a.png"),
+        ("labels/a.txt", "images/a.png"),
+        ("labels/train/a.txt", "images/train/a.png"),
+        ("x/labels/labels/a.txt", "x/labels/images/a.PNG"),
+    ],
+)
+def test_images_beside_labels(tmp_path, label, picture):
+    (tmp_path / picture).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / picture).write_bytes(PNG)
+    sizes = SizesBeside()
+    assert sizes.find(str(tmp_path / label)) == (640, 480)
+    assert sizes.find(str(tmp_path / "b.txt")) is None
+    assert sizes.only([]) is sizes
+
+
+def test_names_with_and_without_folder_and_ending():
+    sizes = GivenSizes({"x/a.jpg": (1, 2), "b": (3, 4), "c.v1.png": (5, 6)})
+    for name in ("x/a.jpg", "y/a.txt", "a.xml", "a", "x\\a.jpg"):
+        assert sizes.find(name) == (1, 2)
+    assert sizes.find("anything/b.txt") == (3, 4)
+    assert sizes.find("c.v1.xml") == (5, 6)
+    assert sizes.find("c") is None
+
+
+def test_a_short_name_of_two_images_is_of_no_use():
+    sizes = GivenSizes({"x/a.jpg": (1, 2), "y/a.jpg": (3, 4), "z/a.jpg": (1, 2)})
+    assert sizes.find("x/a.jpg") == (1, 2)
+    assert sizes.find("y/a.txt") == (3, 4)
+    assert sizes.find("a.jpg") is None
+
+
+def test_only_what_is_needed_goes_to_another_process():
+    sizes = GivenSizes({f"{i}.jpg": (i + 1, 2) for i in range(100)})
+    part = sizes.only(["d/3.txt", "d/500.txt"])
+    assert part.find("d/3.txt") == (4, 2)
+    assert part.find("d/4.txt") is None
+    assert sizes.only(["instances.json"]) is sizes
+
+
+@pytest.mark.parametrize("header", ["file,image_width,image_height\n", ""])
+def test_csv(tmp_path, header):
+    path = tmp_path / "sizes.csv"
+    path.write_text(header + "a.jpg,640,480\nb.jpg, 320, 200,extra\n")
+    sizes = make_sizes(path, False)
+    assert sizes.find("a") == (640, 480)
+    assert sizes.find("b") == (320, 200)
+    path.write_text(header + "a.jpg,640\n")
+    with pytest.raises(ValueError, match=r"sizes\.csv, line .*name, width, height"):
+        make_sizes(path, False)
+
+
+@pytest.mark.parametrize(
+    "sizes", [{"a": 5}, {"a": (1, 2, 3)}, {"a": (0, 5)}, {"a": ("x", 5)}, {"a": None}]
+)
+def test_bad_sizes(sizes):
+    with pytest.raises(ValueError, match=r"image_sizes .*'a'"):
+        GivenSizes(sizes)
+
+
+def test_sources():
+    assert type(make_sizes(None, False)) is NoSizes
+    assert type(make_sizes(None, True)) is SizesBeside
+    assert type(make_sizes({}, True)) is GivenSizes
+    with pytest.raises(TypeError, match="image_sizes must be None, a mapping"):
+        make_sizes(7, False)
