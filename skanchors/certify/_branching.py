@@ -101,7 +101,7 @@ def _child(case, region, side, position, below, above):
 
 
 def _move_into(anchors, use, low, high):
-    """Candidates of a half: those inside, and the most used others moved to its edge."""
+    """Those inside a half, and the most used others moved to its edge."""
     inside = ((anchors >= low) & (anchors <= high)).all(axis=1)
     order = np.argsort(-use, kind="stable")[:_INHERITED]
     others = np.clip(anchors[order], low, high)

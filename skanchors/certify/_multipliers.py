@@ -15,7 +15,7 @@ from skanchors.metrics._iou import iou_block
 # How far a multiplier may fall in one pass: smaller IoUs are left out of it.
 _MARGIN = 0.1
 _BOXES_PER_BLOCK = 2_000_000
-_CORRECTIONS = 20
+_CORRECTIONS = 10
 
 
 class Multipliers(NamedTuple):

@@ -8,21 +8,22 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from skanchors.certify._branching import branch
-from skanchors.certify._demand import Demand, condense
-from skanchors.certify._incumbent import Incumbent
+from skanchors.certify._demand import STEPS, Demand, condense
 from skanchors.certify._multipliers import initial_multipliers
 from skanchors.certify._pricing import find_best
 from skanchors.certify._relaxation import Case, dual_bound, tighten
 
-# Steps of the grids in log size, coarse to fine. 0.12 makes 1000 to 2000 nodes of
-# natural data, and no more than so many nodes are needed to begin with.
-_STEPS = (0.48, 0.24, 0.12, 0.06, 0.03, 0.015)
-_FEW_BOXES = 2_000
+# Each grid is so much coarser than the next.
+_COARSER = 4
+# With so few boxes or nodes, nothing coarser is needed to begin with.
+_FEW_BOXES = 5_000
+# Boxes are only condensed where that leaves at most one in so many.
+_WORTHWHILE = 8
 # Above this number, boxes are only worked on as nodes of a grid.
 _MAX_BOXES = 100_000
 # Condensing raises the mean IoU by about a quarter of the squared step: less than this
 # share of the squared step need not be gained before the next grid.
-_ENOUGH_OF_STEP = 0.1
+_ENOUGH_OF_STEP = 0.25
 # A case is split once so little of its distance from the target is left to gain.
 _PATIENCE = 0.25
 
@@ -35,26 +36,22 @@ class Proof:
     demand : Demand
         Distinct boxes that all have a volume.
     incumbent : Incumbent
-    tol, max_time : float
+    tol, start, max_time : float
+        The gap to reach, and the time to do it in, from `time.monotonic` on.
     report : callable
         Called with this object when a bound may have changed.
     """
 
-    def __init__(self, demand, incumbent, *, tol, max_time, report):
-        self.start = time.monotonic()
-        self.deadline = self.start + max_time
+    def __init__(self, demand, incumbent, *, tol, start, max_time, report):
+        self.start = start
+        self.deadline = start + max_time
         self.tol, self.report = tol, report
         self.demand, self.incumbent = demand, incumbent
         # No IoU is above 1.
         self.upper = 1.0
-        self.multipliers = np.zeros(len(demand.boxes))
+        self.multipliers = None
         self.n_nodes = self.n_cells = 0
         self._seconds_per_box = 0.0
-
-    @property
-    def elapsed(self):
-        """Seconds since the start."""
-        return time.monotonic() - self.start
 
     @property
     def lower(self):
@@ -88,7 +85,7 @@ class Proof:
             return
         levels, shares = make_levels(self.demand)
         is_exact = levels[-1] is self.demand
-        candidates = self.incumbent.start(levels)
+        candidates = self.incumbent.start(levels[-1])
         self.report(self)
         cases = self._first_cases(candidates, levels[0])
         for i, case in enumerate(cases):
@@ -97,6 +94,7 @@ class Proof:
             until = time.monotonic() + left / (len(cases) - i)
             if case.counts.sum():
                 self._refine(case, levels, shares, others, until)
+        self.multipliers = self._spread(cases[0].multipliers, levels, shares)
         self._set_upper(max(case.bound for case in cases))
         if is_exact:
             self._divide(cases)
@@ -122,25 +120,33 @@ class Proof:
 
     def _refine(self, case, levels, shares, others, until):
         """Bound a first case level by level, coarse to fine."""
-        for level, share in zip(levels, [*shares, None], strict=True):
-            passes = 1 if level.reach == 0 else 2
-            predicted = passes * self._seconds_per_box * len(level.boxes)
-            if time.monotonic() + predicted > until:
-                break
+        for i, level in enumerate(levels):
             if level.reach == 0:
                 self._tighten(case, level, others, until)
-                self.multipliers = case.multipliers
                 return
-            self._tighten_on_grid(case, level, others, until - predicted / 2)
+            # One more pricing after the rounds makes a bound of all boxes of it.
+            predicted = self._seconds_per_box * len(level.boxes)
+            if i and time.monotonic() + 2 * predicted > until:
+                return
+            self._tighten_on_grid(case, level, others, until - predicted)
             if self._is_late() or max(case.bound, others) <= self._target():
-                break
-            if share is not None:
-                case.multipliers = share @ case.multipliers
+                return
+            if i < len(shares):
+                case.multipliers = shares[i] @ case.multipliers
+
+    def _spread(self, multipliers, levels, shares):
+        """Multipliers of a level's nodes as multipliers of all boxes."""
+        sizes = [len(level.boxes) for level in levels]
+        if len(multipliers) == len(self.demand.boxes):
+            return multipliers
+        for share in shares[sizes.index(len(multipliers)) :]:
+            multipliers = share @ multipliers
+        return multipliers
 
     def _tighten_on_grid(self, case, level, others, until):
         """Solve for the nodes, then turn that into a bound for all boxes."""
         nodes = Demand(level.boxes, level.weight)
-        enough = _ENOUGH_OF_STEP * level.reach**2
+        enough = max(_ENOUGH_OF_STEP * level.reach**2, 0.1 * self.tol)
         proven, case.bound = case.bound, 1.0
         self.n_cells += tighten(
             case,
@@ -185,14 +191,13 @@ class Proof:
 
         def note(case):
             nonlocal last
+            self._seconds_per_box = (time.monotonic() - last) / len(level.boxes)
             self.incumbent.improve(case)
             if others is None:
                 self.report(self)
             else:
                 self._set_upper(max(case.bound, others))
-            now = time.monotonic()
-            self._seconds_per_box = (now - last) / len(level.boxes)
-            last = now
+            last = time.monotonic()
 
         return note
 
@@ -214,15 +219,14 @@ class Proof:
                     closed = max(closed, case.bound)
                     self._set_upper(max(closed, others))
                     continue
-                if self._is_late():
-                    break
-            children = branch(case) if case.use is not None else []
+            # Once late, a case stays whole: its children would need work first.
+            children = [] if self._is_late() or case.use is None else branch(case)
             if not children:
                 closed = max(closed, case.bound)
             for child in children:
                 heapq.heappush(heap, (-child.bound, next(order), False, child))
-        else:
-            self._set_upper(closed)
+        left = max((-bound for bound, *_ in heap), default=0.0)
+        self._set_upper(max(closed, left))
 
 
 def make_levels(demand):
@@ -243,14 +247,19 @@ def make_levels(demand):
     """
     n_boxes = len(demand.boxes)
     is_exact = n_boxes <= _MAX_BOXES
+    most = n_boxes / _WORTHWHILE if is_exact else _MAX_BOXES
     levels, shares = [demand], []
-    for step in reversed(_STEPS):
+    step = 0.0
+    for candidate in STEPS:
         if len(levels[0].boxes) <= _FEW_BOXES:
             break
-        level, share = condense(levels[0], step)
-        if len(level.boxes) <= (n_boxes / 2 if is_exact else _MAX_BOXES):
+        if candidate < _COARSER * step:
+            continue
+        level, share = condense(levels[0], candidate)
+        if len(level.boxes) <= most:
             levels.insert(0, level)
             shares.insert(0, share)
+            step = candidate
     if not is_exact and len(levels) > 1:
         levels.pop()
     return levels, shares

@@ -6,7 +6,7 @@ from scipy.optimize import minimize
 from skanchors.metrics._iou import iou_block
 from skanchors.metrics._nearest import nearest_anchor
 
-_ROUNDINGS = 3
+_ROUNDINGS = 2
 
 
 def mean_iou(demand, anchors):
