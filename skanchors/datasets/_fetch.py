@@ -181,9 +181,9 @@ def _download(archive, file, n_retries, delay, verbose):
                 size = part.stat().st_size if part.exists() else 0
                 raise OSError(
                     f"The download of {archive.url} failed after {size} bytes: "
-                    f"{error}. They are kept in {part}; call again to go on from there, or "
-                    f"download the archive by other means to {part}, or pass url= of "
-                    "a mirror."
+                    f"{error}. They are kept in {part}; call again to go on from "
+                    f"there, or download the archive by other means to {part}, or "
+                    "pass url= of a mirror."
                 ) from error
             time.sleep(delay)
     found = _digest(part, archive.checksum.partition(":")[0])
