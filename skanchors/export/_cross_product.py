@@ -151,18 +151,17 @@ def _climb(score, starts):
     does not need them.
     """
     starts = sorted(starts, key=score, reverse=True)[:N_CLIMBS]
-    best = (-np.inf, None)
-    for x in starts:
-        value = score(x)
-        for _ in range(10):
-            found = minimize(
-                lambda x: -score(x),
-                x,
-                method="Nelder-Mead",
-                options={"xatol": 1e-5, "fatol": 1e-8, "maxfev": 300 * len(x)},
-            )
-            gain, x, value = -found.fun - value, found.x, -found.fun
-            if gain < 1e-7:
-                break
-        best = max(best, (value, x), key=lambda found: found[0])
-    return best
+    climbed = [_simplex(score, x, xatol=1e-2, fatol=1e-4) for x in starts]
+    value, x = max(climbed, key=lambda found: found[0])
+    for _ in range(10):
+        before = value
+        value, x = _simplex(score, x, xatol=1e-5, fatol=1e-7)
+        if value - before < 1e-6:
+            break
+    return value, x
+
+
+def _simplex(score, x, *, xatol, fatol):
+    options = {"xatol": xatol, "fatol": fatol, "maxfev": 300 * len(x)}
+    found = minimize(lambda x: -score(x), x, method="Nelder-Mead", options=options)
+    return -found.fun, found.x

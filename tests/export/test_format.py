@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from functools import cache
 
 import numpy as np
 import pytest
@@ -22,13 +23,27 @@ STYLES = tuple(style_names())
 # These cannot hold free pairs; their own tests say what must come back.
 APPROXIMATE = ("detectron2", "tensorflow")
 # These hold their levels; the others are lists of pairs.
-LEVELLED = ("darknet", "yolov5", "yolov7", "mmdetection", "mmyolo", "paddle", "tao")
+LEVELLED = (
+    "darknet",
+    "yolov5",
+    "yolov7",
+    "mmdetection",
+    "mmyolo",
+    "paddle",
+    "tao",
+    "otx",
+)
 STRIDES = {"darknet-v2": (32,)}
 
 
 def written(anchors, style, **options):
     options.setdefault("strides", STRIDES.get(style))
     return format_anchors(np.asarray(anchors), style, input_size=416, **options)
+
+
+@cache
+def yolov3_in(style):
+    return written(YOLOV3, style)
 
 
 def read(text, style):
@@ -38,21 +53,21 @@ def read(text, style):
 @pytest.mark.parametrize("style", [s for s in STYLES if s not in APPROXIMATE])
 @pytest.mark.parametrize("how", ["named", "auto"])
 def test_round_trip(style, how):
-    text = written(YOLOV3, style)
+    text = yolov3_in(style)
     found = read(text, style if how == "named" else "auto")
     np.testing.assert_allclose(found.anchors, YOLOV3.anchors, atol=1e-4)
 
 
 @pytest.mark.parametrize("style", [*LEVELLED, "torchvision"])
 def test_levels_round_trip(style):
-    assert read(written(YOLOV3, style), style).levels == YOLOV3.levels
+    assert read(yolov3_in(style), style).levels == YOLOV3.levels
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_the_text_of_one_style_is_taken_for_no_other(style):
     from skanchors.export._table import STYLES as table
 
-    text = written(YOLOV3, style)
+    text = yolov3_in(style)
     expected = [] if style == "yolov7" else [style]  # yolov7 is read as yolov5
     taken = [name for name, row in table.items() if row.recognise(text)]
     assert taken == (expected or ["yolov5"])
@@ -61,7 +76,7 @@ def test_the_text_of_one_style_is_taken_for_no_other(style):
 @pytest.mark.parametrize("style", STYLES)
 def test_order_of_the_rows_makes_no_difference(style):
     shuffled = np.random.default_rng(0).permutation(YOLOV3.anchors)
-    assert written(shuffled, style) == written(YOLOV3, style)
+    assert written(shuffled, style) == yolov3_in(style)
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -146,7 +161,7 @@ def test_uneven_levels_are_refused_where_the_head_needs_equal_ones(style):
         format_anchors(YOLOV3.anchors, style, rule="size")
 
 
-@pytest.mark.parametrize("style", ["darknet", "paddle", "tao"])
+@pytest.mark.parametrize("style", ["darknet", "paddle", "tao", "otx"])
 def test_uneven_levels_are_written_where_the_head_allows_them(style):
     found = parse_anchors(format_anchors(YOLOV3.anchors, style, rule="size"))
     assert found.levels == ((0, 1, 2, 3), (4, 5), (6, 7, 8))
@@ -195,6 +210,23 @@ def test_levels_read_without_strides_get_the_given_ones():
     assert "# P3/8" in format_anchors(tiny, "yolov5", strides=(8, 16))
 
 
+def test_strides_given_to_the_reader_are_those_of_the_levels_fine_to_coarse():
+    text = format_anchors(YOLOV3, "darknet")
+    found = parse_anchors(text, strides=(64, 16, 32))
+    assert found.strides == (16, 32, 64)
+    assert found.levels == YOLOV3.levels
+    with pytest.raises(ValueError, match="3 levels of anchors but 2 strides"):
+        parse_anchors(text, strides=(16, 32))
+
+
+def test_more_levels_than_usual_need_strides():
+    many = AnchorSet.from_groups([[[9 * 2**i, 9 * 2**i]] for i in range(6)])
+    with pytest.raises(ValueError, match="Give the strides of the 6 levels"):
+        format_anchors(many, "darknet")
+    strides = [4 * 2**i for i in range(6)]
+    assert "# stride 128" in format_anchors(many, "darknet", strides=strides)
+
+
 def test_reversed_levels_raise_a_warning():
     text = "anchors:\n  - [116,90, 156,198] # P3/8\n  - [10,13, 16,30] # P4/16\n"
     with pytest.warns(UserWarning, match="may be reversed"):
@@ -235,7 +267,7 @@ def test_bad_precision(precision):
 
 @pytest.mark.parametrize("style", STYLES)
 def test_windows_line_ends_and_byte_order_mark(style):
-    text = written(YOLOV3, style)
+    text = yolov3_in(style)
     dos = "\ufeff" + text.replace("\n", "\r\n")
     np.testing.assert_array_equal(read(dos, style).anchors, read(text, style).anchors)
 
@@ -251,7 +283,7 @@ def test_garbage_gives_a_clear_error(style):
 def damaged_texts(draw):
     """A valid text with a piece cut out, replaced or doubled, and its style."""
     style = draw(st.sampled_from(STYLES))
-    text = TEXTS[style]
+    text = yolov3_in(style)
     start = draw(st.integers(0, len(text) - 1))
     end = draw(st.integers(start, min(len(text), start + 12)))
     alphabet = "0123456789.,-+e[]()*#:=; \n{}'\"aN"
@@ -259,9 +291,6 @@ def damaged_texts(draw):
         st.sampled_from([text[start:end] * 2, draw(st.text(alphabet, max_size=6))])
     )
     return style, text[:start] + piece + text[end:]
-
-
-TEXTS = {style: written(YOLOV3, style) for style in STYLES}
 
 
 @settings(deadline=None, max_examples=500)

@@ -104,3 +104,19 @@ def test_too_coarse_a_precision_is_refused():
 def test_no_ratios():
     with pytest.raises(ValueError, match="no aspect_ratios"):
         parse_anchors("ssd_anchor_generator { num_layers: 6 }", input_size=300)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (SSD.replace("0.5", "-0.5"), "larger than 0"),
+        (SSD.replace("6", "6000000"), "'num_layers' counts"),
+        (SSD.replace("6", "2.5"), "not a whole number"),
+        (MULTISCALE.replace("7", "2"), "min_level=3 and max_level=2"),
+        (MULTISCALE.replace("0.5", "-0.5"), "larger than 0"),
+        (MULTISCALE.replace("4.0", "-4.0"), "larger than 0"),
+    ],
+)
+def test_refuses(text, message):
+    with pytest.raises(ValueError, match=message):
+        parse_anchors(text, input_size=300)

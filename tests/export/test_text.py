@@ -2,7 +2,7 @@
 
 import pytest
 
-from skanchors.export._text import bracketed, level_comment, number, scalar
+from skanchors.export._text import bracketed, count, level_comment, number, scalar
 
 
 def test_number():
@@ -43,3 +43,19 @@ def test_scalar():
 def test_level_comment():
     assert level_comment(8) == "P3/8"
     assert level_comment(12) == "stride 12"
+
+
+def test_counts_and_repeats_are_limited():
+    assert count("n: 3", "n", 1) == 3
+    assert count("", "n", None) is None
+    with pytest.raises(ValueError, match=r"'n' is 2\.5, not a whole number"):
+        count("n: 2.5", "n", 1)
+    for text in ("sizes=[1] * 1000000000", "sizes=[1] * 0"):
+        with pytest.raises(ValueError, match="'sizes' counts"):
+            bracketed(text, "sizes")
+
+
+@pytest.mark.parametrize("text", ["sizes=[]", "sizes=[[1], []]", "sizes=[True, 1]"])
+def test_bracketed_holds_numbers(text):
+    with pytest.raises(ValueError, match="hold numbers, and some"):
+        bracketed(text, "sizes")

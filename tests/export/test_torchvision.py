@@ -139,6 +139,8 @@ def test_reads_sample():
             "AnchorGenerator(sizes=((32,),), aspect_ratios=((1.0,),) * 2)",
             "1 levels but",
         ),
+        ("cell_anchors = [[[1, 2, 3]]]", r"must be \[x1, y1, x2, y2\]"),
+        ("sizes=((32,),), aspect_ratios=((-1.0,),)", "ratios must be finite"),
         ("AnchorGenerator(sizes=s, aspect_ratios=a)", "Found neither"),
     ],
 )
