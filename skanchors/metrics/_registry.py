@@ -37,6 +37,8 @@ class Metric:
         on the data, such as the variances of the standardised Euclidean distance.
     aliases : tuple of str
         Other names.
+    is_slow : bool
+        Whether each pair costs a call of a Python function.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Metric:
     gradient: Callable | None = None
     fit_params: Callable | None = None
     aliases: tuple = field(default=())
+    is_slow: bool = False
 
     def pairwise(self, X, Y, *, out=None, **params):
         """All distances between the valid boxes `X` and `Y`, block by block."""
@@ -160,6 +163,7 @@ def register_metric(name, func, *, pairwise=None, center="median", aliases=()):
             block=_loop(func) if pairwise is None else pairwise,
             center=center,
             aliases=aliases,
+            is_slow=pairwise is None,
         )
     )
 
@@ -224,7 +228,9 @@ def get_metric(metric):
     """
     if callable(metric):
         name = getattr(metric, "__name__", type(metric).__name__)
-        return Metric(name=name, func=metric, block=_loop(metric), center="search")
+        return Metric(
+            name=name, func=metric, block=_loop(metric), center="search", is_slow=True
+        )
     found = _METRICS.get(metric) or _scipy_metric(metric)
     if found is None:
         raise ValueError(

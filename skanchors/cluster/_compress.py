@@ -1,0 +1,141 @@
+"""Few weighted boxes that stand for many.
+
+The search for good anchors runs on these. What it finds is then improved on all
+boxes, so a representative only has to be good, not exact.
+"""
+
+import heapq
+
+import numpy as np
+
+_FINEST_CELL = 0.02
+
+
+def grid_representatives(boxes, weight, max_boxes):
+    """Merge the boxes in each cell of a grid in log size.
+
+    Fast for millions of boxes: the grid costs one pass over them.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n_boxes, n_sides)
+        Distinct boxes in an order that does not depend on the input's.
+    weight : ndarray of shape (n_boxes,)
+    max_boxes : int
+        How many representatives are enough.
+
+    Returns
+    -------
+    boxes, weight : ndarrays
+        Weighted geometric means and summed weights of the occupied cells, which are
+        as small as `max_boxes` allows; the input itself if it is small enough.
+    """
+    if len(boxes) <= max_boxes:
+        return boxes, weight
+    fine = _merge_cells(boxes, weight, _FINEST_CELL)
+    # Look for the width among the merged boxes, far fewer than all.
+    narrow = wide = _FINEST_CELL
+    merged = fine
+    while len(merged[1]) > max_boxes:
+        narrow, wide = wide, 2 * wide
+        merged = _merge_cells(*fine, wide)
+    if narrow == wide:
+        return fine
+    for _ in range(4):
+        middle = (narrow * wide) ** 0.5
+        attempt = _merge_cells(*fine, middle)
+        if len(attempt[1]) > max_boxes:
+            narrow = middle
+        else:
+            wide, merged = middle, attempt
+    return merged
+
+
+def variance_cut(boxes, weight, max_boxes):
+    """Split the boxes into groups, always the most spread one, across its widest side.
+
+    Slower than the grid, but the groups are small where the boxes are dense.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n_boxes, n_sides)
+    weight : ndarray of shape (n_boxes,)
+    max_boxes : int
+
+    Returns
+    -------
+    boxes, weight : ndarrays
+        Weighted geometric means and summed weights of the groups.
+    """
+    if len(boxes) <= max_boxes:
+        return boxes, weight
+    logs = _log_sizes(boxes)
+
+    def describe(rows):
+        w, log = weight[rows], logs[rows]
+        mean = w @ log / w.sum()
+        spread = w @ (log - mean) ** 2
+        # The first row breaks ties: no two groups share it.
+        return -spread.sum(), rows[0], rows, int(spread.argmax()), mean
+
+    heap = [describe(np.arange(len(weight)))]
+    while len(heap) < max_boxes and heap[0][0] < 0:
+        _, _, rows, side, mean = heapq.heappop(heap)
+        low = logs[rows, side] <= mean[side]
+        if low.all():
+            # Equal up to rounding: a group that cannot be split.
+            heapq.heappush(heap, (0.0, rows[0], rows, side, mean))
+            continue
+        for part in (rows[low], rows[~low]):
+            heapq.heappush(heap, describe(part))
+    groups = sorted(heap, key=lambda group: group[1])
+    return (
+        _sizes(np.array([group[4] for group in groups]), boxes),
+        np.array([weight[group[2]].sum() for group in groups]),
+    )
+
+
+def _merge_cells(boxes, weight, width):
+    logs = _log_sizes(boxes)
+    cells = _number_cells(np.floor(logs / width).astype(np.int64))
+    total = np.bincount(cells, weight)
+    means = [np.bincount(cells, weight * side) / total for side in logs.T]
+    return _sizes(np.stack(means, axis=1), boxes), total
+
+
+def _number_cells(cells):
+    """One number a row, from 0 without gaps, in the order of the cells."""
+    codes = np.zeros(len(cells), dtype=np.int64)
+    for column in cells.T:
+        column = column - column.min()
+        span = int(column.max()) + 1
+        codes = codes * span + column
+        n_codes = int(codes.max()) + 1
+        if n_codes > 4 * len(codes) + (1 << 20):
+            codes = np.unique(codes, return_inverse=True)[1]
+    # Numbering by a table is several times as fast as by sorting.
+    occupied = np.zeros(int(codes.max()) + 1, dtype=bool)
+    occupied[codes] = True
+    return (np.cumsum(occupied) - 1)[codes]
+
+
+def _log_sizes(boxes):
+    """Logarithms, with that of 0 put well below those of all other sizes."""
+    if boxes.min() > 0:
+        return np.log(boxes)
+    return np.log(np.maximum(boxes, _floor(boxes)))
+
+
+def _sizes(logs, boxes):
+    """Undo `_log_sizes`."""
+    sizes = np.exp(logs)
+    if boxes.min() > 0:
+        return sizes
+    return np.where(sizes <= _floor(boxes) * np.exp(1), 0, sizes)
+
+
+def _floor(boxes):
+    """For each side, the smallest positive size over e^3; 1 if all are 0."""
+    smallest = np.min(boxes, axis=0, where=boxes > 0, initial=np.inf)
+    floor = np.exp(-3) * np.where(np.isinf(smallest), 1, smallest)
+    return np.maximum(floor, np.finfo(float).tiny)

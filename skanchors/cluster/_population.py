@@ -1,0 +1,137 @@
+"""Search among many sets of anchors at once, for metrics that have a gradient.
+
+Local optima of the clustering share most of their anchors. The union of two good
+ones, reduced to k again by dropping the least useful, is a better start than any
+random one (Gribel and Vidal, "HG-means: a scalable hybrid genetic algorithm for
+minimum sum-of-squares clustering", Pattern Recognition 88, 2019). All the children of
+a generation descend together, in one set of arrays.
+"""
+
+import numpy as np
+
+_SIZE = 8
+_CHILDREN = 6
+_STEPS = 12
+# Generations without a better best set before the search gives up.
+_PATIENCE = 4
+_LONGEST_STEP = 0.25
+
+
+def recombine(problem, population, rng, *, generations):
+    """Improve sets of anchors by descent and recombination.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of a few hundred boxes.
+    population : ndarray of shape (n_sets, n_clusters, n_sides)
+        Sets to start from.
+    rng : RandomState
+    generations : int
+        The most generations to try.
+
+    Returns
+    -------
+    ndarray of shape (n_kept, n_clusters, n_sides)
+        Distinct sets, best first.
+    """
+    n_clusters = population.shape[1]
+    population, costs = _keep_best(*_descend_all(problem, population))
+    stale = 0
+    for _ in range(generations):
+        if len(population) == 1 or stale == _PATIENCE:
+            break
+        pairs = [
+            rng.choice(len(population), 2, replace=False) for _ in range(_CHILDREN)
+        ]
+        children = [
+            drop_useless(problem, np.concatenate(population[pair]), n_clusters)
+            for pair in pairs
+        ]
+        children, child_costs = _descend_all(problem, np.array(children))
+        best = costs[0]
+        population, costs = _keep_best(
+            np.concatenate([population, children]),
+            np.concatenate([costs, child_costs]),
+        )
+        stale = 0 if costs[0] < best else stale + 1
+    return population
+
+
+def drop_useless(problem, anchors, n_clusters):
+    """Drop the least useful of too many anchors, one after the other."""
+    every = np.arange(len(problem))
+    distances = problem.distances(anchors, problem.boxes)
+    kept = np.arange(len(anchors))
+    while len(kept) > n_clusters:
+        label = distances.argmin(axis=0)
+        nearest = distances[label, every]
+        distances[label, every] = np.inf
+        second = distances.min(axis=0)
+        distances[label, every] = nearest
+        loss = np.bincount(label, problem.weight * (second - nearest), len(kept))
+        useless = loss.argmin()
+        kept = np.delete(kept, useless)
+        distances = np.delete(distances, useless, axis=0)
+    return anchors[kept]
+
+
+def _keep_best(population, costs):
+    """The best sets, without those that are the same up to a hair."""
+    order = np.argsort(costs, kind="stable")
+    population, costs = population[order], costs[order]
+    new = np.append(True, np.diff(costs) > 1e-6 * costs[0])
+    return population[new][:_SIZE], costs[new][:_SIZE]
+
+
+def _descend_all(problem, population):
+    """Descend with all sets of anchors at once.
+
+    Each side of each anchor takes secant steps of its own: the slopes of the cost jump
+    wherever a box has the anchor's size, and a secant sees the average of the jumps
+    where a second derivative would see none.
+    """
+    boxes = problem.boxes
+    limits = np.log(
+        [np.min(boxes, axis=0, where=boxes > 0, initial=np.inf), boxes.max(axis=0)]
+    )
+    logs = np.log(population)
+    costs, slopes, masses = _costs_and_slopes(problem, population)
+    best, best_costs = logs.copy(), costs.copy()
+    curvatures = 2 * masses
+    for _ in range(_STEPS):
+        step = np.clip(-slopes / curvatures, -_LONGEST_STEP, _LONGEST_STEP)
+        moved = np.clip(logs + step, *limits)
+        costs, moved_slopes, masses = _costs_and_slopes(problem, np.exp(moved))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            secant = (moved_slopes - slopes) / (moved - logs)
+        known = np.abs(moved - logs) > 1e-7
+        secant = np.where(known, np.clip(secant, 0.7 * masses, 20 * masses), curvatures)
+        curvatures = (curvatures + secant) / 2
+        logs, slopes = moved, moved_slopes
+        better = costs < best_costs
+        best[better], best_costs[better] = logs[better], costs[better]
+    return np.exp(best), best_costs
+
+
+def _costs_and_slopes(problem, population):
+    """Cost of each set, its slope by each log side, and the weight of each cluster."""
+    n_sets, n_clusters, n_sides = population.shape
+    weight = problem.weight
+    distances = problem.distances(population.reshape(-1, n_sides), problem.boxes)
+    label = distances.reshape(n_sets, n_clusters, -1).argmin(axis=1)
+    label += n_clusters * np.arange(n_sets)[:, None]
+    sides = population.reshape(-1, n_sides).T[:, label]
+    distance, slope = problem.metric.gradient(problem.columns[:, None, :], sides)
+    slope *= weight
+    label = label.ravel()
+    total = n_sets * n_clusters
+    slopes = [np.bincount(label, side.ravel(), total) for side in slope]
+    masses = np.bincount(label, np.tile(weight, n_sets), total)
+    # An anchor without boxes has no slope and stays; the floor avoids 0 / 0.
+    masses = np.maximum(masses, 1e-12).reshape(n_sets, n_clusters, 1)
+    return (
+        distance @ weight,
+        np.stack(slopes, axis=1).reshape(population.shape),
+        masses,
+    )
