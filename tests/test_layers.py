@@ -8,7 +8,15 @@ import pytest
 import skanchors
 
 ROOT = Path(skanchors.__file__).parent
-BASE = {"_boxes", "_cv_results", "_optional", "_progress", "_threads", "_version"}
+BASE = {
+    "_boxes",
+    "_cv_results",
+    "_fitted",
+    "_optional",
+    "_progress",
+    "_threads",
+    "_version",
+}
 LAYER_1 = {"metrics", "annotations", "export", "cost", "datasets"}
 MAY_IMPORT = (
     dict.fromkeys(BASE | LAYER_1, BASE)

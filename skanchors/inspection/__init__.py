@@ -1,1 +1,23 @@
+"""Anchors judged, compared and drawn."""
 
+from skanchors.inspection._box_size_display import BoxSizeDisplay
+from skanchors.inspection._clusters_display import AnchorClustersDisplay
+from skanchors.inspection._compare import AnchorComparison, compare_anchors
+from skanchors.inspection._count_display import ClusterCountDisplay
+from skanchors.inspection._distribution_display import IoUDistributionDisplay
+from skanchors.inspection._report import AnchorReport, anchor_report
+from skanchors.inspection._shapes_display import AnchorShapesDisplay
+from skanchors.inspection._silhouette_display import SilhouetteDisplay
+
+__all__ = [
+    "AnchorClustersDisplay",
+    "AnchorComparison",
+    "AnchorReport",
+    "AnchorShapesDisplay",
+    "BoxSizeDisplay",
+    "ClusterCountDisplay",
+    "IoUDistributionDisplay",
+    "SilhouetteDisplay",
+    "anchor_report",
+    "compare_anchors",
+]

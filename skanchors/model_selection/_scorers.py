@@ -6,16 +6,16 @@ import numpy as np
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.utils import check_random_state
 
+from skanchors._fitted import (
+    boxes_and_anchors,
+    boxes_and_labels,
+    unwrap,
+)
 from skanchors.metrics import (
     anchors_above_threshold_score,
     best_possible_recall_score,
     iou_silhouette_score,
     mean_iou_score,
-)
-from skanchors.model_selection._fitted import (
-    boxes_and_anchors,
-    boxes_and_labels,
-    unwrap,
 )
 
 # Enough for two digits of the mean silhouette, and quick for any number of boxes.

@@ -8,8 +8,8 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
+from skanchors._fitted import boxes_and_anchors
 from skanchors.metrics import pairwise_iou
-from skanchors.model_selection._fitted import boxes_and_anchors
 
 
 def stability_scorer(estimator, X, y=None, *, n_runs=5, random_state=0):

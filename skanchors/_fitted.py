@@ -16,6 +16,31 @@ def unwrap(estimator, X):
     return estimator, X
 
 
+def last_step(estimator):
+    """The estimator that holds the anchors."""
+    if hasattr(estimator, "best_estimator_"):
+        return last_step(estimator.best_estimator_)
+    return last_step(estimator[-1]) if hasattr(estimator, "steps") else estimator
+
+
+def anchors_of(estimator):
+    """The anchors of a fitted estimator, Pipeline or search.
+
+    Raises
+    ------
+    TypeError
+        If there are none.
+    """
+    model = last_step(estimator)
+    anchors = getattr(model, "cluster_centers_", None)
+    if anchors is None:
+        raise TypeError(
+            f"{type(model).__name__} has no anchors (cluster_centers_): pass a fitted "
+            "IoUKMeans, a Pipeline that ends in one, or a search over one."
+        )
+    return anchors
+
+
 def boxes_and_anchors(estimator, X):
     """Boxes that `X` stands for, and the anchors of the fitted `estimator`.
 
@@ -25,13 +50,7 @@ def boxes_and_anchors(estimator, X):
         If the estimator, or the last step of the Pipeline, has no anchors.
     """
     model, boxes = unwrap(estimator, X)
-    anchors = getattr(model, "cluster_centers_", None)
-    if anchors is None:
-        raise TypeError(
-            f"{type(model).__name__} has no anchors (cluster_centers_): pass a fitted "
-            "IoUKMeans, a Pipeline that ends in one, or a search over one."
-        )
-    return boxes, anchors
+    return boxes, anchors_of(model)
 
 
 def boxes_and_labels(estimator, X):
