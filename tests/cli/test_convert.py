@@ -60,8 +60,15 @@ def test_options(cfg, capsys):
     run("--to", "yolov5", "--precision", "1", "--strides", "16,32,64", cfg)
     out = capsys.readouterr().out
     assert "[10.0, 13.0," in out and "# P6/64" in out
-    run("--to", "darknet", "--rule", "size", "--strides", "8,16,64", cfg)
-    assert "stride 64" in capsys.readouterr().out
+
+
+def test_rule_holds_where_the_file_has_no_levels(tmp_path, capsys):
+    path = tmp_path / "anchors.json"
+    path.write_text(format_anchors(YOLOV3, "json"))
+    run("--to", "darknet", "--rule", "size", path)
+    assert "mask = 0,1,2,3\n" in capsys.readouterr().out
+    run("--to", "darknet", path)
+    assert "mask = 0,1,2\n" in capsys.readouterr().out
 
 
 def test_byte_order_mark(tmp_path, capsys):

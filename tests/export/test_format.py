@@ -207,7 +207,9 @@ def test_levels_read_without_strides_get_the_given_ones():
     tiny = parse_anchors(format_anchors(default_anchors("yolov3-tiny"), "darknet"))
     assert tiny.strides is None and len(tiny.levels) == 2
     assert "# P4/16" in format_anchors(tiny, "yolov5")  # the usual ones of two levels
-    assert "# P3/8" in format_anchors(tiny, "yolov5", strides=(8, 16))
+    for strides in ((8, 16), (16, 8)):
+        text = format_anchors(tiny, "yolov5", strides=strides)
+        assert "- [10, 14, 23, 27, 37, 58] # P3/8\n" in text
 
 
 def test_strides_given_to_the_reader_are_those_of_the_levels_fine_to_coarse():
