@@ -104,6 +104,8 @@ def worst_rows(best, n_worst, names):
                 value = column[row]
                 plain = value.item() if isinstance(value, np.generic) else value
                 entry[key] = str(plain) if key == "path" else plain
+        if entry.get("image") == entry.get("path"):
+            entry.pop("image", None)  # one image a file: its name says it once
         listed.append(entry)
     return listed
 

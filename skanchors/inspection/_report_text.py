@@ -7,7 +7,7 @@ def report_text(content):
     blocks = [
         f"{content['n_boxes']} boxes{images}, {content['n_anchors']} anchors: "
         f"mean IoU {content['mean_iou']:.4f}",
-        _table(
+        table(
             content["thresholds"],
             {
                 "threshold": ("threshold", "{:g}"),
@@ -15,7 +15,7 @@ def report_text(content):
                 "anchors_above_threshold": ("anchors above threshold", "{:.2f}"),
             },
         ),
-        _table(
+        table(
             content["anchors"],
             {
                 "anchor": ("anchor", "{}"),
@@ -32,12 +32,12 @@ def report_text(content):
     if "aspect_ratios" in content:
         blocks.append(_ratios(content["aspect_ratios"]))
     blocks += [
-        _table(content[part], {key: (key, "{}")} | _SCORES)
+        table(content[part], {key: (key, "{}")} | _SCORES)
         for part, key in (("classes", "class"), ("sizes", "size"))
         if part in content
     ]
     if content["worst"]:
-        blocks.append("Worst-served boxes\n" + _table(content["worst"], _WORST))
+        blocks.append("Worst-served boxes\n" + table(content["worst"], _WORST))
     blocks += _notes(content)
     return "\n\n".join(blocks)
 
@@ -65,8 +65,20 @@ def size_text(sides):
     return " x ".join(f"{side:.4g}" for side in sides)
 
 
-def _table(rows, columns):
-    """Columns of equal width; those that no row has are left out."""
+def table(rows, columns):
+    """Lay out rows of values in columns of equal width.
+
+    Parameters
+    ----------
+    rows : list of dict
+    columns : dict of str to (str, str or None)
+        For each key its title and its format; None formats sizes. Columns whose key no
+        row has are left out.
+
+    Returns
+    -------
+    str
+    """
     columns = {k: v for k, v in columns.items() if any(k in row for row in rows)}
     cells = [[title for title, _ in columns.values()]]
     cells += [
