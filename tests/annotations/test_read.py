@@ -3,9 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from skanchors.annotations import AnnotationWarning, Finding, read_annotations
-from skanchors.annotations._batches import FORMATS
-from skanchors.datasets import list_annotations, load_sample_paths
+from skanchors.annotations import AnnotationWarning, read_annotations
+from skanchors.datasets import list_annotations
 
 BOX = "<bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax></bndbox>"
 
@@ -205,114 +204,3 @@ def test_formats_may_be_mixed_and_are_told_by_their_endings(tmp_path):
         read_annotations([tmp_path / "a.dat"])
     with pytest.raises(ValueError, match="format must be one of"):
         read_annotations([tmp_path / "a.dat"], format="csv")
-
-
-# --- dirt
-
-
-@pytest.fixture
-def dirty(tmp_path):
-    write_voc(tmp_path / "a.xml", (10, 10), [(1, 1, 5, 5), (1, 1, 1, 5), (5, 5, 90, 9)])
-    write_voc(tmp_path / "b.xml", (10, 10), [(5, 1, 1, 5)])
-    (tmp_path / "c.xml").write_text("<annotation>")
-    write_voc(tmp_path / "d.xml", (10, 10), [(1, 1, 5, 5)])
-    return [str(tmp_path / f"{name}.xml") for name in "abcd"]
-
-
-def test_one_warning_says_how_many_why_and_where(dirty):
-    with pytest.warns(AnnotationWarning) as caught:
-        table = read_annotations(dirty)
-    assert len(caught) == 1
-    assert caught[0].filename == __file__
-    text = str(caught[0].message)
-    for part in (
-        "Left out 2 of 5 objects and 1 of 4 files.",
-        f"zero area: 1 ({dirty[0]})",
-        f"inverted, a side is negative: 1 ({dirty[1]})",
-        f"not well-formed XML: 1 ({dirty[2]})",
-        f"Cut 1 of 5 boxes to their image. reaches beyond the image: 1 ({dirty[0]})",
-    ):
-        assert part in text
-    assert table.sizes("pixels").tolist() == [[4, 4], [5, 4], [4, 4]]
-    assert [finding[:2] for finding in table.dropped] == [
-        (dirty[0], 2),
-        (dirty[1], 1),
-        (dirty[2], None),
-    ]
-    assert table.clipped == [Finding(dirty[0], 3, "reaches beyond the image")]
-
-
-def test_the_warning_stays_short(tmp_path):
-    paths = [tmp_path / f"{i:04d}.xml" for i in range(500)]
-    for path in paths:
-        path.write_text("")
-    with pytest.warns(AnnotationWarning) as caught:
-        table = read_annotations(paths)
-    assert len(str(caught[0].message)) < 800 + 3 * len(str(tmp_path))
-    assert "500 of 500 files" in str(caught[0].message)
-    assert "and 497 more" in str(caught[0].message)
-    assert len(table.dropped) == 500
-
-
-def test_raise_stops_at_the_first(dirty):
-    match = r"a\.xml, object 2: zero area\. .*on_invalid='warn'"
-    with pytest.raises(ValueError, match=match):
-        read_annotations(dirty, on_invalid="raise")
-    with pytest.raises(ValueError, match=r"c\.xml: not well-formed XML: no element"):
-        read_annotations(dirty[2:], on_invalid="raise")
-    with pytest.raises(ValueError, match="on_invalid must be one of"):
-        read_annotations(dirty, on_invalid="drop")
-
-
-def test_ignore_is_silent(dirty):
-    with pytest.warns(AnnotationWarning):
-        warned = read_annotations(dirty)
-    ignored = read_annotations(dirty, on_invalid="ignore")
-    assert ignored.dropped == warned.dropped
-    assert ignored.sizes().tolist() == warned.sizes().tolist()
-
-
-@pytest.mark.parametrize("on_invalid", ["warn", "raise", "ignore"])
-def test_wrong_paths_are_errors_whatever_is_done_about_dirt(tmp_path, on_invalid):
-    good = load_sample_paths()[0]
-    for bad, error in (
-        (tmp_path / "nowhere.xml", FileNotFoundError),
-        (tmp_path, IsADirectoryError),
-    ):
-        with pytest.raises(error, match=str(bad)):
-            read_annotations([good, bad], format="voc", on_invalid=on_invalid)
-
-
-# --- processes
-
-
-def as_rows(table):
-    return table.to_pandas().values.tolist()
-
-
-def test_processes_give_the_same(dirty, monkeypatch):
-    pytest.importorskip("pandas")
-    small = FORMATS["voc"]._replace(batch_size=7, parallel_from=10)
-    monkeypatch.setitem(FORMATS, "voc", small)
-    paths = load_sample_paths() + dirty
-    with pytest.warns(AnnotationWarning) as one:
-        serial = read_annotations(paths)
-    with pytest.warns(AnnotationWarning) as two:
-        parallel = read_annotations(paths, n_jobs=2)
-    assert str(one[0].message) == str(two[0].message)
-    assert as_rows(serial) == as_rows(parallel)
-    assert serial.dropped == parallel.dropped
-    with pytest.raises(ValueError, match=r"a\.xml, object 2"):
-        read_annotations(paths, on_invalid="raise", n_jobs=2)
-
-
-def test_sizes_go_to_other_processes(tmp_path, monkeypatch):
-    small = FORMATS["yolo"]._replace(batch_size=2, parallel_from=4)
-    monkeypatch.setitem(FORMATS, "yolo", small)
-    sizes = {}
-    for i in range(9):
-        (tmp_path / f"{i}.txt").write_text("0 .5 .5 .1 .1")
-        sizes[f"{i}.jpg"] = (100 * (i + 1), 50)
-    paths = sorted(tmp_path.glob("*.txt"))
-    table = read_annotations(paths, image_sizes=sizes, n_jobs=2)
-    assert table.image_width.tolist() == [100 * (i + 1) for i in range(9)]
