@@ -12,6 +12,8 @@ from skanchors.certify._certificate import Certificate
 from skanchors.certify._demand import Demand
 from skanchors.certify._incumbent import Incumbent
 from skanchors.certify._proof import Proof
+from skanchors.certify._relaxation import rounding
+from skanchors.certify._search import mean_iou
 
 # Beyond this ratio of two sizes of one side, products of sides overflow.
 _MAX_LOG_RANGE = 150.0
@@ -116,7 +118,7 @@ def _prove(boxes, weight, anchors, *, tol, start, max_time, random_state, verbos
     certain = _certain_best(boxes, demand, incumbent)
     if certain is not None:
         anchors, upper = certain
-        log.note(upper, upper)
+        log.note(mean_iou(incumbent.everything, anchors), upper)
     else:
         _check_range(demand.boxes)
         proof = Proof(
@@ -127,13 +129,13 @@ def _prove(boxes, weight, anchors, *, tol, start, max_time, random_state, verbos
         if proof.multipliers is not None:
             multipliers = proof.multipliers
         n_nodes, n_cells = proof.n_nodes, proof.n_cells
-    lower = log.history[-1][1]
+    lower, upper = log.history[-1][1], float(upper)
     return Certificate(
         lower=lower,
         upper=upper,
-        anchors=anchors,
+        anchors=anchors[np.argsort(anchors.prod(axis=1), kind="stable")],
         given_score=log.history[0][1],
-        converged=upper - lower <= tol,
+        converged=bool(upper - lower <= tol),
         elapsed=time.monotonic() - start,
         n_nodes=n_nodes,
         n_cells=n_cells,
@@ -152,8 +154,8 @@ def _certain_best(boxes, demand, incumbent):
     if len(demand.boxes) == 0:
         # Each anchor can equal one of the boxes without volume, and gain nothing else.
         n_anchors = len(spare)
-        gain = incumbent.flat_weight[:n_anchors].sum()
-        return incumbent.flat[:n_anchors], min(1.0, float(gain))
+        gain = float(incumbent.flat_weight[:n_anchors].sum())
+        return incumbent.flat[:n_anchors], min(1.0, gain + rounding(n_anchors, gain))
     return None
 
 

@@ -12,8 +12,9 @@ from scipy.optimize import Bounds, minimize
 
 from skanchors.metrics._iou import iou_block
 
-# How far a multiplier may fall in one pass: smaller IoUs are left out of it.
-_MARGIN = 0.1
+# How far a multiplier may fall in the first and in later passes: smaller IoUs are left
+# out of it.
+_MARGINS = (0.1, 0.04)
 _BOXES_PER_BLOCK = 2_000_000
 _CORRECTIONS = 10
 
@@ -71,8 +72,9 @@ def fit_multipliers(demand, values, candidates, group, counts, softness, max_ite
     """
     # A box's multiplier moves as its weight pulls it.
     scale = np.sqrt(np.maximum(demand.weight / demand.weight.max(), 1e-3))
-    for soft in softness:
-        objective = _SoftBound(demand, values, candidates, group, counts, scale, soft)
+    for i, soft in enumerate(softness):
+        lowest = values - _MARGINS[min(i, len(_MARGINS) - 1)]
+        objective = _SoftBound(demand, lowest, candidates, group, counts, scale, soft)
         values = objective.minimise(values, max_iter)
     profit, use = objective.profit_and_use(values)
     return Multipliers(values, profit, use)
@@ -81,12 +83,13 @@ def fit_multipliers(demand, values, candidates, group, counts, softness, max_ite
 class _SoftBound:
     """The bound with soft maxima, and its gradient."""
 
-    def __init__(self, demand, values, candidates, group, counts, scale, soft):
+    def __init__(self, demand, lowest, candidates, group, counts, scale, soft):
+        self.lowest = lowest
         self.weight, self.scale, self.soft = demand.weight, scale, soft
         self.counts = counts
         self.group = group
         self.first = np.searchsorted(group, np.arange(len(counts)))
-        self.box, self.iou, self.size = _pairs(demand, values, candidates)
+        self.box, self.iou, self.size = _pairs(demand, lowest, candidates)
         self.start = np.cumsum(self.size) - self.size
         self.pair_weight = self.weight[self.box]
 
@@ -121,13 +124,12 @@ class _SoftBound:
         return bound, self.weight * (1 - served) / self.scale
 
     def minimise(self, values, max_iter):
-        # Below these bounds, pairs that are not here would matter.
-        lowest = (values - _MARGIN) * self.scale
+        # Below `lowest`, pairs that are not here would matter.
         result = minimize(
             self,
             values * self.scale,
             jac=True,
-            bounds=Bounds(lowest, np.inf),
+            bounds=Bounds(self.lowest * self.scale, np.inf),
             method="L-BFGS-B",
             options={
                 "maxiter": max_iter,
@@ -139,16 +141,15 @@ class _SoftBound:
         return result.x / self.scale
 
 
-def _pairs(demand, values, candidates):
-    """Boxes and IoUs that may matter for each candidate, one after the other."""
-    floor = values - _MARGIN
+def _pairs(demand, lowest, candidates):
+    """Boxes and IoUs above `lowest` for each candidate, one after the other."""
     step = max(1, _BOXES_PER_BLOCK // len(demand.boxes))
     boxes, ious, sizes = [], [], []
     for low in range(0, len(candidates), step):
         iou = iou_block(candidates[low : low + step], demand.boxes)
-        near = iou > floor
+        near = iou > lowest
         # Each candidate keeps a pair, so that none has an empty range.
-        near[np.arange(len(iou)), (iou - floor).argmax(axis=1)] = True
+        near[np.arange(len(iou)), (iou - lowest).argmax(axis=1)] = True
         sizes.append(near.sum(axis=1))
         boxes.append(np.nonzero(near)[1].astype(np.int32))
         ious.append(iou[near])

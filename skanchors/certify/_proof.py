@@ -11,7 +11,7 @@ from skanchors.certify._branching import branch
 from skanchors.certify._demand import STEPS, Demand, condense
 from skanchors.certify._multipliers import initial_multipliers
 from skanchors.certify._pricing import find_best
-from skanchors.certify._relaxation import Case, dual_bound, tighten
+from skanchors.certify._relaxation import Case, dual_bound, rounding, tighten
 
 # Each grid is so much coarser than the next.
 _COARSER = 4
@@ -102,8 +102,10 @@ class Proof:
     def _first_cases(self, candidates, level):
         """One case for each number of anchors that equal boxes without volume."""
         cases = []
+        total = self.demand.weight.sum() + rounding(len(self.demand.boxes), 1)
         for earned in self.incumbent.flat_gains():
             n_anchors = self.incumbent.n_anchors - len(earned)
+            offset = float(earned.sum() + rounding(len(earned), 1))
             cases.append(
                 Case(
                     lower=self.demand.lower[None],
@@ -112,8 +114,8 @@ class Proof:
                     multipliers=initial_multipliers(level, candidates[:n_anchors]),
                     candidates=candidates,
                     region=np.zeros(len(candidates), dtype=np.intp),
-                    bound=earned.sum() + (self.demand.weight.sum() if n_anchors else 0),
-                    offset=earned.sum(),
+                    bound=offset + total if n_anchors else offset,
+                    offset=offset,
                 )
             )
         return cases

@@ -69,6 +69,15 @@ class Case:
         self.use = self.use[keep]
 
 
+def rounding(n_terms, size):
+    """How far off a sum may be.
+
+    A sum of n terms is off by at most n eps times the sum of their magnitudes. The
+    weights' own rounding, the terms' and the logarithms' take a few eps each.
+    """
+    return 4 * (n_terms + 64) * _EPS * (1 + size)
+
+
 def dual_bound(demand, multipliers, counts, ceiling):
     """The bound that multipliers prove, rounded up.
 
@@ -85,10 +94,7 @@ def dual_bound(demand, multipliers, counts, ceiling):
     """
     base = demand.weight @ multipliers
     size = demand.weight @ np.abs(multipliers) + counts @ ceiling
-    # A sum of n terms is off by at most n eps times the sum of their magnitudes. The
-    # weights' own rounding, the terms' and the logarithms' take a few eps each.
-    rounding = 4 * (len(demand.boxes) + 64) * _EPS * (1 + size)
-    return float(base + counts @ ceiling + rounding)
+    return float(base + counts @ ceiling + rounding(len(demand.boxes), size))
 
 
 def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
@@ -121,7 +127,8 @@ def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
     values = case.multipliers
     best_proven = np.inf
     distance = min(max(case.bound - target(), accuracy), 0.01)
-    for _ in range(_MAX_ROUNDS):
+    for i in range(_MAX_ROUNDS):
+        start = time.monotonic()
         soft = max(distance * 0.005, accuracy * 1e-3, 1e-8)
         fit = fit_multipliers(
             demand,
@@ -129,7 +136,7 @@ def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
             case.candidates,
             case.region,
             case.counts,
-            (10 * soft, 3 * soft, soft),
+            (10 * soft, 3 * soft, soft) if i == 0 else (3 * soft, soft),
             _MAX_ITER,
         )
         values = fit.values
@@ -157,7 +164,9 @@ def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
         case.bound = min(case.bound, proven)
         _renew_candidates(case, prices, fit.profit, known, distance)
         on_round(case)
-        if case.bound <= target() or time.monotonic() > deadline:
+        now = time.monotonic()
+        # A round that would be cut short proves little.
+        if case.bound <= target() or 2 * now - start > deadline:
             break
         if best_proven - estimate <= enough(estimate):
             break
