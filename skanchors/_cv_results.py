@@ -35,6 +35,15 @@ def n_clusters_key(cv_results):
     return keys[0]
 
 
+def n_clusters_values(cv_results):
+    """Number of clusters of each candidate; NaN where a grid leaves it out."""
+    column = np.ma.asarray(cv_results[n_clusters_key(cv_results)])
+    values = np.full(len(column), np.nan)
+    known = ~np.ma.getmaskarray(column)
+    values[known] = column.data[known].astype(float)
+    return values
+
+
 def mean_scores(cv_results, metric):
     """Mean test score of each candidate; one metric or one out of several."""
     key = f"mean_test_{metric}"
@@ -58,7 +67,7 @@ def split_scores(cv_results, metric):
 
 def score_curve(cv_results, metric):
     """Scores over the number of clusters; candidates with NaN are left out."""
-    values = np.asarray(cv_results[n_clusters_key(cv_results)], dtype=float)
+    values = n_clusters_values(cv_results)
     scores = mean_scores(cv_results, metric)
     usable = np.flatnonzero(np.isfinite(scores) & np.isfinite(values))
     if not len(usable):

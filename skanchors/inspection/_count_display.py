@@ -2,7 +2,12 @@
 
 import numpy as np
 
-from skanchors._cv_results import n_clusters_key, score_curve, split_scores
+from skanchors._cv_results import (
+    n_clusters_key,
+    n_clusters_values,
+    score_curve,
+    split_scores,
+)
 from skanchors._optional import require
 from skanchors.inspection._plot import get_axes, set_legend, style
 
@@ -111,7 +116,8 @@ class ClusterCountDisplay:
         if metrics is None:
             metrics = _metrics_of_one_scale(cv_results)
         metrics = [metrics] if isinstance(metrics, str) else list(metrics)
-        counts = np.unique(np.asarray(cv_results[n_clusters_key(cv_results)], float))
+        counts = n_clusters_values(cv_results)
+        counts = np.unique(counts[np.isfinite(counts)])
         scores = {}
         for metric in metrics:
             curve = score_curve(cv_results, metric)

@@ -101,6 +101,16 @@ def test_candidates_without_a_score_are_left_out():
             rule(nothing)
 
 
+def test_candidates_without_a_number_of_clusters_are_left_out():
+    """As when a list of grids also tries a clusterer that has no such parameter."""
+    table = results([2, 3, 4, 9], [[0.5] * 2, [0.6] * 2, [0.61] * 2, [0.9] * 2])
+    for hidden in (9, "?", None):
+        column = np.ma.masked_array([2, 3, 4, hidden], mask=[0, 0, 0, 1], dtype=object)
+        table["param_n_clusters"] = column
+        assert refit_elbow()(table) == 1
+        assert refit_one_standard_error()(table) == 2
+
+
 @pytest.mark.parametrize("scores", [[0.5, 0.6, 0.7], [0.5, 0.51, 0.7], [0.5] * 3])
 def test_a_curve_without_an_elbow_warns_and_takes_the_best(scores):
     with pytest.warns(UserWarning, match="no elbow"):
