@@ -1,7 +1,5 @@
 """A small table of counts that prints in aligned columns."""
 
-from typing import NamedTuple
-
 from skanchors._optional import require
 
 
@@ -86,7 +84,7 @@ class CostTable:
         return pandas.DataFrame(self.to_dict()["rows"], columns=list(self.columns))
 
 
-def add_up(rows, row_type: type[NamedTuple], *, first="total", skip=()):
+def add_up(rows, row_type, *, first="total", skip=()):
     """Sum the columns of numbers, leaving those named by `skip` empty."""
     fields = row_type._fields
     sums = {

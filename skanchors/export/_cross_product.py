@@ -6,7 +6,8 @@ whose mean IoU with the wanted anchors is the largest found.
 """
 
 from functools import partial
-from itertools import combinations, islice, product
+from itertools import combinations, product
+from math import comb, prod
 
 import numpy as np
 from scipy.optimize import minimize
@@ -85,13 +86,12 @@ def nearest_sizes_and_ratios(wanted):
         if n_wanted % n_sizes:
             continue
         n_ratios = n_wanted // n_sizes
-        starts = product(combinations(size, n_sizes), combinations(ratio, n_ratios))
-        starts = [np.log(np.concatenate(s)) for s in islice(starts, N_STARTS)]
-        starts.append(_quantiles([size, ratio], [n_sizes, n_ratios]))
+        starts = _starts([size, ratio], [n_sizes, n_ratios])
         score = partial(_score_of_level, wanted=wanted, n_sizes=n_sizes)
         best = max(best, (*_climb(score, starts), n_sizes), key=lambda found: found[0])
     _, x, n_sizes = best
-    return np.sort(np.exp(x[:n_sizes])), np.sort(np.exp(x[n_sizes:]))
+    x = _exp(x)
+    return np.sort(x[:n_sizes]), np.sort(x[n_sizes:])
 
 
 def nearest_shared_ratios(groups):
@@ -114,54 +114,76 @@ def nearest_shared_ratios(groups):
     ratio = every[:, 1] / every[:, 0]
     typical = [np.log(group).mean() for group in groups]
     starts = [
-        np.concatenate([typical, np.log(chosen)])
-        for chosen in islice(combinations(ratio, n_ratios), N_STARTS)
+        np.concatenate([typical, chosen]) for chosen in _starts([ratio], [n_ratios])
     ]
-    starts.append(np.concatenate([typical, _quantiles([ratio], [n_ratios])]))
     score = partial(_score_of_shared, groups=groups)
     _, x = _climb(score, starts)
-    return np.exp(x[:n_levels]), np.sort(np.exp(x[n_levels:]))
+    x = _exp(x)
+    return x[:n_levels], np.sort(x[n_levels:])
 
 
 def _score_of_level(x, *, wanted, n_sizes):
-    boxes = cross_product(np.exp(x[:n_sizes]), np.exp(x[n_sizes:]))
+    x = _exp(x)
+    boxes = cross_product(x[:n_sizes], x[n_sizes:])
     return best_ious(wanted, boxes).mean()
 
 
 def _score_of_shared(x, *, groups):
-    sizes, ratios = np.exp(x[: len(groups)]), np.exp(x[len(groups) :])
+    x = _exp(x)
+    sizes, ratios = x[: len(groups)], x[len(groups) :]
     boxes = [cross_product([size], ratios) for size in sizes]
     return mean_best_iou(groups, boxes)
 
 
-def _quantiles(columns, counts):
-    """Logarithms of evenly spread values of each column."""
-    parts = [
-        np.quantile(np.log(column), (np.arange(count) + 0.5) / count)
-        for column, count in zip(columns, counts, strict=True)
-    ]
-    return np.concatenate(parts)
+def _exp(x):
+    return np.exp(np.clip(x, -50, 50))  # a line search may look far away
+
+
+def _starts(columns, counts):
+    """Logarithms of some values of each column: evenly spread, and choices of them.
+
+    All choices where they are few, else as many drawn at random but always the same.
+    """
+    columns = [np.sort(np.log(column)) for column in columns]
+    pairs = list(zip(columns, counts, strict=True))
+    spread = [np.quantile(c, (np.arange(n) + 0.5) / n) for c, n in pairs]
+    if prod(comb(len(c), n) for c, n in pairs) <= N_STARTS:
+        choices = product(*(combinations(c, n) for c, n in pairs))
+    else:
+        rng = np.random.RandomState(0)
+        choices = (
+            [rng.choice(c, n, replace=False) for c, n in pairs] for _ in range(N_STARTS)
+        )
+    return [np.concatenate(chosen) for chosen in (spread, *choices)]
+
+
+# Ways to climb without gradients, which mislead: the mean IoU has kinks where a side
+# equals a wanted one, and its peaks lie there. Neither way is better throughout.
+_ROUGHLY = {
+    "Nelder-Mead": {"xatol": 1e-2, "fatol": 1e-4},
+    "Powell": {"xtol": 1e-3, "ftol": 1e-5},
+}
+_FINELY = {"xatol": 1e-5, "fatol": 1e-7}
 
 
 def _climb(score, starts):
-    """The best score and place found from the best of the starts.
-
-    The mean IoU has kinks where a side equals a wanted one, and its peaks lie there,
-    so gradients mislead; Nelder and Mead's simplex, begun anew until it gains no more,
-    does not need them.
-    """
+    """The best score and place found from the best of the starts."""
     starts = sorted(starts, key=score, reverse=True)[:N_CLIMBS]
-    climbed = [_simplex(score, x, xatol=1e-2, fatol=1e-4) for x in starts]
+    climbed = [
+        _maximum(score, x, method, **options)
+        for method, options in _ROUGHLY.items()
+        for x in starts
+    ]
     value, x = max(climbed, key=lambda found: found[0])
     for _ in range(10):
         before = value
-        value, x = _simplex(score, x, xatol=1e-5, fatol=1e-7)
+        value, x = _maximum(score, x, "Nelder-Mead", **_FINELY)
         if value - before < 1e-6:
             break
     return value, x
 
 
-def _simplex(score, x, *, xatol, fatol):
-    options = {"xatol": xatol, "fatol": fatol, "maxfev": 300 * len(x)}
-    found = minimize(lambda x: -score(x), x, method="Nelder-Mead", options=options)
+def _maximum(score, x, method, **options):
+    options["maxfev"] = 300 * len(x)
+    found = minimize(lambda x: -score(x), x, method=method, options=options)
     return -found.fun, found.x
