@@ -25,7 +25,7 @@ _MAX_BOXES = 100_000
 # share of the squared step need not be gained before the next grid.
 _ENOUGH_OF_STEP = 0.25
 # A case is split once so little of its distance from the target is left to gain.
-_PATIENCE = 0.25
+_PATIENCE = 0.1
 
 
 class Proof:
