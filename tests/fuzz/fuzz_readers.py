@@ -9,21 +9,25 @@ import sys
 from contextlib import nullcontext
 from pathlib import Path
 
-try:
-    import atheris
-except ImportError:
-    atheris = None
-
-with atheris.instrument_imports() if atheris else nullcontext():
-    from skanchors.annotations import _coco_reader, _voc_reader, _yolo_reader
-    from skanchors.annotations._batches import SizeOptions, _sizes
-    from skanchors.annotations._collector import Collector
-
 import numpy as np
+import sklearn.base  # noqa: F401, before the instrumentation, which is only for what we test
 
-from skanchors.annotations._batches import ReadOptions
-from skanchors.annotations._files import InvalidFileError
-from skanchors.annotations._image_sizes import GivenSizes, NoSizes
+RUN = __name__ == "__main__"
+if RUN:
+    try:
+        import atheris
+    except ImportError:
+        sys.exit("This needs atheris: pip install atheris")
+    instrument = atheris.instrument_imports(include=["skanchors", "xmltodict", "json"])
+else:
+    instrument = nullcontext()
+
+with instrument:
+    from skanchors.annotations import _coco_reader, _voc_reader, _yolo_reader
+    from skanchors.annotations._batches import ReadOptions, SizeOptions, _sizes
+    from skanchors.annotations._collector import Collector
+    from skanchors.annotations._files import InvalidFileError
+    from skanchors.annotations._image_sizes import GivenSizes, NoSizes
 
 READERS = {
     b"v": _voc_reader.read_voc,
@@ -94,9 +98,7 @@ def main():
     atheris.Fuzz()
 
 
-if __name__ == "__main__":
-    if atheris is None:
-        sys.exit("This needs atheris: pip install atheris")
+if RUN:
     if len(sys.argv) == 1:
         sys.argv += [str(Path(__file__).with_name("corpus"))]
     main()
