@@ -58,6 +58,17 @@ def mean_best_iou(groups, boxes):
     return float(np.concatenate(found).mean())
 
 
+def rounded_positive(values, precision):
+    """Round sizes, scales or ratios, but not to 0."""
+    values = np.round(values, precision)
+    if not values.all():
+        raise ValueError(
+            f"With {precision} digits after the point a size or ratio would be written "
+            "as 0; raise precision."
+        )
+    return values
+
+
 def loss_comment(iou):
     """The line that says what the nearest set loses."""
     return (
@@ -90,7 +101,7 @@ def nearest_sizes_and_ratios(wanted):
         score = partial(_score_of_level, wanted=wanted, n_sizes=n_sizes)
         best = max(best, (*_climb(score, starts), n_sizes), key=lambda found: found[0])
     _, x, n_sizes = best
-    x = _exp(x)
+    x = np.exp(x)
     return np.sort(x[:n_sizes]), np.sort(x[n_sizes:])
 
 
@@ -118,25 +129,21 @@ def nearest_shared_ratios(groups):
     ]
     score = partial(_score_of_shared, groups=groups)
     _, x = _climb(score, starts)
-    x = _exp(x)
+    x = np.exp(x)
     return x[:n_levels], np.sort(x[n_levels:])
 
 
 def _score_of_level(x, *, wanted, n_sizes):
-    x = _exp(x)
+    x = np.exp(x)
     boxes = cross_product(x[:n_sizes], x[n_sizes:])
     return best_ious(wanted, boxes).mean()
 
 
 def _score_of_shared(x, *, groups):
-    x = _exp(x)
+    x = np.exp(x)
     sizes, ratios = x[: len(groups)], x[len(groups) :]
     boxes = [cross_product([size], ratios) for size in sizes]
     return mean_best_iou(groups, boxes)
-
-
-def _exp(x):
-    return np.exp(np.clip(x, -50, 50))  # a line search may look far away
 
 
 def _starts(columns, counts):
@@ -168,22 +175,27 @@ _FINELY = {"xatol": 1e-5, "fatol": 1e-7}
 
 def _climb(score, starts):
     """The best score and place found from the best of the starts."""
+    # A size or ratio that no wanted anchor needs must not drift out of sight.
+    low, high = np.min(starts, axis=0) - 1, np.max(starts, axis=0) + 1
+
+    def loss(x):
+        return -score(np.clip(x, low, high))
+
+    def climb(x, method, **options):
+        options["maxfev"] = 300 * len(x)
+        found = minimize(loss, x, method=method, options=options)
+        return -found.fun, np.clip(found.x, low, high)
+
     starts = sorted(starts, key=score, reverse=True)[:N_CLIMBS]
     climbed = [
-        _maximum(score, x, method, **options)
+        climb(x, method, **options)
         for method, options in _ROUGHLY.items()
         for x in starts
     ]
     value, x = max(climbed, key=lambda found: found[0])
     for _ in range(10):
         before = value
-        value, x = _maximum(score, x, "Nelder-Mead", **_FINELY)
+        value, x = climb(x, "Nelder-Mead", **_FINELY)
         if value - before < 1e-6:
             break
     return value, x
-
-
-def _maximum(score, x, method, **options):
-    options["maxfev"] = 300 * len(x)
-    found = minimize(lambda x: -score(x), x, method=method, options=options)
-    return -found.fun, found.x

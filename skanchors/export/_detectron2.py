@@ -9,6 +9,7 @@ from skanchors.export._cross_product import (
     mean_best_iou,
     nearest_sizes_and_ratios,
     read_cross_product,
+    rounded_positive,
 )
 from skanchors.export._style import Style
 from skanchors.export._text import bracketed, numbers
@@ -16,8 +17,8 @@ from skanchors.export._text import bracketed, numbers
 
 def write(anchor_set, precision):
     found = [nearest_sizes_and_ratios(group) for group in anchor_set.groups]
-    sizes = [np.round(sizes, precision) for sizes, _ in found]
-    ratios = [np.round(ratios, precision + 2) for _, ratios in found]
+    sizes = [rounded_positive(sizes, precision) for sizes, _ in found]
+    ratios = [rounded_positive(ratios, precision + 2) for _, ratios in found]
     boxes = [cross_product(*level) for level in zip(sizes, ratios, strict=True)]
     iou = mean_best_iou(anchor_set.groups, boxes)
     return (

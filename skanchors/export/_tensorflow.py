@@ -16,6 +16,7 @@ from skanchors.export._cross_product import (
     mean_best_iou,
     nearest_shared_ratios,
     read_cross_product,
+    rounded_positive,
 )
 from skanchors.export._style import Style
 from skanchors.export._text import (
@@ -37,10 +38,8 @@ def write(anchor_set, precision):
         raise ValueError(NEEDS_SIZE)
     short = min(anchor_set.input_size)
     sizes, ratios = nearest_shared_ratios(anchor_set.groups)
-    scales = np.round(sizes / short, precision)
-    if not scales.all():
-        raise ValueError(f"precision={precision} is too coarse for scales below 1.")
-    wide = np.round(1 / ratios, precision)
+    scales = rounded_positive(sizes / short, precision)
+    wide = rounded_positive(1 / ratios, precision)
     boxes = [cross_product([scale * short], 1 / wide) for scale in scales]
     iou = mean_best_iou(anchor_set.groups, boxes)
     width, height = anchor_set.input_size

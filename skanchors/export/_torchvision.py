@@ -9,6 +9,7 @@ from skanchors.export._cross_product import (
     mean_best_iou,
     nearest_sizes_and_ratios,
     read_cross_product,
+    rounded_positive,
 )
 from skanchors.export._style import Style
 from skanchors.export._text import bracketed, numbers
@@ -21,8 +22,8 @@ def as_generated(boxes):
 
 def write(anchor_set, precision):
     found = [nearest_sizes_and_ratios(group) for group in anchor_set.groups]
-    sizes = [np.round(sizes, precision) for sizes, _ in found]
-    ratios = [np.round(ratios, precision + 2) for _, ratios in found]
+    sizes = [rounded_positive(sizes, precision) for sizes, _ in found]
+    ratios = [rounded_positive(ratios, precision + 2) for _, ratios in found]
     levels = zip(sizes, ratios, strict=True)
     boxes = [as_generated(cross_product(*level)) for level in levels]
     iou = mean_best_iou(anchor_set.groups, boxes)

@@ -4,6 +4,8 @@ from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from skanchors.export._cross_product import (
     best_ious,
@@ -11,7 +13,10 @@ from skanchors.export._cross_product import (
     mean_best_iou,
     nearest_shared_ratios,
     nearest_sizes_and_ratios,
+    rounded_positive,
 )
+
+SIDE = st.floats(3, 400)
 
 
 def test_ratio_is_height_over_width():
@@ -57,6 +62,31 @@ def _best_of(wanted, choices):
     overlap = np.minimum(wanted[None, :, None], boxes[:, None]).prod(axis=3)
     union = wanted.prod(axis=1)[None, :, None] + boxes.prod(axis=2)[:, None] - overlap
     return (overlap / union).max(axis=2).mean(axis=1).max()
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(st.tuples(SIDE, SIDE), min_size=2, max_size=4))
+def test_nothing_drifts_out_of_sight(anchors):
+    wanted = np.array(anchors)
+    sizes, ratios = nearest_sizes_and_ratios(wanted)
+    assert len(sizes) * len(ratios) == len(wanted)
+    for found, asked in (
+        (sizes, np.sqrt(wanted.prod(axis=1))),
+        (ratios, wanted[:, 1] / wanted[:, 0]),
+    ):
+        assert np.all(found >= asked.min() / 3) and np.all(found <= asked.max() * 3)
+
+
+def test_many_anchors_on_a_level_are_not_far_from_a_global_search():
+    # What scipy's differential evolution found in 600 generations from two seeds.
+    wanted = np.random.default_rng(12).uniform(12, 200, (12, 2))
+    found = best_ious(wanted, cross_product(*nearest_sizes_and_ratios(wanted))).mean()
+    assert found > 0.8004 - 0.01
+
+
+def test_rounding_to_zero_is_refused():
+    with pytest.raises(ValueError, match=r"With 2 digits .* raise precision"):
+        rounded_positive(np.array([3.0, 0.001]), 2)
 
 
 def test_shared_ratios_are_found_exactly_where_they_exist():
