@@ -1,6 +1,5 @@
 """Detectron2 yaml: the nearest SIZES x ASPECT_RATIOS, ratio height / width."""
 
-
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._cross_product import (
     cross_product,
