@@ -1,5 +1,42 @@
 """Anchor boxes from object-detection annotations, the scikit-learn way."""
 
+import importlib
+from typing import TYPE_CHECKING
+
 from skanchors._version import __version__
 
-__all__ = ["__version__"]
+if TYPE_CHECKING:
+    from skanchors.annotations import (
+        COCOBoxExtractor,
+        VOCBoxExtractor,
+        YOLOBoxExtractor,
+    )
+    from skanchors.cluster import BoxHistogram, IoUKMeans
+
+# Loaded on first use: nobody waits for what is not needed.
+_HOMES = {
+    "BoxHistogram": "skanchors.cluster",
+    "COCOBoxExtractor": "skanchors.annotations",
+    "IoUKMeans": "skanchors.cluster",
+    "VOCBoxExtractor": "skanchors.annotations",
+    "YOLOBoxExtractor": "skanchors.annotations",
+}
+
+__all__ = [
+    "BoxHistogram",
+    "COCOBoxExtractor",
+    "IoUKMeans",
+    "VOCBoxExtractor",
+    "YOLOBoxExtractor",
+    "__version__",
+]
+
+
+def __getattr__(name):
+    if name in _HOMES:
+        return getattr(importlib.import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted({*globals(), *__all__})

@@ -6,8 +6,10 @@ This is the one file that touches it; tests/test_threads.py guards it.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 
 from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
+from threadpoolctl import ThreadpoolController
 
 
 def effective_n_threads():
@@ -29,3 +31,18 @@ def map_row_ranges(function, n_rows, *, min_rows):
     with ThreadPoolExecutor(n_threads) as pool:
         # list() passes on whatever a thread raised.
         list(pool.map(function, bounds[:-1], bounds[1:]))
+
+
+def single_threaded_blas():
+    """Context in which BLAS uses one thread.
+
+    For many small products: threads would cost more than they give, and the result
+    would depend on their number.
+    """
+    return _controller().limit(limits=1, user_api="blas")
+
+
+@cache
+def _controller():
+    # Looking for the loaded libraries takes longer than many a small fit.
+    return ThreadpoolController()

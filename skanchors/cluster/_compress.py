@@ -51,7 +51,7 @@ def grid_representatives(boxes, weight, max_boxes):
     return merged
 
 
-def variance_cut(boxes, weight, max_boxes):
+def variance_cuts(boxes, weight, sizes):
     """Split the boxes into groups, always the most spread one, across its widest side.
 
     Slower than the grid, but the groups are small where the boxes are dense.
@@ -60,39 +60,44 @@ def variance_cut(boxes, weight, max_boxes):
     ----------
     boxes : ndarray of shape (n_boxes, n_sides)
     weight : ndarray of shape (n_boxes,)
-    max_boxes : int
+    sizes : sequence of int
+        Numbers of groups, ascending.
 
     Returns
     -------
-    boxes, weight : ndarrays
-        Weighted geometric means and summed weights of the groups.
+    list of (boxes, weight)
+        For each size, weighted geometric means and summed weights of the groups; the
+        input itself where it is small enough.
     """
-    if len(boxes) <= max_boxes:
-        return boxes, weight
     logs = _log_sizes(boxes)
 
     def describe(rows):
         w, log = weight[rows], logs[rows]
-        mean = w @ log / w.sum()
+        total = w.sum()
+        mean = w @ log / total
         spread = w @ (log - mean) ** 2
         # The first row breaks ties: no two groups share it.
-        return -spread.sum(), rows[0], rows, int(spread.argmax()), mean
+        return -spread.sum(), rows[0], rows, int(spread.argmax()), mean, total
 
     heap = [describe(np.arange(len(weight)))]
-    while len(heap) < max_boxes and heap[0][0] < 0:
-        _, _, rows, side, mean = heapq.heappop(heap)
-        low = logs[rows, side] <= mean[side]
-        if low.all():
-            # Equal up to rounding: a group that cannot be split.
-            heapq.heappush(heap, (0.0, rows[0], rows, side, mean))
+    cuts = []
+    for size in sizes:
+        if size >= len(boxes):
+            cuts.append((boxes, weight))
             continue
-        for part in (rows[low], rows[~low]):
-            heapq.heappush(heap, describe(part))
-    groups = sorted(heap, key=lambda group: group[1])
-    return (
-        _sizes(np.array([group[4] for group in groups]), boxes),
-        np.array([weight[group[2]].sum() for group in groups]),
-    )
+        while len(heap) < size and heap[0][0] < 0:
+            _, first, rows, side, mean, total = heapq.heappop(heap)
+            low = logs[rows, side] <= mean[side]
+            if low.all():
+                # Equal up to rounding: a group that cannot be split.
+                heapq.heappush(heap, (0.0, first, rows, side, mean, total))
+                continue
+            for part in (rows[low], rows[~low]):
+                heapq.heappush(heap, describe(part))
+        groups = sorted(heap, key=lambda group: group[1])
+        means = np.array([group[4] for group in groups])
+        cuts.append((_sizes(means, boxes), np.array([group[5] for group in groups])))
+    return cuts
 
 
 def _merge_cells(boxes, weight, width):

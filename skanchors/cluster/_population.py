@@ -15,6 +15,8 @@ _STEPS = 12
 # Generations without a better best set before the search gives up.
 _PATIENCE = 4
 _LONGEST_STEP = 0.25
+# Sets with every anchor within this of one of the other's, in log size, are the same.
+_SAME = 0.05
 
 
 def recombine(problem, population, rng, *, generations):
@@ -60,28 +62,38 @@ def recombine(problem, population, rng, *, generations):
 
 def drop_useless(problem, anchors, n_clusters):
     """Drop the least useful of too many anchors, one after the other."""
-    every = np.arange(len(problem))
     distances = problem.distances(anchors, problem.boxes)
-    kept = np.arange(len(anchors))
-    while len(kept) > n_clusters:
-        label = distances.argmin(axis=0)
-        nearest = distances[label, every]
-        distances[label, every] = np.inf
-        second = distances.min(axis=0)
-        distances[label, every] = nearest
-        loss = np.bincount(label, problem.weight * (second - nearest), len(kept))
+    order = np.argpartition(distances, 1, axis=0)[:2]
+    nearest, second = np.take_along_axis(distances, order, axis=0)
+    label, runner_up = order
+    for _ in range(len(anchors) - n_clusters):
+        loss = np.bincount(label, problem.weight * (second - nearest), len(anchors))
+        loss[np.isinf(distances[:, 0])] = np.inf
         useless = loss.argmin()
-        kept = np.delete(kept, useless)
-        distances = np.delete(distances, useless, axis=0)
-    return anchors[kept]
+        distances[useless] = np.inf
+        # Only the boxes that had this anchor first or second look around again.
+        losers = np.flatnonzero((label == useless) | (runner_up == useless))
+        left = distances[:, losers]
+        order = np.argpartition(left, 1, axis=0)[:2]
+        nearest[losers], second[losers] = np.take_along_axis(left, order, axis=0)
+        label[losers], runner_up[losers] = order
+    return anchors[np.isfinite(distances[:, 0])]
 
 
 def _keep_best(population, costs):
-    """The best sets, without those that are the same up to a hair."""
-    order = np.argsort(costs, kind="stable")
-    population, costs = population[order], costs[order]
-    new = np.append(True, np.diff(costs) > 1e-6 * costs[0])
-    return population[new][:_SIZE], costs[new][:_SIZE]
+    """The best sets that differ: one only of those that descend to the same place."""
+    kept = []
+    logs = np.log(population)
+    for candidate in np.argsort(costs, kind="stable"):
+        apart = (
+            np.abs(logs[candidate][:, None] - logs[other]).max(axis=2).min(axis=1).max()
+            for other in kept
+        )
+        if all(distance > _SAME for distance in apart):
+            kept.append(candidate)
+            if len(kept) == _SIZE:
+                break
+    return population[kept], costs[kept]
 
 
 def _descend_all(problem, population):

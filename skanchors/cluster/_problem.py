@@ -9,7 +9,8 @@ from skanchors._threads import map_row_ranges
 from skanchors.metrics._nearest import nearest_anchor
 
 # Sums run over blocks of this many boxes, and the block sums are added in order: the
-# result is the same to the last bit however many threads share the blocks.
+# result is the same to the last bit however many threads share the blocks. For the same
+# reason nothing here is a dot product: BLAS splits those among its threads.
 _BLOCK = 32_768
 _MIN_BLOCKS_PER_THREAD = 2
 
@@ -54,7 +55,7 @@ class Problem:
     def assign(self, anchors):
         """Give each box to its nearest anchor."""
         labels, distance = nearest_anchor(self.boxes, anchors, self.metric, self.params)
-        return Assignment(labels, distance, float(self.weight @ distance))
+        return Assignment(labels, distance, float(np.sum(self.weight * distance)))
 
     @cached_property
     def columns(self):
@@ -80,7 +81,7 @@ class Problem:
                 distance, slope = self.metric.gradient(
                     self.columns[:, rows], sides[:, label]
                 )
-                sums[block, 0] = weight @ distance
+                sums[block, 0] = np.sum(weight * distance)
                 slope *= weight
                 for side in range(n_sides):
                     sums[block, 1 + side :: n_sides] = np.bincount(

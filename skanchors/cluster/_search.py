@@ -1,73 +1,116 @@
 """A start near the best possible, found on compressed boxes."""
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
-from skanchors.cluster._compress import grid_representatives, variance_cut
+from skanchors.cluster._compress import grid_representatives, variance_cuts
 from skanchors.cluster._descent import descend
 from skanchors.cluster._population import recombine
 from skanchors.cluster._swap import SwapSearch, evolve
 
 # Boxes at each stage. Swaps cost the square of their number, descents are linear.
-SWAP_BOXES = 300
-POPULATION_BOXES = 800
-FINE_BOXES = 4000
+_SWAP_BOXES = 300
+_POPULATION_BOXES = 800
+_FINE_BOXES = 4000
 # A metric given as a Python function of two boxes is too slow for more.
-SLOW_SWAP_BOXES = 100
+_SLOW_SWAP_BOXES = 100
 
 _STARTS = 8
-_FINALISTS = 2
+_FINALISTS = 3
+# Shaking: with few boxes the cost is rough, for it has a kink wherever an anchor is as
+# wide or high as a box. Small kicks lead out of a dent in a good valley.
+_KICK = 0.04
+_KICK_ITERATIONS = 25
+_MAX_KICKS = 8
+_KICK_BOXES = 60_000
 
 
-def fine_problem(problem):
-    """The boxes merged on a fine grid, or the problem itself if it is small."""
-    if len(problem) <= FINE_BOXES:
-        return problem
-    return problem.on(*grid_representatives(problem.boxes, problem.weight, FINE_BOXES))
-
-
-def search(problem, n_clusters, rng, *, use_gradient):
-    """Look for the best anchors among compressed boxes.
+def search(problem, n_clusters, rng):
+    """Look for the best anchors, among the boxes of a compressed problem.
 
     Parameters
     ----------
     problem : Problem
-        Of at most a few thousand boxes, see `fine_problem`.
     n_clusters : int
         Fewer than there are boxes.
     rng : RandomState
-    use_gradient : bool
-        Whether anchors may be sizes that no box has, found by descent.
 
     Returns
     -------
     ndarray of shape (n_clusters, n_sides)
+        Good anchors, all of them boxes or representatives of boxes.
     """
-    n_coarse = SLOW_SWAP_BOXES if problem.metric.is_slow else SWAP_BOXES
-    n_coarse = max(n_coarse, 2 * n_clusters)
-    coarse = problem.on(*variance_cut(problem.boxes, problem.weight, n_coarse))
+    coarse, _ = _compressed(problem, n_clusters)
     swaps = SwapSearch(coarse)
-    # The matrix products are small: threads would only get in each other's way.
-    with ThreadpoolController().limit(limits=1, user_api="blas"):
-        if not use_gradient:
-            best = evolve(swaps, n_clusters, rng, population=6, generations=20)[0]
-            return coarse.boxes[list(best[1])]
-        starts = {
-            tuple(swaps.improve(swaps.start(n_clusters, rng))[0].tolist())
-            for _ in range(_STARTS if n_clusters > 1 else 1)
-        }
-        starts = coarse.boxes[np.array(sorted(starts))]
-        starts = starts[(starts > 0).all(axis=(1, 2))]
-        if len(starts) == 0:
-            return coarse.boxes[swaps.improve(swaps.start(n_clusters, rng))[0]]
-        medium = problem.on(
-            *variance_cut(
-                problem.boxes, problem.weight, max(POPULATION_BOXES, 10 * n_clusters)
-            )
-        )
-        finalists = recombine(medium, starts, rng, generations=4 + n_clusters // 2)
-        descended = [
-            descend(problem, anchors, max_iter=100, tol=1e-5)[0]
-            for anchors in finalists[:_FINALISTS]
-        ]
-        return min(descended, key=lambda anchors: problem.assign(anchors).cost)
+    best = evolve(swaps, n_clusters, rng, population=6, generations=20)[0]
+    return coarse.boxes[list(best[1])]
+
+
+def search_by_descent(problem, n_clusters, rng):
+    """Look for the best anchors, whatever their sizes, by a metric with a gradient.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of up to some ten thousand boxes.
+    n_clusters : int
+        Fewer than there are boxes.
+    rng : RandomState
+
+    Returns
+    -------
+    ndarray of shape (n_clusters, n_sides)
+        Anchors near the best possible, not yet at the bottom of their valley.
+    """
+    fine = problem.on(*grid_representatives(problem.boxes, problem.weight, _FINE_BOXES))
+    coarse, medium = _compressed(fine, n_clusters)
+    swaps = SwapSearch(coarse)
+    starts = {
+        tuple(swaps.improve(swaps.start(n_clusters, rng))[0].tolist())
+        for _ in range(_STARTS if n_clusters > 1 else 1)
+    }
+    starts = coarse.boxes[np.array(sorted(starts))]
+    with_volume = (starts > 0).all(axis=(1, 2))
+    if not with_volume.any():
+        return starts[0]
+    finalists = recombine(
+        medium, starts[with_volume], rng, generations=4 + n_clusters // 2
+    )
+    descended = [
+        descend(fine, anchors, max_iter=30, tol=1e-4)[0]
+        for anchors in finalists[:_FINALISTS]
+    ]
+    return min(descended, key=lambda anchors: problem.assign(anchors).cost)
+
+
+def shake(problem, anchors, rng):
+    """Kick the anchors out of shallow dents of the cost, and let them descend again.
+
+    Parameters
+    ----------
+    problem : Problem
+    anchors : ndarray of shape (n_clusters, n_sides)
+        A minimum.
+    rng : RandomState
+
+    Returns
+    -------
+    ndarray of shape (n_clusters, n_sides)
+        The best found, not worse than the start.
+    """
+    cost = problem.assign(anchors).cost
+    for _ in range(min(_MAX_KICKS, _KICK_BOXES // len(problem))):
+        kicked = anchors * np.exp(rng.normal(scale=_KICK, size=anchors.shape))
+        kicked, _ = descend(problem, kicked, max_iter=_KICK_ITERATIONS, tol=1e-6)
+        kicked_cost = problem.assign(kicked).cost
+        if kicked_cost < cost:
+            anchors, cost = kicked, kicked_cost
+    return anchors
+
+
+def _compressed(problem, n_clusters):
+    """The problem on few boxes, for swaps, and on some more, for descents."""
+    n_coarse = _SLOW_SWAP_BOXES if problem.metric.is_slow else _SWAP_BOXES
+    n_coarse = max(n_coarse, 2 * n_clusters)
+    n_medium = max(_POPULATION_BOXES, 10 * n_clusters)
+    cuts = variance_cuts(problem.boxes, problem.weight, (n_coarse, n_medium))
+    return [problem.on(*cut) for cut in cuts]

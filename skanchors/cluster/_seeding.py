@@ -42,6 +42,15 @@ def kmeans_plusplus(weight, n_clusters, rng, distances_to):
     return chosen
 
 
+def draw_distinct(weight, n_clusters, rng):
+    """Indices of distinct boxes, drawn by their weight."""
+    # Exponential races: the k first arrivals are a draw without replacement, and
+    # unlike numpy's it accepts that fewer than k weights are far from zero.
+    with np.errstate(divide="ignore"):
+        arrival = np.log(rng.exponential(size=len(weight))) - np.log(weight)
+    return np.argsort(arrival, kind="stable")[:n_clusters]
+
+
 def draw(mass, size, rng):
     """Indices drawn, with repeats, with a probability proportional to their mass."""
     cumulated = np.cumsum(mass, dtype=np.float64)

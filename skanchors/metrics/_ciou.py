@@ -17,8 +17,9 @@ def _check_two_sides(X):
         )
 
 
-def _angle(X):
-    return np.arctan2(X[..., 0], X[..., 1])
+def _angle(x):
+    """Of the diagonal; sides first."""
+    return np.arctan2(x[0], x[1])
 
 
 def _penalty(loss, v):
@@ -30,14 +31,14 @@ def _penalty(loss, v):
 def _distance_block(X, Y):
     _check_two_sides(X)
     loss = 1 - iou_block(X, Y)
-    v = X.dtype.type(_SCALE) * np.subtract.outer(_angle(X), _angle(Y)) ** 2
+    v = X.dtype.type(_SCALE) * np.subtract.outer(_angle(X.T), _angle(Y.T)) ** 2
     return loss + _penalty(loss, v)
 
 
 def _gradient(x, a):
     loss, loss_slope = iou_gradient(x, a)
-    angle = _angle(a.T)
-    turn = angle - _angle(x.T)
+    angle = _angle(a)
+    turn = angle - _angle(x)
     v = _SCALE * turn**2
     # The angle atan(w / h) changes by sin cos for a relative change of w.
     v_slope = 2 * _SCALE * turn * np.sin(angle) * np.cos(angle)

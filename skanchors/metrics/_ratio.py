@@ -23,9 +23,10 @@ def _distance_block(X, Y):
 
 def _gradient(x, a):
     ratios = np.minimum(*side_ratios(x, a))
+    # Only the worst side counts; of several equally bad ones, the first.
+    worst = np.arange(len(ratios))[:, None] == ratios.argmin(axis=0)
     ratio = ratios.min(axis=0)
-    # Only the worst side counts; several equally bad sides share the slope's bracket.
-    return 1 - ratio, np.where(ratios == ratio, np.where(a < x, -ratio, ratio), 0)
+    return 1 - ratio, np.where(worst, np.where(a < x, -ratio, ratio), 0)
 
 
 def ratio_distance(u, v):

@@ -1,0 +1,479 @@
+"""K-means under the IoU distance, or any other distance between boxes."""
+
+import warnings
+from numbers import Integral, Real
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    ClusterMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from skanchors._boxes import check_boxes, check_weight, merge_equal
+from skanchors.cluster._centers import CENTERS
+from skanchors.cluster._histogram import BoxHistogram
+from skanchors.cluster._monitor import FitMonitor
+from skanchors.cluster._problem import Problem
+from skanchors.cluster._solver import Solution, Solver
+from skanchors.metrics._iou import IOU
+from skanchors.metrics._nearest import nearest_anchor
+from skanchors.metrics._registry import get_metric
+
+
+class IoUKMeans(
+    CallbackSupportMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    ClusterMixin,
+    BaseEstimator,
+):
+    """Anchor boxes by k-means clustering of box sizes under the IoU distance.
+
+    Finds the k anchors that lie nearest to the boxes: by default those of largest
+    mean IoU. Read more in the :ref:`User Guide <clustering>`.
+
+    Parameters
+    ----------
+    n_clusters : int, default=9
+        Number of anchors, k.
+
+    metric : str or callable, default="iou"
+        Distance between a box and an anchor: "iou", "giou", "ciou", "ratio", a name
+        that was registered with `skanchors.metrics.register_metric`, any metric of
+        `scipy.spatial.distance`, or a function of two boxes.
+
+    center : str, default="auto"
+        What becomes of the boxes of a cluster.
+
+        - "auto": what minimises the summed distance. That is "descent" for "iou",
+          "giou", "ciou" and "ratio"; "mean" for "sqeuclidean"; "median" for
+          "cityblock"; "normalized_mean" for "cosine"; "geometric_median" for
+          "euclidean"; and "search" for all others, since no closed form is known.
+          A registered metric names its own. The objective never rises.
+        - "descent": all anchors at once descend along the gradient of the summed
+          distance, in log size. For the metrics that have one.
+        - "search": a numerical search for the point of least summed distance, for any
+          metric.
+        - "mean", "median", "geometric_mean", "normalized_mean", "geometric_median":
+          this mean of the boxes, whatever the metric. The objective can rise on the
+          way, so the best anchors met are kept. The "median" under "iou" is the
+          variant most scripts use.
+        - "medoid": the box of the cluster with the least summed distance.
+
+    init : {"k-means++", "random"}, callable or array-like of shape \
+(n_clusters, n_sides), default="k-means++"
+        Where a run starts.
+
+        - "k-means++": boxes drawn by their distance to those drawn before.
+        - "random": boxes drawn at random.
+        - An array: these anchors.
+        - A callable ``init(X, n_clusters, random_state)``: the anchors it returns.
+
+    n_init : "auto" or int, default="auto"
+        Number of runs, of which the best is kept. With "auto", ``init="k-means++"``
+        starts a search that recombines good sets of anchors and reaches the best
+        known result from nearly any seed; "random" and a callable make 10 runs, an
+        array one.
+
+    max_iter : int, default=300
+        The most iterations of a run.
+
+    tol : float, default=1e-6
+        A run has converged when an iteration changes the objective by no more than
+        this share of it ("descent": five in a row together).
+
+    random_state : int, RandomState instance or None, default=None
+        Determines the random numbers of the start. An int gives the same anchors
+        always, whatever the number of threads or processes.
+
+    verbose : int, default=0
+        1 prints the result of the fit, 2 each iteration as well.
+
+    Attributes
+    ----------
+    cluster_centers_ : ndarray of shape (n_clusters, n_sides)
+        The anchors, from the smallest volume to the largest, in the unit of the boxes.
+
+    labels_ : ndarray of shape (n_boxes,), int32
+        Index of each box's nearest anchor.
+
+    inertia_ : float
+        Weighted sum of the boxes' distances to their nearest anchor.
+
+    mean_iou_ : float
+        Weighted mean of the boxes' best IoU with an anchor, whatever the metric.
+
+    n_iter_ : int
+        Number of iterations of the best run.
+
+    metric_params_ : dict
+        What the metric took from the data, such as the variances for "seuclidean".
+
+    n_features_in_ : int
+        Number of sides.
+
+    feature_names_in_ : ndarray of shape (n_sides,)
+        Names of the columns, if `X` had names of type string.
+
+    See Also
+    --------
+    BoxHistogram : Summary of more boxes than fit into memory.
+    sklearn.cluster.KMeans : The same for the squared Euclidean distance.
+
+    Notes
+    -----
+    Boxes are compared as if they had the same centre. Only their sizes count, so any
+    common unit will do: the anchors come out in it.
+
+    Equal boxes are merged first. Therefore `sample_weight` does the same as repeating
+    rows, and the anchors do not depend on the order of the rows, to the last bit.
+
+    With fewer distinct boxes than `n_clusters`, a ConvergenceWarning says so and
+    anchors repeat.
+
+    References
+    ----------
+    .. [1] J. Redmon and A. Farhadi, "YOLO9000: better, faster, stronger", CVPR 2017,
+       https://arxiv.org/abs/1612.08242
+
+    Examples
+    --------
+    >>> from skanchors import IoUKMeans
+    >>> X = [[10, 12], [11, 12], [30, 60], [33, 66], [100, 90], [120, 100]]
+    >>> km = IoUKMeans(3, random_state=0).fit(X)
+    >>> km.cluster_centers_.round()
+    array([[ 10.,  12.],
+           [ 33.,  66.],
+           [120., 100.]])
+    >>> km.predict([[12, 10], [100, 100]])
+    array([0, 2], dtype=int32)
+    >>> round(km.score(X), 3)
+    0.897
+    """
+
+    _parameter_constraints = {  # noqa: RUF012 -- scikit-learn's convention
+        "n_clusters": [Interval(Integral, 1, None, closed="left")],
+        "metric": [str, callable],
+        "center": [StrOptions({"auto", "descent", *CENTERS})],
+        "init": [StrOptions({"k-means++", "random"}), callable, "array-like"],
+        "n_init": [
+            StrOptions({"auto"}),
+            Interval(Integral, 1, None, closed="left"),
+        ],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        n_clusters=9,
+        *,
+        metric="iou",
+        center="auto",
+        init="k-means++",
+        n_init="auto",
+        max_iter=300,
+        tol=1e-6,
+        random_state=None,
+        verbose=0,
+    ):
+        self.n_clusters = n_clusters
+        self.metric = metric
+        self.center = center
+        self.init = init
+        self.n_init = n_init
+        self.max_iter = max_iter
+        self.tol = tol
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @with_callbacks
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None, sample_weight=None):
+        """Find the anchors of these boxes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_boxes, n_sides)
+            Sizes of the boxes, 0 or larger.
+        y : None
+            Ignored.
+        sample_weight : array-like of shape (n_boxes,), default=None
+            Weights of the boxes. A weight of 3 does the same as repeating the box
+            three times, 0 the same as leaving it out. None gives each the weight 1.
+
+        Returns
+        -------
+        IoUKMeans
+            The fitted estimator itself.
+
+        Raises
+        ------
+        ValueError
+            If a size is negative or not finite, there are fewer boxes than clusters,
+            or a parameter is not valid.
+        """
+        X = self._validate_boxes(X, reset=True)
+        if len(X) < self.n_clusters:
+            raise ValueError(
+                f"n_samples={len(X)} should be >= n_clusters={self.n_clusters}."
+            )
+        weight = check_weight(sample_weight, X)
+        self.__dict__.pop("_histogram", None)
+        return self._fit(X, sample_weight, *merge_equal(X, weight))
+
+    @with_callbacks
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X, y=None, sample_weight=None):
+        """Take in more boxes and find the anchors of all seen so far.
+
+        The boxes are summed up in a `BoxHistogram`: the result is that of `fit` on
+        all of them while no more than 200 000 distinct ones were seen, and within the
+        histogram's error bound beyond. Each call fits anew; to stream many batches,
+        fill a `BoxHistogram` and fit once.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_boxes, n_sides)
+            Sizes of the boxes, 0 or larger.
+        y : None
+            Ignored.
+        sample_weight : array-like of shape (n_boxes,), default=None
+            Weights of the boxes.
+
+        Returns
+        -------
+        IoUKMeans
+            The fitted estimator itself; its `labels_` are those of this batch.
+        """
+        X = self._validate_boxes(X, reset=not hasattr(self, "_histogram"))
+        weight = check_weight(sample_weight, X)
+        if not hasattr(self, "_histogram"):
+            self._histogram = BoxHistogram()
+        self._histogram.partial_fit(X, sample_weight=weight)
+        boxes, counts = self._histogram.sizes_, self._histogram.counts_
+        return self._fit(X, sample_weight, boxes, counts)
+
+    def _fit(self, X, sample_weight, boxes, weight):
+        metric = get_metric(self.metric)
+        center = self._resolve_center(metric)
+        self.metric_params_ = {}
+        if metric.fit_params is not None:
+            self.metric_params_ = metric.fit_params(boxes, weight)
+        problem = Problem(boxes, weight, metric, self.metric_params_)
+
+        n_distinct = len(boxes)
+        if n_distinct < self.n_clusters:
+            warnings.warn(
+                f"Number of distinct boxes ({n_distinct}) is smaller than n_clusters "
+                f"({self.n_clusters}): some anchors are repeated.",
+                ConvergenceWarning,
+                stacklevel=4,
+            )
+            solution = Solution(_repeat(boxes, weight, self.n_clusters), 0.0, 1)
+        else:
+            solution = self._solve(problem, center, X, sample_weight)
+
+        anchors = _by_volume(solution.anchors)
+        cost = problem.assign(anchors).cost
+        self.cluster_centers_ = anchors.astype(X.dtype)
+        self.labels_ = self._nearest(X)[0]
+        self.inertia_ = cost * float(weight.sum())
+        self.mean_iou_ = 1 - float(
+            np.average(nearest_anchor(boxes, anchors)[1], weights=weight)
+        )
+        self.n_iter_ = solution.n_iter
+        self._n_features_out = self.n_clusters
+        if self.verbose:
+            print(
+                f"{n_distinct} distinct boxes, {self.n_clusters} anchors: mean IoU "
+                f"{self.mean_iou_:.6f} after {self.n_iter_} iterations"
+            )
+        return self
+
+    def _solve(self, problem, center, X, sample_weight):
+        """Make the runs that `init` and `n_init` ask for."""
+        rng = check_random_state(self.random_state)
+        solver = Solver(
+            problem,
+            self.n_clusters,
+            center=center,
+            max_iter=self.max_iter,
+            tol=self.tol,
+        )
+        starts = self._starts(solver, rng)
+        n_runs = len(starts) if starts else 1
+        monitor = FitMonitor(self, X, sample_weight, n_runs, self._describe)
+        on_steps = monitor.watch_runs(n_runs)
+        if starts is None:
+            solution = solver.best(rng, on_step=on_steps[0])
+        else:
+            solution = solver.from_starts(starts, on_steps=on_steps)
+        # What is fitted must stand before the callbacks hear that the fit has ended.
+        self.__dict__.update(self._describe(solution.anchors))
+        monitor.end(on_steps)
+        return solution
+
+    def _starts(self, solver, rng):
+        """Anchors to start each run from; None for the search."""
+        init = self.init
+        n_runs = self.n_init
+        if isinstance(init, str):
+            if n_runs == "auto" and init == "k-means++":
+                return None
+            n_runs = 10 if n_runs == "auto" else n_runs
+            return [solver.seeds(init, rng) for _ in range(n_runs)]
+        if callable(init):
+            n_runs = 10 if n_runs == "auto" else n_runs
+            boxes = solver.problem.boxes
+            return [
+                self._check_init(
+                    init(boxes, self.n_clusters, random_state=rng), boxes, "init(...)"
+                )
+                for _ in range(n_runs)
+            ]
+        if n_runs not in ("auto", 1):
+            warnings.warn(
+                f"An explicit init gives the same run {n_runs} times: one is made. "
+                "Set n_init to 1.",
+                RuntimeWarning,
+                stacklevel=5,
+            )
+        return [self._check_init(init, solver.problem.boxes, "init")]
+
+    def _check_init(self, init, boxes, name):
+        init = check_boxes(init, name=name).astype(np.float64)
+        wanted = (self.n_clusters, boxes.shape[1])
+        if init.shape != wanted:
+            raise ValueError(
+                f"The shape of {name} is {init.shape}; (n_clusters, n_sides) = "
+                f"{wanted} is needed."
+            )
+        return init
+
+    def _resolve_center(self, metric):
+        center = metric.center if self.center == "auto" else self.center
+        if center == "descent" and metric.gradient is None:
+            raise ValueError(
+                f"center='descent' needs a metric with a gradient, which "
+                f"{metric.name!r} does not have; use center='search'."
+            )
+        if center != "descent" and center not in CENTERS:
+            raise ValueError(
+                f"The metric {metric.name!r} was registered with the unknown centre "
+                f"rule {center!r}. Choose one of {', '.join(sorted(CENTERS))}."
+            )
+        return center
+
+    def _describe(self, anchors):
+        """The attributes that predictions need."""
+        return {
+            "cluster_centers_": _by_volume(anchors),
+            "_n_features_out": self.n_clusters,
+        }
+
+    def predict(self, X):
+        """Find the nearest anchor of each box.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_boxes, n_sides)
+            Sizes of the boxes, 0 or larger.
+
+        Returns
+        -------
+        ndarray of shape (n_boxes,), int32
+            Index of the nearest anchor.
+        """
+        check_is_fitted(self)
+        return self._nearest(self._validate_boxes(X))[0]
+
+    def transform(self, X):
+        """Compute the distance of each box to each anchor.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_boxes, n_sides)
+            Sizes of the boxes, 0 or larger.
+
+        Returns
+        -------
+        ndarray of shape (n_boxes, n_clusters)
+            Distances under `metric`.
+        """
+        check_is_fitted(self)
+        X = self._validate_boxes(X)
+        return get_metric(self.metric).pairwise(
+            X, self.cluster_centers_.astype(X.dtype), **self.metric_params_
+        )
+
+    def score(self, X, y=None, sample_weight=None):
+        """Compute the mean over boxes of the best IoU with an anchor.
+
+        It is the mean IoU whatever the metric of the clustering.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_boxes, n_sides)
+            Sizes of the boxes, 0 or larger.
+        y : None
+            Ignored.
+        sample_weight : array-like of shape (n_boxes,), default=None
+            Weights of the boxes.
+
+        Returns
+        -------
+        float
+            From 0 to 1; larger is better.
+        """
+        check_is_fitted(self)
+        X = self._validate_boxes(X)
+        weight = check_weight(sample_weight, X)
+        distance = nearest_anchor(X, self.cluster_centers_.astype(X.dtype), IOU)[1]
+        return 1 - float(np.average(distance, weights=weight))
+
+    def _nearest(self, X):
+        return nearest_anchor(
+            X,
+            self.cluster_centers_.astype(X.dtype),
+            get_metric(self.metric),
+            self.metric_params_,
+        )
+
+    def _validate_boxes(self, X, *, reset=False):
+        return validate_data(
+            self,
+            X,
+            dtype=[np.float64, np.float32],
+            ensure_non_negative=True,
+            reset=reset,
+        )
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.input_tags.positive_only = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+def _by_volume(anchors):
+    """Sort from the smallest volume to the largest; ties by the sides."""
+    with np.errstate(divide="ignore"):
+        log_volume = np.log(anchors).sum(axis=1)
+    return anchors[np.lexsort((*anchors.T[::-1], log_volume))]
+
+
+def _repeat(boxes, weight, n_clusters):
+    """All boxes, and the most frequent ones again until there are enough."""
+    order = np.argsort(-weight, kind="stable")
+    return boxes[np.resize(order, n_clusters)]

@@ -1,0 +1,150 @@
+"""The clustering as pure functions: boxes, weights and a metric in, anchors out."""
+
+from typing import NamedTuple
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from skanchors._threads import single_threaded_blas
+from skanchors.cluster._compress import grid_representatives
+from skanchors.cluster._descent import descend, descend_corrected
+from skanchors.cluster._lloyd import alternate
+from skanchors.cluster._search import search, search_by_descent, shake
+from skanchors.cluster._seeding import draw_distinct, kmeans_plusplus
+
+# Above this many boxes, descents run on representatives first.
+_DETAILED_BOXES = 40_000
+
+
+class Solution(NamedTuple):
+    """Anchors, their weighted mean distance to the boxes, and iterations used."""
+
+    anchors: np.ndarray
+    cost: float
+    n_iter: int
+
+
+class Solver:
+    """One clustering task: a problem and how to solve it.
+
+    Parameters
+    ----------
+    problem : Problem
+    n_clusters : int
+        Not more than there are boxes.
+    center : str
+        "descent", or a key of `skanchors.cluster._centers.CENTERS`.
+    max_iter : int
+    tol : float
+    """
+
+    def __init__(self, problem, n_clusters, *, center, max_iter, tol):
+        self.problem = problem
+        self.n_clusters = n_clusters
+        self.center = center
+        self.limits = {"max_iter": max_iter, "tol": tol}
+
+    def best(self, rng, *, on_step=None):
+        """The best anchors that the search finds."""
+        if self.n_clusters == len(self.problem):
+            return self.finish(self.problem.boxes, on_step=on_step)
+        detailed = self._detailed()
+        with single_threaded_blas():
+            if self.center != "descent":
+                start = search(detailed, self.n_clusters, rng)
+                return self.finish(start, on_step=on_step)
+            start = search_by_descent(detailed, self.n_clusters, rng)
+            start = _fill_empty(detailed, start)
+            start, _ = descend(detailed, start, **self.limits)
+            start = shake(detailed, start, rng)
+            return self.finish(start, on_step=on_step)
+
+    def from_starts(self, starts, *, on_steps=None):
+        """The best of several runs.
+
+        Parameters
+        ----------
+        starts : list of ndarray of shape (n_clusters, n_sides)
+        on_steps : list of callable, default=None
+            One for each start.
+        """
+        on_steps = on_steps or [None] * len(starts)
+        solutions = Parallel()(
+            delayed(self.finish)(start, on_step=on_step)
+            for start, on_step in zip(starts, on_steps, strict=True)
+        )
+        return min(solutions, key=lambda solution: solution.cost)
+
+    def finish(self, anchors, *, on_step=None):
+        """Run from a start to the bottom of its valley."""
+        with single_threaded_blas():
+            n_iter = 0
+            # A run can leave an anchor without boxes. Such a one moves to the box that
+            # is served worst, which lowers the cost, and the run goes on.
+            for _ in range(self.n_clusters + 1):
+                anchors = _fill_empty(self.problem, anchors)
+                anchors, steps = self._descend(anchors, on_step)
+                n_iter += steps
+                if not _empty(self.problem.assign(anchors).labels, len(anchors)).size:
+                    break
+            return Solution(anchors, self.problem.assign(anchors).cost, n_iter)
+
+    def _descend(self, anchors, on_step):
+        if self.center != "descent":
+            return alternate(
+                self.problem,
+                anchors,
+                center=self.center,
+                on_step=on_step,
+                **self.limits,
+            )
+        detailed = self._detailed()
+        if detailed is self.problem:
+            return descend(detailed, anchors, on_step=on_step, **self.limits)
+        start, _ = descend(detailed, anchors, **self.limits)
+        if self.problem.assign(start).cost < self.problem.assign(anchors).cost:
+            anchors = start
+        return descend_corrected(
+            self.problem, detailed, anchors, on_step=on_step, **self.limits
+        )
+
+    def _detailed(self):
+        if len(self.problem) <= _DETAILED_BOXES:
+            return self.problem
+        if not hasattr(self, "_compressed"):
+            boxes, weight = grid_representatives(
+                self.problem.boxes, self.problem.weight, _DETAILED_BOXES
+            )
+            self._compressed = self.problem.on(boxes, weight)
+        return self._compressed
+
+    def seeds(self, method, rng):
+        """Boxes to start from: drawn by "k-means++" or at "random"."""
+        problem = self._detailed() if method == "k-means++" else self.problem
+        if method == "random":
+            chosen = draw_distinct(problem.weight, self.n_clusters, rng)
+        else:
+            chosen = kmeans_plusplus(
+                problem.weight,
+                self.n_clusters,
+                rng,
+                lambda rows: problem.distances(problem.boxes[rows], problem.boxes),
+            )
+        return problem.boxes[chosen]
+
+
+def _empty(labels, n_clusters):
+    return np.flatnonzero(np.bincount(labels, minlength=n_clusters) == 0)
+
+
+def _fill_empty(problem, anchors):
+    """Move anchors that serve no box to the boxes served worst, one at a time."""
+    anchors = anchors.copy()
+    for _ in range(2 * len(anchors)):
+        labels, distance, _ = problem.assign(anchors)
+        empty = _empty(labels, len(anchors))
+        worst = np.argmax(problem.weight * distance)
+        if not empty.size or not distance[worst] > 0:
+            break
+        anchors[empty[0]] = problem.boxes[worst]
+    return anchors
