@@ -24,9 +24,12 @@ def _distance_block(X, Y):
 def _gradient(x, a):
     ratios = np.minimum(*side_ratios(x, a))
     # Only the worst side counts; of several equally bad ones, the first.
-    worst = np.arange(len(ratios))[:, None] == ratios.argmin(axis=0)
-    ratio = ratios.min(axis=0)
-    return 1 - ratio, np.where(worst, np.where(a < x, -ratio, ratio), 0)
+    worst = ratios.argmin(axis=0, keepdims=True)
+    ratio = np.take_along_axis(ratios, worst, axis=0)
+    slope = np.zeros_like(ratios)
+    smaller = np.take_along_axis(a < x, worst, axis=0)
+    np.put_along_axis(slope, worst, np.where(smaller, -ratio, ratio), axis=0)
+    return 1 - ratio[0], slope
 
 
 def ratio_distance(u, v):
