@@ -17,6 +17,7 @@ from skanchors.certify._search import mean_iou
 
 # Beyond this ratio of two sizes of one side, products of sides overflow.
 _MAX_LOG_RANGE = 150.0
+_SMALLEST = 1e-100
 _MAX_SIDES = 4
 
 
@@ -167,6 +168,11 @@ def _check_range(boxes):
             f"Column {side} of X spans from {boxes[:, side].min():.3g} to "
             f"{boxes[:, side].max():.3g}, more than a factor of "
             f"{np.exp(_MAX_LOG_RANGE):.0e}. Leave out the boxes with broken sizes."
+        )
+    if boxes.min() < _SMALLEST or boxes.max() > 1 / _SMALLEST:
+        raise ValueError(
+            f"X holds sizes from {boxes.min():.3g} to {boxes.max():.3g}; choose a unit "
+            f"in which all lie between {_SMALLEST:.0e} and {1 / _SMALLEST:.0e}."
         )
 
 

@@ -8,6 +8,7 @@ any multipliers give a valid bound: none of this has to be exact.
 from typing import NamedTuple
 
 import numpy as np
+from scipy import sparse
 from scipy.optimize import Bounds, minimize
 
 from skanchors.metrics._iou import iou_block
@@ -92,6 +93,12 @@ class _SoftBound:
         self.box, self.iou, self.size = _pairs(demand, lowest, candidates)
         self.start = np.cumsum(self.size) - self.size
         self.pair_weight = self.weight[self.box]
+        # (n_boxes, n_candidates): 1 where a candidate is above the box's multiplier.
+        self.serves = sparse.csc_array(
+            (self.iou, self.box, np.append(self.start, len(self.box))),
+            shape=(len(demand.boxes), len(candidates)),
+            copy=True,
+        )
 
     def _profit(self, values):
         excess = self.iou - values[self.box]
@@ -117,9 +124,8 @@ class _SoftBound:
         profit, positive = self._profit(values)
         soft_max, share = self._soften(profit)
         use = share * self.counts[self.group]
-        served = np.repeat(use, self.size)
-        served *= positive
-        served = np.bincount(self.box, weights=served, minlength=len(values))
+        self.serves.data[:] = positive
+        served = self.serves @ use
         bound = self.weight @ values + self.counts @ soft_max
         return bound, self.weight * (1 - served) / self.scale
 

@@ -50,7 +50,7 @@ class _Cells(NamedTuple):
     upper: np.ndarray
     region: np.ndarray
     bound: np.ndarray
-    count: np.ndarray
+    n_boxes: np.ndarray
     box: np.ndarray
 
 
@@ -93,7 +93,7 @@ def find_best(demand, multipliers, lower, upper, *, known, precision, deadline):
             np.maximum.at(best, sample[2], sample[1])
             narrow = (cells.upper - cells.lower).max(axis=1) < last_width
             done = (cells.bound <= best[cells.region] + precision) | narrow
-            done |= cells.count == 0
+            done |= cells.n_boxes == 0
             np.maximum.at(ceiling, cells.region[done], cells.bound[done])
             if not done.all():
                 parts.extend(_parts(_split(cells, ~done)))
@@ -129,8 +129,8 @@ def _first_cells(demand, lower, upper):
 def _bound_cells(demand, multipliers, cells, pool):
     """Bound each cell, forget the boxes it cannot profit from, find its best corner."""
     n_cells = len(cells.region)
-    end = np.cumsum(cells.count)
-    start = end - cells.count
+    end = np.cumsum(cells.n_boxes)
+    start = end - cells.n_boxes
     bound, corner = np.empty(n_cells), np.empty(n_cells, dtype=np.intp)
     keep = np.empty(len(cells.box), dtype=bool)
     # Blocks of whole cells.
@@ -144,15 +144,15 @@ def _bound_cells(demand, multipliers, cells, pool):
             multipliers,
             cells.lower[i:j],
             cells.upper[i:j],
-            cells.count[i:j],
+            cells.n_boxes[i:j],
             cells.box[pairs],
         )
 
     list(pool.map(fill, edges[:-1], edges[1:]))
-    count = np.add.reduceat(keep, start, dtype=np.int64)
+    n_boxes = np.add.reduceat(keep, start, dtype=np.int64)
     # A cell is never worse than the one that it is part of.
     bound = np.minimum(bound, cells.bound)
-    return cells._replace(bound=bound, count=count, box=cells.box[keep]), corner
+    return cells._replace(bound=bound, n_boxes=n_boxes, box=cells.box[keep]), corner
 
 
 def _bound_block(demand, multipliers, lower, upper, count, box):
@@ -207,13 +207,13 @@ def _bound_block(demand, multipliers, lower, upper, count, box):
 def _sample(demand, multipliers, cells, corner):
     """Profits of one anchor in each of the cells with the largest bounds."""
     chosen = np.argsort(-cells.bound, kind="stable")[:_SAMPLED_PER_PART]
-    end = np.cumsum(cells.count)
+    end = np.cumsum(cells.n_boxes)
     n_sides = cells.lower.shape[1]
     ends = np.array(list(product((0, 1), repeat=n_sides)))[corner[chosen]]
     anchors = np.exp(np.where(ends == 1, cells.upper[chosen], cells.lower[chosen]))
     profit = np.zeros(len(chosen))
     for i, cell in enumerate(chosen):
-        box = cells.box[end[cell] - cells.count[cell] : end[cell]]
+        box = cells.box[end[cell] - cells.n_boxes[cell] : end[cell]]
         sides = demand.boxes[box]
         low, high = np.exp(cells.lower[cell]), np.exp(cells.upper[cell])
         middle = np.sqrt(low * high)
@@ -233,7 +233,7 @@ def _sample(demand, multipliers, cells, corner):
 
 def _split(cells, chosen):
     """Halve every side of the chosen cells."""
-    box = cells.box[np.repeat(chosen, cells.count)]
+    box = cells.box[np.repeat(chosen, cells.n_boxes)]
     lower, upper = cells.lower[chosen], cells.upper[chosen]
     middle = (lower + upper) / 2
     sides = np.flatnonzero(((upper - lower) > 0).any(axis=0))
@@ -250,7 +250,7 @@ def _split(cells, chosen):
         np.concatenate(uppers),
         np.tile(cells.region[chosen], n),
         np.tile(cells.bound[chosen], n),
-        np.tile(cells.count[chosen], n),
+        np.tile(cells.n_boxes[chosen], n),
         np.tile(box, n),
     )
 
@@ -260,12 +260,12 @@ def _parts(cells):
     if len(cells.box) <= _PAIRS_PER_PART:
         return [cells]
     order = np.argsort(cells.bound, kind="stable")
-    start = np.cumsum(cells.count) - cells.count
-    part = np.cumsum(cells.count[order]) // _PAIRS_PER_PART
+    start = np.cumsum(cells.n_boxes) - cells.n_boxes
+    part = np.cumsum(cells.n_boxes[order]) // _PAIRS_PER_PART
     edges = np.flatnonzero(np.diff(part, prepend=-1, append=part[-1] + 1))
     parts = []
     for chosen in np.split(order, edges[1:-1]):
-        box = [cells.box[start[i] : start[i] + cells.count[i]] for i in chosen]
+        box = [cells.box[start[i] : start[i] + cells.n_boxes[i]] for i in chosen]
         columns = (column[chosen] for column in cells[:-1])
         parts.append(_Cells(*columns, np.concatenate(box)))
     return parts

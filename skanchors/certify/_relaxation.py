@@ -1,7 +1,7 @@
 """The bound of one case: column generation between multipliers and pricing."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -46,7 +46,7 @@ class Case:
     region: np.ndarray
     bound: float
     offset: float = 0.0
-    use: np.ndarray = field(default=None)
+    use: np.ndarray | None = None
     estimate: float = -np.inf
     """About what the relaxation will yield in the end."""
 
@@ -146,7 +146,7 @@ def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
         case.estimate = estimate = base + case.counts @ known
         case.use = fit.use
         goal = target()
-        slack = max(0.1 * distance, 0.5 * (goal - estimate), 0.05 * accuracy)
+        slack = max(0.1 * distance, 0.5 * (goal - estimate), 0.05 * accuracy, 1e-9)
         prices = find_best(
             demand,
             values,

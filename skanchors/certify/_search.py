@@ -12,7 +12,8 @@ _ROUNDINGS = 2
 def mean_iou(demand, anchors):
     """Share-weighted mean of each box's best IoU."""
     _, distance = nearest_anchor(demand.boxes, anchors)
-    return float(demand.weight @ (1 - distance))
+    # The weights' rounding must not make it more than perfect.
+    return min(1.0, float(demand.weight @ (1 - distance)))
 
 
 def polish(demand, anchors, max_iter=100):

@@ -113,6 +113,15 @@ class TestTrivial:
         assert certificate.anchors.shape == (3, 2)
         assert mean_iou_score([[1, 2], [3, 4]], certificate.anchors) == 1
 
+    def test_rounding_does_not_make_it_more_than_perfect(self):
+        weight = np.random.default_rng(0).random(7)
+        boxes = np.arange(1.0, 8)[:, None]
+        for n_boxes in range(1, 8):
+            certificate = certify_anchors(
+                boxes[:n_boxes], boxes, sample_weight=weight[:n_boxes]
+            )
+            assert certificate.lower == certificate.upper == 1
+
     def test_one_box(self):
         assert certify_anchors([[3, 4]], [[1, 1]]).upper == 1
 
@@ -138,6 +147,7 @@ class TestTrivial:
         ({"sample_weight": [0, 0, 0]}, "non-zero"),
         ({"X": np.ones((3, 5)), "anchors": np.ones((1, 5))}, "at most 4 sides"),
         ({"X": [[1e-300, 1], [1, 1], [2, 1]]}, "Column 0 of X spans from 1e-300"),
+        ({"X": np.array([[1, 2], [2, 2], [3, 2]]) * 1e-200}, "choose a unit"),
         ({"tol": -1}, "tol"),
         ({"max_time": -1}, "max_time"),
     ],
