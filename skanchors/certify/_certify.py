@@ -118,8 +118,8 @@ def _prove(boxes, weight, anchors, *, tol, start, max_time, random_state, verbos
     multipliers, n_nodes, n_cells = np.zeros(len(demand.boxes)), 0, 0
     certain = _certain_best(boxes, demand, incumbent)
     if certain is not None:
-        anchors, upper = certain
-        log.note(mean_iou(incumbent.everything, anchors), upper)
+        anchors, lower, upper = certain
+        log.note(lower, upper)
     else:
         _check_range(demand.boxes)
         proof = Proof(
@@ -148,15 +148,16 @@ def _prove(boxes, weight, anchors, *, tol, start, max_time, random_state, verbos
 
 
 def _certain_best(boxes, demand, incumbent):
-    """Best anchors and their mean IoU where no search is needed, else None."""
+    """Best anchors, their mean IoU and the bound where no search is needed."""
     spare = incumbent.anchors
     if len(boxes) <= len(spare):
-        return np.concatenate([boxes, spare[len(boxes) :]]), 1.0
+        return np.concatenate([boxes, spare[len(boxes) :]]), 1.0, 1.0
     if len(demand.boxes) == 0:
         # Each anchor can equal one of the boxes without volume, and gain nothing else.
         n_anchors = len(spare)
-        gain = float(incumbent.flat_weight[:n_anchors].sum())
-        return incumbent.flat[:n_anchors], min(1.0, gain + rounding(n_anchors, gain))
+        anchors = incumbent.flat[:n_anchors]
+        gain = mean_iou(incumbent.everything, anchors)
+        return anchors, gain, min(1.0, gain + rounding(len(boxes), gain))
     return None
 
 
