@@ -1,9 +1,10 @@
 """
-============================================
-How much better could these anchors be, really?
-============================================
+=================================================
+Proof that no other five anchors are much better
+=================================================
 
-FINDING
+On the bundled sample, IoUKMeans reaches a mean IoU of 0.6356 with five anchors, and no
+five anchors can reach more than 0.6366. That is proven, in two seconds.
 """
 
 # %%
@@ -26,7 +27,7 @@ from skanchors.certify import certify_anchors
 
 certificate = certify_anchors(X, kmeans.cluster_centers_, tol=0.001, random_state=0)
 print(certificate)
-print(f"given: {certificate.given_score:.4f}, found: {certificate.lower:.4f}")
+print(f"given: {certificate.given_score:.4f}, best found: {certificate.lower:.4f}")
 
 # %%
 # The bounds as they close in
@@ -41,9 +42,10 @@ display.ax_.set_ylim(certificate.given_score - 0.01, certificate.upper + 0.04)
 # Why nothing can be better
 # -------------------------
 # Each box gets a multiplier: the IoU that it has to be content with. The profit of an
-# anchor is what it offers beyond that. The picture shows the profit over all anchors.
-# No place is higher than the peaks, and the anchors sit on all of them; five times the
-# height of the peaks, plus the mean of the multipliers, is the bound.
+# anchor is what it offers beyond that. The mean of the multipliers plus the profits of
+# five anchors bounds their mean IoU, so five times the largest profit bounds that of any
+# five. The picture also says where anchors must not be: one in a place whose profit is
+# lower by 0.01 costs its set at least 0.01 of the bound.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -59,5 +61,10 @@ figure.colorbar(shades, label="profit")
 ax.scatter(*certificate.boxes.T, s=4, color="white", alpha=0.5, label="boxes")
 ax.scatter(*certificate.anchors.T, marker="x", color="red", label="anchors")
 ax.set(xscale="log", yscale="log", xlabel="width", ylabel="height")
+ticks = [0.05, 0.1, 0.2, 0.4, 0.8]
+for axis in (ax.xaxis, ax.yaxis):
+    axis.set_ticks(ticks)
+    axis.set_ticks([], minor=True)
+    axis.set_major_formatter(lambda value, _: f"{value:g}")
 ax.legend()
 plt.show()
