@@ -43,9 +43,9 @@ display.ax_.set_ylim(certificate.given_score - 0.01, certificate.upper + 0.04)
 # -------------------------
 # Each box gets a multiplier: the IoU that it has to be content with. The profit of an
 # anchor is what it offers beyond that. The mean of the multipliers plus the profits of
-# five anchors bounds their mean IoU, so five times the largest profit bounds that of any
-# five. The picture also says where anchors must not be: one in a place whose profit is
-# lower by 0.01 costs its set at least 0.01 of the bound.
+# five anchors bounds their mean IoU, so with five times the largest profit it bounds
+# that of any five. The picture also says where anchors must not be: one in a place whose
+# profit is lower by 0.01 costs its set at least 0.01 of the bound.
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -61,10 +61,10 @@ figure.colorbar(shades, label="profit")
 ax.scatter(*certificate.boxes.T, s=4, color="white", alpha=0.5, label="boxes")
 ax.scatter(*certificate.anchors.T, marker="x", color="red", label="anchors")
 ax.set(xscale="log", yscale="log", xlabel="width", ylabel="height")
-ticks = [0.05, 0.1, 0.2, 0.4, 0.8]
 for axis in (ax.xaxis, ax.yaxis):
-    axis.set_ticks(ticks)
+    axis.set_ticks([0.05, 0.1, 0.2, 0.4, 0.8])
     axis.set_ticks([], minor=True)
     axis.set_major_formatter(lambda value, _: f"{value:g}")
+ax.set(xlim=width[[0, -1]], ylim=height[[0, -1]])
 ax.legend()
 plt.show()
