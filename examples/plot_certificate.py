@@ -44,8 +44,8 @@ display.ax_.set_ylim(certificate.given_score - 0.01, certificate.upper + 0.04)
 # Each box gets a multiplier: the IoU that it has to be content with. The profit of an
 # anchor is what it offers beyond that. The mean of the multipliers plus the profits of
 # five anchors bounds their mean IoU, so with five times the largest profit it bounds
-# that of any five. The picture also says where anchors must not be: one in a place whose
-# profit is lower by 0.01 costs its set at least 0.01 of the bound.
+# that of any five. The picture also says where anchors must not be: one in a place with
+# a profit that is lower by 0.01 costs its set at least 0.01 of the bound.
 import matplotlib.pyplot as plt
 import numpy as np
 
