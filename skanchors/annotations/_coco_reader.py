@@ -3,8 +3,11 @@
 import json
 from numbers import Real
 
+from skanchors.annotations._collector import MAX_DROPPED
 from skanchors.annotations._files import InvalidFileError
 
+# The annotations of a large data set are in one file of some hundred MiB. Parsing takes
+# three times the size of such a file, and up to 30 times if it is all brackets.
 MAX_BYTES = 2 << 30
 
 # Long, and of no use for sizes. Thrown away object by object while parsing, so that
@@ -32,6 +35,8 @@ def read_coco(data, path, collector, options):
     boxes = {key: [] for key in sizes}
     unknown = []
     for position, annotation in enumerate(_list(root, "annotations"), 1):
+        if len(unknown) >= MAX_DROPPED:
+            break  # the collector will say so
         if not isinstance(annotation, dict):
             unknown.append((position, "annotation is not a JSON object"))
             continue

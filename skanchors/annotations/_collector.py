@@ -5,6 +5,7 @@ from operator import itemgetter
 import numpy as np
 
 from skanchors.annotations._dirt import CROWD, Finding
+from skanchors.annotations._files import InvalidFileError
 from skanchors.annotations._table import AnnotationTable
 
 # A box may stick out of its image by this much without being cut: half a pixel,
@@ -12,6 +13,10 @@ from skanchors.annotations._table import AnnotationTable
 # coordinates does that.
 _SLACK_PIXELS = 0.5
 _SLACK_FRACTION = 1e-3
+
+# With more than this left out, a file is not what it claims to be, and listing all of
+# it would fill the memory.
+MAX_DROPPED = 1_000_000
 
 
 class Collector:
@@ -43,12 +48,14 @@ class Collector:
         self.boxes = []
         self.flags = []
         self._path = None
+        self._n_dropped = 0
         self._label = {}
         self._dropped = []
 
     def start_file(self, path):
         """Go on to another file."""
         self._path = path
+        self._n_dropped = 0
         self.n_files += 1
 
     def start_image(self, image_id, width=0.0, height=0.0):
@@ -74,6 +81,11 @@ class Collector:
         """Leave out an object."""
         self.n_objects += 1
         self._dropped.append((self.n_objects, Finding(self._path, number, reason)))
+        self._n_dropped += 1
+        if self._n_dropped >= MAX_DROPPED:
+            raise InvalidFileError(
+                f"nothing of use in {MAX_DROPPED} objects, the rest is not read"
+            )
 
     def drop_file(self, reason):
         """Leave out what is left of the file."""

@@ -2,7 +2,7 @@
 
 from skanchors.annotations._files import InvalidFileError, stem
 
-MAX_BYTES = 64 << 20
+MAX_BYTES = 16 << 20
 
 
 def read_yolo(data, path, collector, options):
@@ -50,7 +50,7 @@ def read_yolo(data, path, collector, options):
 def _box(columns):
     n = len(columns)
     if n < 5:
-        raise ValueError(f"fewer than five columns: {n}")
+        raise ValueError("fewer than five columns")
     if n > 6 and n % 2 == 0:
         raise ValueError(f"neither a box nor a segment: {n} columns")
     try:

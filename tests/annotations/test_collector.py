@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from skanchors.annotations import _collector
 from skanchors.annotations._collector import Collector
+from skanchors.annotations._files import InvalidFileError
 
 
 def collect(boxes, image=(100, 50), **parameters):
@@ -127,3 +129,15 @@ def test_nothing_at_all():
     table = Collector().table()
     assert len(table) == 0
     assert table.sizes().shape == (0, 2)
+
+
+def test_a_file_of_nothing_but_dirt_is_given_up(monkeypatch):
+    monkeypatch.setattr(_collector, "MAX_DROPPED", 3)
+    collector = Collector()
+    for path in ("a.xml", "b.xml"):
+        collector.start_file(path)
+        collector.drop(1, "no bndbox")
+        collector.drop(2, "no bndbox")
+    with pytest.raises(InvalidFileError, match="nothing of use in 3 objects"):
+        collector.drop(3, "no bndbox")
+    assert len(collector.table().dropped) == 5
