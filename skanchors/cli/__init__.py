@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import sys
+import warnings
 
 from skanchors._version import __version__
 
@@ -44,8 +45,15 @@ def main(argv=None):
         0 if all went well, 1 if the input could not be used. Wrong usage exits with 2.
     """
     args = build_parser().parse_args(argv)
-    try:
-        return args.run(args)
-    except (ValueError, TypeError, OSError, ImportError) as error:
-        print(f"skanchors {args.command}: error: {error}", file=sys.stderr)
-        return 1
+
+    def say(message, *_):
+        print(f"skanchors {args.command}: warning: {message}", file=sys.stderr)
+
+    with warnings.catch_warnings():
+        # A user of the command has no use for the line of code that warned.
+        warnings.showwarning = say
+        try:
+            return args.run(args)
+        except (ValueError, TypeError, OSError, ImportError) as error:
+            print(f"skanchors {args.command}: error: {error}", file=sys.stderr)
+            return 1

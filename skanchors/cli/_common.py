@@ -1,0 +1,159 @@
+"""What the commands that read annotations share."""
+
+from pathlib import Path
+
+from skanchors.annotations import read_annotations
+from skanchors.cli._cost import width_height
+from skanchors.datasets import list_annotations, load_sample_paths
+
+_SUFFIXES = {"voc": ".xml", "coco": ".json", "yolo": ".txt"}
+
+
+def add_input_arguments(parser):
+    """Add the arguments that say which boxes to read, and how to scale them."""
+    group = parser.add_argument_group("annotations")
+    group.add_argument(
+        "paths",
+        nargs="*",
+        metavar="FOLDER or FILE",
+        help="annotation files, or folders of them (a PASCAL VOC devkit too); the "
+        "sample that comes with skanchors if left out",
+    )
+    group.add_argument(
+        "--input-format",
+        choices=("auto", *_SUFFIXES),
+        default="auto",
+        help="format of the files; auto tells it by .xml, .json or .txt "
+        "(default: %(default)s)",
+    )
+    group.add_argument(
+        "--image-set",
+        metavar="NAME",
+        help="use only the images of this list of a VOC devkit, such as trainval",
+    )
+    group.add_argument(
+        "--image-sizes",
+        metavar="CSV",
+        help="file with the columns name, width, height, for YOLO labels whose images "
+        "are not beside them",
+    )
+    group.add_argument(
+        "--scaling",
+        choices=("stretch", "letterbox", "pixels"),
+        default="stretch",
+        help="how the detector brings an image to its input size: stretch each side "
+        "(Darknet), keep the aspect ratio (YOLOv5), or not at all (default: "
+        "%(default)s)",
+    )
+    group.add_argument(
+        "--input-size",
+        type=width_height,
+        metavar="SIZE",
+        help="the network's input in pixels, one number or WIDTHxHEIGHT; without it "
+        "sizes are fractions of the image",
+    )
+    group.add_argument(
+        "--classes",
+        nargs="+",
+        metavar="NAME",
+        help="use only boxes of these classes",
+    )
+    group.add_argument(
+        "--no-difficult",
+        action="store_true",
+        help="leave out objects marked difficult",
+    )
+    group.add_argument(
+        "--min-size",
+        type=float,
+        default=0,
+        metavar="SIZE",
+        help="leave out boxes with a side smaller than this, after scaling",
+    )
+    group.add_argument(
+        "--on-invalid",
+        choices=("warn", "raise", "ignore"),
+        default="warn",
+        help="what to do about boxes and files that cannot be used: say so and go on, "
+        "stop at the first, or go on silently (default: %(default)s)",
+    )
+    group.add_argument(
+        "--n-jobs",
+        type=int,
+        metavar="N",
+        help="number of processes that read files (default: 1)",
+    )
+
+
+def read_sizes(args):
+    """Read the boxes that the arguments ask for.
+
+    Returns
+    -------
+    table : AnnotationTable
+        The boxes in use.
+    sizes : ndarray of shape (n_boxes, 2)
+        Their widths and heights after scaling.
+    """
+    paths = _find_files(args)
+    table = read_annotations(
+        paths,
+        format=args.input_format,
+        image_sizes=args.image_sizes,
+        need_image_size=args.scaling != "pixels",
+        on_invalid=args.on_invalid,
+        n_jobs=args.n_jobs,
+        verbose=1,
+    )
+    keep = table.width > 0
+    if args.classes:
+        known = set(table.label)
+        unknown = [name for name in args.classes if name not in known]
+        if unknown:
+            raise ValueError(
+                f"No box has the class {', '.join(unknown)}; the classes are "
+                f"{', '.join(sorted(known))}."
+            )
+        keep &= [label in args.classes for label in table.label]
+    if args.no_difficult:
+        keep &= ~table.difficult
+    table = table[keep]
+    sizes = table.sizes(scaling=args.scaling, input_size=args.input_size)
+    large = (sizes >= args.min_size).all(axis=1)
+    table, sizes = table[large], sizes[large]
+    if not len(sizes):
+        raise ValueError(
+            f"No box is left out of {len(paths)} files. Are these the right files, "
+            "classes and limits?"
+        )
+    return table, sizes
+
+
+def _find_files(args):
+    """The annotation files below the folders, and the files, that were named."""
+    if not args.paths:
+        return load_sample_paths()
+    found = []
+    for path in map(Path, args.paths):
+        if path.is_dir():
+            found += _files_below(path, args)
+        elif not path.exists():
+            raise FileNotFoundError(f"{path} does not exist.")
+        else:
+            found.append(str(path))
+    return found
+
+
+def _files_below(folder, args):
+    if args.input_format != "auto":
+        suffix = _SUFFIXES[args.input_format]
+        return list_annotations(folder, args.image_set, suffix=suffix)
+    for suffix in _SUFFIXES.values():
+        try:
+            return list_annotations(folder, args.image_set, suffix=suffix)
+        except FileNotFoundError:
+            continue
+    raise FileNotFoundError(
+        f"No annotation files (.xml, .json or .txt) are in {folder} or its folder "
+        "Annotations."
+    )
