@@ -62,13 +62,14 @@ class SizeOptions(NamedTuple):
     classes: frozenset | None = None
     difficult: bool = True
     min_size: float = 0
+    keep_path: bool = False
 
 
 class Sizes(NamedTuple):
     """What an extractor keeps of a batch."""
 
     boxes: np.ndarray
-    path: np.ndarray
+    path: np.ndarray | None
     dropped: list
     clipped: list
     n_files: int
@@ -211,7 +212,7 @@ def _sizes(table, options):
         boxes, path = boxes[keep], path[keep]
     return Sizes(
         boxes,
-        path,
+        path if options.keep_path else None,
         table.dropped,
         table.clipped,
         table.n_files,

@@ -74,13 +74,14 @@ class BaseBoxExtractor(TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         paths = self._check(X)
+        as_frame = _get_output_config("transform", self)["dense"] == "pandas"
         batches = list(
             read_batches(
                 paths,
                 self._format,
                 use_sizes=self.scaling != "stretch",
                 need_image_size=self.scaling != "pixels",
-                size_options=self._size_options(),
+                size_options=self._size_options()._replace(keep_path=as_frame),
                 on_invalid=self.on_invalid,
                 n_jobs=self.n_jobs,
                 verbose=self.verbose,
@@ -94,7 +95,7 @@ class BaseBoxExtractor(TransformerMixin, BaseEstimator):
         if not len(boxes):
             raise ValueError(self._nothing_left(dropped, n_objects, len(paths)))
         report(dropped, clipped, n_objects, len(paths), self.on_invalid)
-        if _get_output_config("transform", self)["dense"] == "pandas":
+        if as_frame:
             pandas = require("pandas", extra="pandas")
             path = np.concatenate([batch.path for batch in batches])
             return pandas.DataFrame(

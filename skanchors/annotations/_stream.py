@@ -41,14 +41,32 @@ def iter_sizes(
         Number of boxes in a chunk; the last may have fewer.
     format : {"auto", "voc", "coco", "yolo"}, default="auto"
         As in `read_annotations`.
-    scaling, input_size, classes, difficult, min_size
-        As in `VOCBoxExtractor`.
-    image_sizes, class_names, crowd, on_invalid, n_jobs, verbose
-        As in `read_annotations`. The warning comes after the last chunk.
+    scaling : {"stretch", "letterbox", "pixels"}, default="stretch"
+        As in `VOCBoxExtractor`, and so are the next four.
+    input_size : int, (int, int) or None, default=None
+        Width and height of the network's input.
+    classes : sequence of str or None, default=None
+        Names of the classes to read.
+    difficult : bool, default=True
+        Whether to read objects marked difficult.
+    min_size : float, default=0
+        Leave out boxes with a side below this, in the unit of the output.
+    image_sizes : mapping, path-like or None, default=None
+        As in `read_annotations`, and so are the rest.
+    class_names : sequence or mapping of int to str, or None, default=None
+        Names of the class numbers in YOLO files.
+    crowd : bool, default=False
+        Whether to read the crowd regions of COCO.
+    on_invalid : {"warn", "raise", "ignore"}, default="warn"
+        What to do about dirt. The warning comes after the last chunk.
+    n_jobs : int or None, default=None
+        Number of processes.
+    verbose : int, default=0
+        Whether to show a progress bar on a terminal.
 
-    Yields
-    ------
-    ndarray of shape (chunk_size, 2)
+    Returns
+    -------
+    iterator of ndarray of shape (chunk_size, 2)
         Widths and heights.
 
     See Also

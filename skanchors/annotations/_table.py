@@ -27,9 +27,10 @@ _COLUMNS = (
 class AnnotationTable:
     """Boxes read from annotation files, one row a box.
 
-    `read_annotations` makes it. Its columns are arrays of equal length.
+    `read_annotations` makes it. Its columns are arrays of equal length; they and
+    everything else that it is made of are attributes.
 
-    Attributes
+    Parameters
     ----------
     path : ndarray of str, dtype object
         File that the box was read from.
