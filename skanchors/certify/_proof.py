@@ -24,6 +24,8 @@ _MAX_BOXES = 100_000
 # Condensing raises the mean IoU by about a quarter of the squared step: less than this
 # share of the squared step need not be gained before the next grid.
 _ENOUGH_OF_STEP = 0.25
+# The pricing of a grid takes at most so many times as long a box as that of the last.
+_RESERVE = 3.0
 # A case is split once so little of its distance from the target is left to gain.
 _PATIENCE = 0.1
 
@@ -51,7 +53,8 @@ class Proof:
         self.upper = 1.0
         self.multipliers = None
         self.n_nodes = self.n_cells = 0
-        self._seconds_per_box = 0.0
+        # Of a round, and of the pricing of a grid.
+        self._round_per_box = self._price_per_box = 0.0
 
     @property
     def lower(self):
@@ -126,11 +129,12 @@ class Proof:
             if level.reach == 0:
                 self._tighten(case, level, others, until)
                 return
-            # One more pricing after the rounds makes a bound of all boxes of it.
-            predicted = self._seconds_per_box * len(level.boxes)
-            if i and time.monotonic() + 2 * predicted > until:
+            # What the rounds arrive at only counts once the pricing is done.
+            round_time = self._round_per_box * len(level.boxes)
+            price_time = _RESERVE * self._price_per_box * len(level.boxes)
+            if i and time.monotonic() + round_time + price_time > until:
                 return
-            self._tighten_on_grid(case, level, others, until - predicted)
+            self._tighten_on_grid(case, level, others, until - price_time)
             if self._is_late() or max(case.bound, others) <= self._target():
                 return
             if i < len(shares):
@@ -159,6 +163,7 @@ class Proof:
             deadline=until,
             on_round=self._after_round(nodes, None),
         )
+        start = time.monotonic()
         prices = find_best(
             level,
             case.multipliers,
@@ -169,6 +174,7 @@ class Proof:
             deadline=self.deadline,
         )
         self.n_cells += prices.n_cells
+        self._price_per_box = (time.monotonic() - start) / len(level.boxes)
         bound = dual_bound(level, case.multipliers, case.counts, prices.ceiling)
         case.bound = min(proven, case.offset + bound)
         self._set_upper(max(case.bound, others))
@@ -193,7 +199,7 @@ class Proof:
 
         def note(case):
             nonlocal last
-            self._seconds_per_box = (time.monotonic() - last) / len(level.boxes)
+            self._round_per_box = (time.monotonic() - last) / len(level.boxes)
             self.incumbent.improve(case)
             if others is None:
                 self.report(self)
