@@ -26,11 +26,19 @@ class Demand:
     reach : float, default=0.0
         In log size. 0: the boxes are real. Else they are nodes of a grid of that
         step, and real boxes were shared out among the corners of their grid cell.
+    n_condensed : int, default=0
+        How many boxes went into these, for the rounding of their weights' sums.
     """
 
     boxes: np.ndarray
     weight: np.ndarray
     reach: float = 0.0
+    n_condensed: int = 0
+
+    @property
+    def n_terms(self):
+        """How many numbers at most a sum over the boxes has added up."""
+        return len(self.boxes) + self.n_condensed
 
     @cached_property
     def inverse(self):
@@ -90,7 +98,9 @@ def condense(demand, step):
         shape=(n_boxes, len(nodes)),
     )
     weight = shares.T @ demand.weight
-    return Demand(np.exp(nodes * step), weight, step), shares
+    # Each box is in 2^n_sides of the sums.
+    n_terms = n_boxes * 2**n_sides + demand.n_condensed
+    return Demand(np.exp(nodes * step), weight, step, n_terms), shares
 
 
 def _unique_rows(rows):

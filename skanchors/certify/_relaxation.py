@@ -94,7 +94,7 @@ def dual_bound(demand, multipliers, counts, ceiling):
     """
     base = demand.weight @ multipliers
     size = demand.weight @ np.abs(multipliers) + counts @ ceiling
-    return float(base + counts @ ceiling + rounding(len(demand.boxes), size))
+    return float(base + counts @ ceiling + rounding(demand.n_terms, size))
 
 
 def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from skanchors.certify import certify_anchors
+from skanchors.cluster import IoUKMeans
 from skanchors.metrics import mean_iou_score
 
 LOGNORMAL = np.exp(np.random.default_rng(0).normal(size=(150, 2)))
@@ -84,6 +85,12 @@ def test_best_of_the_given_and_the_found_anchors():
     first = certify_anchors(LOGNORMAL, LOGNORMAL[:4], tol=1e-3, random_state=0)
     again = certify_anchors(LOGNORMAL, first.anchors, random_state=1)
     assert again.lower >= again.given_score == pytest.approx(first.lower)
+
+
+def test_clustering_takes_up_the_anchors_found():
+    certificate = certify_anchors(LOGNORMAL, LOGNORMAL[:4], random_state=0)
+    kmeans = IoUKMeans(4, init=certificate.anchors).fit(LOGNORMAL)
+    assert certificate.lower - 1e-9 <= kmeans.mean_iou_ <= certificate.upper
 
 
 @pytest.mark.parametrize("max_time", [0, 0.05])

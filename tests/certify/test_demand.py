@@ -35,6 +35,7 @@ def test_condensing_keeps_the_weight_and_what_multipliers_mean(n_sides):
     demand = some_boxes(1, n_sides=n_sides)
     nodes, shares = condense(demand, 0.3)
     assert nodes.reach == 0.3
+    assert nodes.n_terms == len(nodes.boxes) + len(demand.boxes) * 2**n_sides
     assert nodes.weight.sum() == pytest.approx(1)
     np.testing.assert_allclose(shares.sum(axis=1), 1)
     # The shares' centre of mass is the box, in log size.

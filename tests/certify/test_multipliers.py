@@ -28,7 +28,7 @@ def relaxation(demand, candidates, group, counts):
     iou = pairwise_iou(demand.boxes, candidates)
     n, m = iou.shape
     box, candidate = np.divmod(np.arange(n * m), m)
-    eye = sparse.eye_array(n * m)
+    eye = sparse.csr_array(sparse.identity(n * m))
     box_of = sparse.csr_array((np.ones(n * m), (np.arange(n * m), box)))
     of_candidate = sparse.csr_array((demand.weight[box], (candidate, np.arange(n * m))))
     group_of = sparse.csr_array((np.ones(m), (np.arange(m), group)))
