@@ -1,6 +1,7 @@
 """K-means under the IoU distance, or any other distance between boxes."""
 
 import warnings
+from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
@@ -273,7 +274,17 @@ class IoUKMeans(
         problem = Problem(boxes, weight, metric, self.metric_params_)
 
         n_distinct = len(boxes)
-        if n_distinct < self.n_clusters:
+        has_enough_boxes = n_distinct >= self.n_clusters
+        monitor = FitMonitor(
+            self,
+            X,
+            sample_weight,
+            n_runs=self._n_runs() if has_enough_boxes else 0,
+            describe=partial(self._describe, problem),
+        )
+        if has_enough_boxes:
+            solution = self._solve(problem, center, monitor)
+        else:
             warnings.warn(
                 f"Number of distinct boxes ({n_distinct}) is smaller than n_clusters "
                 f"({self.n_clusters}): some anchors are repeated.",
@@ -281,19 +292,14 @@ class IoUKMeans(
                 stacklevel=4,
             )
             solution = Solution(_repeat(boxes, weight, self.n_clusters), 0.0, 1)
-        else:
-            solution = self._solve(problem, center, X, sample_weight)
 
-        anchors = _by_volume(solution.anchors)
-        cost = problem.assign(anchors).cost
-        self.cluster_centers_ = anchors.astype(X.dtype)
+        self.__dict__.update(self._describe(problem, solution.anchors))
+        cost = problem.assign(self.cluster_centers_).cost
+        self.cluster_centers_ = self.cluster_centers_.astype(X.dtype)
         self.labels_ = self._nearest(X)[0]
         self.inertia_ = cost * float(weight.sum())
-        self.mean_iou_ = 1 - float(
-            np.average(nearest_anchor(boxes, anchors)[1], weights=weight)
-        )
         self.n_iter_ = solution.n_iter
-        self._n_features_out = self.n_clusters
+        monitor.end()
         if self.verbose:
             print(
                 f"{n_distinct} distinct boxes, {self.n_clusters} anchors: mean IoU "
@@ -301,7 +307,7 @@ class IoUKMeans(
             )
         return self
 
-    def _solve(self, problem, center, X, sample_weight):
+    def _solve(self, problem, center, monitor):
         """Make the runs that `init` and `n_init` ask for."""
         rng = check_random_state(self.random_state)
         solver = Solver(
@@ -312,29 +318,28 @@ class IoUKMeans(
             tol=self.tol,
         )
         starts = self._starts(solver, rng)
-        n_runs = len(starts) if starts else 1
-        monitor = FitMonitor(self, X, sample_weight, n_runs, self._describe)
-        on_steps = monitor.watch_runs(n_runs)
+        runs = monitor.watch_runs()
         if starts is None:
-            solution = solver.best(rng, on_step=on_steps[0])
-        else:
-            solution = solver.from_starts(starts, on_steps=on_steps)
-        # What is fitted must stand before the callbacks hear that the fit has ended.
-        self.__dict__.update(self._describe(solution.anchors))
-        monitor.end(on_steps)
-        return solution
+            return solver.best(rng, on_step=runs[0])
+        return solver.from_starts(starts, on_steps=runs)
+
+    def _n_runs(self):
+        """How many runs `init` and `n_init` ask for; a search is one."""
+        if not isinstance(self.init, str) and not callable(self.init):
+            return 1
+        if self.n_init == "auto":
+            return 1 if self.init == "k-means++" else 10
+        return self.n_init
 
     def _starts(self, solver, rng):
         """Anchors to start each run from; None for the search."""
         init = self.init
-        n_runs = self.n_init
+        n_runs = self._n_runs()
         if isinstance(init, str):
-            if n_runs == "auto" and init == "k-means++":
+            if self.n_init == "auto" and init == "k-means++":
                 return None
-            n_runs = 10 if n_runs == "auto" else n_runs
             return [solver.seeds(init, rng) for _ in range(n_runs)]
         if callable(init):
-            n_runs = 10 if n_runs == "auto" else n_runs
             boxes = solver.problem.boxes
             return [
                 self._check_init(
@@ -342,10 +347,10 @@ class IoUKMeans(
                 )
                 for _ in range(n_runs)
             ]
-        if n_runs not in ("auto", 1):
+        if self.n_init not in ("auto", 1):
             warnings.warn(
-                f"An explicit init gives the same run {n_runs} times: one is made. "
-                "Set n_init to 1.",
+                f"An explicit init gives the same run {self.n_init} times: one is "
+                "made. Set n_init to 1.",
                 RuntimeWarning,
                 stacklevel=5,
             )
@@ -375,10 +380,13 @@ class IoUKMeans(
             )
         return center
 
-    def _describe(self, anchors):
-        """The attributes that predictions need."""
+    def _describe(self, problem, anchors):
+        """The attributes that depend on the anchors alone."""
+        anchors = _by_volume(anchors)
+        distance = nearest_anchor(problem.boxes, anchors)[1]
         return {
-            "cluster_centers_": _by_volume(anchors),
+            "cluster_centers_": anchors,
+            "mean_iou_": 1 - float(np.average(distance, weights=problem.weight)),
             "_n_features_out": self.n_clusters,
         }
 

@@ -11,6 +11,7 @@ class FitMonitor:
         What the callbacks are told is fitted.
     sample_weight : ndarray of shape (n_boxes,) or None
     n_runs : int
+        0 if the anchors are found without any.
     describe : callable
         ``describe(anchors) -> dict`` of the attributes that make the estimator able
         to predict with these anchors.
@@ -19,38 +20,57 @@ class FitMonitor:
     def __init__(self, estimator, X, sample_weight, n_runs, describe):
         self.estimator = estimator
         self.describe = describe
-        self.information = {"X": X, "metadata": {"sample_weight": sample_weight}}
-        self.context = estimator._init_callback_context(max_subtasks=n_runs)
+        self.n_runs = n_runs
+        metadata = None if sample_weight is None else {"sample_weight": sample_weight}
+        self.information = {"X": X, "metadata": metadata}
         self.is_watched = bool(getattr(estimator, "_skl_callbacks", ()))
+        self.context = estimator._init_callback_context(max_subtasks=n_runs)
         self.context.call_on_fit_task_begin(estimator=estimator, **self.information)
 
-    def watch_runs(self, n_runs):
-        """One ``on_step(anchors, cost)`` for each run, None if nobody listens."""
-        if not self.is_watched and not self.estimator.verbose:
-            return [None] * n_runs
-        return [_Run(self, number) for number in range(n_runs)]
+    def watch_runs(self):
+        """One `_Run` for each run, None if nobody listens.
 
-    def end(self, runs):
-        """Tell the callbacks that the fit is complete."""
-        for run in runs:
-            if run is not None:
-                run.end()
+        All are made before the first starts, since runs in worker processes cannot
+        add to the tree of tasks.
+        """
+        if not self.is_watched and not self.estimator.verbose:
+            return [None] * self.n_runs
+        return [_Run(self, number) for number in range(self.n_runs)]
+
+    def end(self):
+        """Tell the callbacks that the estimator is fitted."""
         self.context.call_on_fit_task_end(
             estimator=self.estimator, reconstruction_attributes={}, **self.information
         )
 
 
 class _Run:
-    """The iterations of one run."""
+    """The iterations of one run: to be entered, then called at each.
+
+    Attributes
+    ----------
+    stopped : bool
+        Whether a callback asked to end the run.
+    """
 
     def __init__(self, monitor, number):
         self.monitor = monitor
         self.number = number
         self.n_iter = 0
+        self.stopped = False
         self.context = monitor.context.subcontext(task_name="run", max_subtasks=None)
+
+    def __enter__(self):
         self.context.call_on_fit_task_begin(
-            estimator=monitor.estimator, **monitor.information
+            estimator=self.monitor.estimator, **self.monitor.information
         )
+        return self
+
+    def __exit__(self, error, *details):
+        if error is None:
+            self.context.call_on_fit_task_end(
+                estimator=self.monitor.estimator, **self.monitor.information
+            )
 
     def __call__(self, anchors, cost):
         """Report an iteration; returns whether a callback asks to stop the run."""
@@ -64,13 +84,9 @@ class _Run:
         iteration.call_on_fit_task_begin(
             estimator=monitor.estimator, **monitor.information
         )
-        return iteration.call_on_fit_task_end(
+        self.stopped = iteration.call_on_fit_task_end(
             estimator=monitor.estimator,
             reconstruction_attributes=lambda: monitor.describe(anchors),
             **monitor.information,
         )
-
-    def end(self):
-        self.context.call_on_fit_task_end(
-            estimator=self.monitor.estimator, **self.monitor.information
-        )
+        return self.stopped

@@ -1,5 +1,6 @@
 """The clustering as pure functions: boxes, weights and a metric in, anchors out."""
 
+from contextlib import nullcontext
 from typing import NamedTuple
 
 import numpy as np
@@ -65,8 +66,8 @@ class Solver:
         Parameters
         ----------
         starts : list of ndarray of shape (n_clusters, n_sides)
-        on_steps : list of callable, default=None
-            One for each start.
+        on_steps : list, default=None
+            One `on_step` for each start, see `finish`.
         """
         on_steps = on_steps or [None] * len(starts)
         solutions = Parallel()(
@@ -76,8 +77,16 @@ class Solver:
         return min(solutions, key=lambda solution: solution.cost)
 
     def finish(self, anchors, *, on_step=None):
-        """Run from a start to the bottom of its valley."""
-        with single_threaded_blas():
+        """Run from a start to the bottom of its valley.
+
+        Parameters
+        ----------
+        anchors : ndarray of shape (n_clusters, n_sides)
+        on_step : callable and context manager, default=None
+            ``on_step(anchors, cost)`` after each iteration; a true value ends the run,
+            and then its attribute `stopped` is true.
+        """
+        with single_threaded_blas(), on_step or nullcontext():
             n_iter = 0
             # A run can leave an anchor without boxes. Such a one moves to the box that
             # is served worst, which lowers the cost, and the run goes on.
@@ -85,6 +94,8 @@ class Solver:
                 anchors = _fill_empty(self.problem, anchors)
                 anchors, steps = self._descend(anchors, on_step)
                 n_iter += steps
+                if on_step is not None and on_step.stopped:
+                    break
                 if not _empty(self.problem.assign(anchors).labels, len(anchors)).size:
                     break
             return Solution(anchors, self.problem.assign(anchors).cost, n_iter)
