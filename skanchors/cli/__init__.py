@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 import warnings
 
@@ -54,6 +55,11 @@ def main(argv=None):
         warnings.showwarning = say
         try:
             return args.run(args)
+        except BrokenPipeError:
+            # The reader has left, as in `skanchors fit | head`: nothing went wrong,
+            # but what is still in the buffer has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
         except (ValueError, TypeError, OSError, ImportError) as error:
             print(f"skanchors {args.command}: error: {error}", file=sys.stderr)
             return 1
