@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils._set_output import _get_output_config
 
@@ -15,7 +16,7 @@ from skanchors.annotations._files import check_paths
 from skanchors.annotations._scaling import check_input_size
 
 
-class BaseBoxExtractor(TransformerMixin, BaseEstimator):
+class BaseBoxExtractor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Paths of annotation files in, box sizes out.
 
     A format's extractor names the format and hands its own parameters on.
@@ -31,6 +32,7 @@ class BaseBoxExtractor(TransformerMixin, BaseEstimator):
         "verbose": ["verbose"],
     }
 
+    @with_callbacks
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Check the parameters and the paths; nothing is read or learned.
@@ -47,7 +49,12 @@ class BaseBoxExtractor(TransformerMixin, BaseEstimator):
         self
             The extractor.
         """
+        # One task without parts: without it, a Pipeline warns that the callbacks set on
+        # it do not reach this step.
+        context = self._init_callback_context()
+        context.call_on_fit_task_begin(estimator=self, X=X)
         self._check(X)
+        context.call_on_fit_task_end(estimator=self, X=X, reconstruction_attributes={})
         return self
 
     def transform(self, X):
