@@ -2,10 +2,10 @@
 
 import argparse
 import json
-import sys
 import warnings
 
 import numpy as np
+from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.model_selection import GridSearchCV, GroupKFold
 
 from skanchors.cli._common import add_input_arguments, read_sizes
@@ -120,17 +120,13 @@ def run(args):
     if rule == "target" and args.target is None:
         raise ValueError("--rule target needs --target, the mean IoU that is enough.")
     boxes, sizes = read_sizes(args)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        search = cross_validate(sizes, image_names(boxes), args)
-        choices = choose(search.cv_results_, args.target)
+    search = cross_validate(sizes, image_names(boxes), args)
+    choices = choose(search.cv_results_, args.target, rule)
     if rule not in choices:
         raise ValueError(
             f"The rule {rule!r} cannot choose among {len(args.n_clusters)} numbers of "
             "anchors; search more of them with -k."
         )
-    for message in dict.fromkeys(str(warning.message) for warning in caught):
-        print(f"skanchors select: warning: {message}", file=sys.stderr)
     rows = score_rows(search.cv_results_)
     if args.stability:
         add_stability(rows, sizes, args.seed)
@@ -167,11 +163,19 @@ def cross_validate(sizes, images, args):
         n_jobs=args.n_jobs,
         error_score="raise",
     )
-    return search.fit(sizes, groups=images)
+    with warnings.catch_warnings():
+        # The silhouette of one cluster: the table shows that it is not defined.
+        warnings.simplefilter("ignore", UndefinedMetricWarning)
+        warnings.filterwarnings("ignore", "One or more of the test scores are non-fin")
+        return search.fit(sizes, groups=images)
 
 
-def choose(cv_results, target):
-    """What each rule that can choose chooses."""
+def choose(cv_results, target, taken):
+    """What each rule that can choose chooses.
+
+    A rule that warns has fallen back on the highest score: that is worth a word, and a
+    place in the list, only for the rule that is taken.
+    """
     rules = {
         "elbow": refit_elbow("mean_iou"),
         "one-se": refit_one_standard_error("mean_iou"),
@@ -181,11 +185,17 @@ def choose(cv_results, target):
         rules["target"] = refit_smallest_above("mean_iou", target)
     choices = {}
     for name, rule in rules.items():
-        try:
-            index = rule(cv_results)
-        except ValueError:  # an elbow of two numbers, the silhouette of one anchor
-            continue
-        choices[name] = int(cv_results["param_n_clusters"][index])
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                index = rule(cv_results)
+            except ValueError:  # an elbow of two numbers, the silhouette of one anchor
+                continue
+        if name == taken or not caught:
+            choices[name] = int(cv_results["param_n_clusters"][index])
+        if name == taken:
+            for warning in caught:
+                warnings.warn(str(warning.message), stacklevel=2)
     return choices
 
 

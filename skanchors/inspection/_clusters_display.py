@@ -21,8 +21,9 @@ from skanchors.inspection._plot import (
     style,
 )
 
-# Cells along each axis of the picture of the density.
-_N_CELLS = 160
+# Cells along each axis of the picture of the density: so many that cells where boxes
+# are dense hold a few each.
+_MIN_CELLS, _MAX_CELLS = 60, 160
 
 
 class AnchorClustersDisplay:
@@ -233,18 +234,19 @@ def _draw_points(ax, boxes, labels, n_clusters, scale, limits):
 
 
 def _draw_density(ax, boxes, labels, n_clusters, scale, limits):
+    n_cells = int(np.clip(0.75 * len(boxes) ** 0.5, _MIN_CELLS, _MAX_CELLS))
     space = np.geomspace if scale == "log" else np.linspace
-    edges = [space(low, high, _N_CELLS + 1) for low, high in limits]
+    edges = [space(low, high, n_cells + 1) for low, high in limits]
     column, row = (
-        np.clip(np.searchsorted(edge, side, side="right") - 1, 0, _N_CELLS - 1)
+        np.clip(np.searchsorted(edge, side, side="right") - 1, 0, n_cells - 1)
         for edge, side in zip(edges, boxes.T, strict=True)
     )
-    cell = (row * _N_CELLS + column) * n_clusters + labels
-    counts = np.bincount(cell, minlength=_N_CELLS**2 * n_clusters)
-    counts = counts.reshape(_N_CELLS, _N_CELLS, n_clusters)
+    cell = (row * n_cells + column) * n_clusters + labels
+    counts = np.bincount(cell, minlength=n_cells**2 * n_clusters)
+    counts = counts.reshape(n_cells, n_cells, n_clusters)
     total = counts.sum(axis=2)
     colors = np.array([style(i).color for i in range(n_clusters)])
-    picture = np.zeros((_N_CELLS, _N_CELLS, 4))
+    picture = np.zeros((n_cells, n_cells, 4))
     picture[..., :3] = colors[counts.argmax(axis=2)]
     opacity = 0.3 + 0.7 * np.log1p(total) / np.log1p(total.max())
     picture[..., 3] = np.where(total > 0, opacity, 0)

@@ -59,14 +59,31 @@ class AnchorComparison:
     n_boxes: int
 
     def to_dict(self):
-        """All attributes as plain values, ready for JSON."""
+        """All attributes as plain values.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         plain = dict(vars(self))
         for name in ("mean_iou_interval", "gain_interval"):
             plain[name] = {key: list(pair) for key, pair in plain[name].items()}
         return plain | {"names": list(self.names)}
 
     def to_pandas(self):
-        """One row a set of anchors: mean IoU, gain, and both intervals."""
+        """The figures as a table.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a set of anchors: mean IoU, gain, and both intervals.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
         pandas = require("pandas", extra="pandas")
         rows = []
         for name in self.names:

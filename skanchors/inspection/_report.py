@@ -36,7 +36,13 @@ class AnchorReport:
     content: dict
 
     def to_dict(self):
-        """The content: plain numbers, strings, lists and dictionaries."""
+        """The content as plain numbers, strings, lists and dictionaries.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         return self.content
 
     def to_pandas(self, part="anchors"):

@@ -72,8 +72,13 @@ class SilhouetteDisplay:
             Fitted; its last step has ``predict``.
         X : sequence
             What the estimator takes: boxes, or paths for a Pipeline that reads them.
-        sample_size, random_state, ax
-            See `from_boxes`.
+        sample_size : int or None, default=5000
+            Of more boxes than this, so many are drawn at random; time grows with the
+            square. None takes all.
+        random_state : int, RandomState instance or None, default=0
+            Draws the sample.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a new figure.
 
         Returns
         -------
