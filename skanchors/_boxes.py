@@ -131,6 +131,13 @@ def merge_equal(X, sample_weight=None):
     return MergedBoxes(boxes, weight)
 
 
+def sort_by_volume(anchors):
+    """Sort boxes from the smallest volume to the largest; ties by the sides."""
+    with np.errstate(divide="ignore"):
+        log_volume = np.log(anchors).sum(axis=1)
+    return anchors[np.lexsort((*anchors.T[::-1], log_volume))]
+
+
 def _sort_key(X):
     """One unsigned integer a row, equal for equal rows, that sorts faster than rows."""
     if X.dtype == np.float32:

@@ -18,7 +18,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skanchors._boxes import check_boxes, check_weight, merge_equal
+from skanchors._boxes import check_boxes, check_weight, merge_equal, sort_by_volume
 from skanchors.cluster._centers import CENTERS
 from skanchors.cluster._histogram import BoxHistogram
 from skanchors.cluster._monitor import FitMonitor
@@ -382,7 +382,7 @@ class IoUKMeans(
 
     def _describe(self, problem, anchors):
         """The attributes that depend on the anchors alone."""
-        anchors = _by_volume(anchors)
+        anchors = sort_by_volume(anchors)
         distance = nearest_anchor(problem.boxes, anchors)[1]
         return {
             "cluster_centers_": anchors,
@@ -472,13 +472,6 @@ class IoUKMeans(
         tags.input_tags.positive_only = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _by_volume(anchors):
-    """Sort from the smallest volume to the largest; ties by the sides."""
-    with np.errstate(divide="ignore"):
-        log_volume = np.log(anchors).sum(axis=1)
-    return anchors[np.lexsort((*anchors.T[::-1], log_volume))]
 
 
 def _repeat(boxes, weight, n_clusters):

@@ -1,5 +1,6 @@
 """Scorers of anchors, and rules that choose their number."""
 
+from skanchors.model_selection._path import AnchorPath, anchor_path
 from skanchors.model_selection._refit import (
     refit_elbow,
     refit_one_standard_error,
@@ -14,6 +15,8 @@ from skanchors.model_selection._scorers import (
 from skanchors.model_selection._stability import stability_scorer
 
 __all__ = [
+    "AnchorPath",
+    "anchor_path",
     "anchor_scorer",
     "best_possible_recall_scorer",
     "mean_iou_scorer",
