@@ -1,0 +1,111 @@
+"""How Sphinx builds the documentation.
+
+Build it with ``sphinx-build -W --keep-going -b html docs docs/_build/html``. Nothing is
+fetched from the network.
+"""
+
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parent
+sys.path[:0] = [str(DOCS), str(DOCS / "_ext")]
+
+import api_table  # noqa: E402
+import generate  # noqa: E402
+
+import skanchors  # noqa: E402
+
+project = "skanchors"
+author = "The skanchors developers"
+copyright = "the skanchors developers, BSD 3-Clause License"
+version = release = skanchors.__version__
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "numpydoc",
+    "sphinx_gallery.gen_gallery",
+    "mathml",
+]
+exclude_patterns = ["_build", "auto_examples/*.py", "sg_execution_times.rst"]
+templates_path = ["_templates"]
+html_math_renderer = "mathml"
+
+# `name` in a docstring is a link where the name is one of this package.
+default_role = "py:obj"
+add_function_parentheses = False
+add_module_names = False
+autosummary_generate = True
+# Public packages say in __all__ what is theirs.
+autosummary_ignore_module_all = False
+numpydoc_show_class_members = False
+numpydoc_show_inherited_class_members = False
+
+sphinx_gallery_conf = {
+    "examples_dirs": str(DOCS.parent / "examples"),
+    "gallery_dirs": "auto_examples",
+    "backreferences_dir": "generated/backreferences",
+    "doc_module": ("skanchors",),
+    "abort_on_example_error": False,
+    "only_warn_on_example_error": False,
+    "show_memory": False,
+    "min_reported_time": 1,
+    "remove_config_comments": True,
+    "download_all_examples": False,
+    "show_signature": False,
+    # The example from start to end first, the others by name.
+    "within_subsection_order": "gallery_order.GalleryOrder",
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "skanchors"
+html_static_path = ["_static"]
+html_css_files = ["skanchors.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_theme_options = {
+    "logo": {"text": "skanchors"},
+    "navigation_with_keys": False,
+    "header_links_before_dropdown": 6,
+    "show_toc_level": 2,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "secondary_sidebar_items": ["page-toc"],
+}
+html_sidebars = {"index": [], "quick_start": [], "changelog": [], "comparison": []}
+
+
+def setup(app):
+    api_table.write_pages(DOCS / "generated")
+    generate.write_all(DOCS / "generated")
+    app.connect("missing-reference", resolve_short_name)
+    app.connect("autodoc-skip-member", skip_foreign_members)
+
+
+def resolve_short_name(app, env, node, contnode):
+    """Link names that are given without their package, such as `IoUKMeans`."""
+    target = node.get("reftarget", "")
+    if node.get("refdomain") != "py":
+        return None
+    name, _, rest = target.partition(".")
+    home = api_table.homes().get(name)
+    if home is None:
+        return None
+    full = f"{home}.{target}" if rest else f"{home}.{name}"
+    domain = env.get_domain("py")
+    return domain.resolve_xref(
+        env, node["refdoc"], app.builder, "obj", full, node, contnode
+    )
+
+
+# Of what scikit-learn's base classes add, what users of these classes call.
+_KEPT = {"fit_predict", "fit_transform", "get_feature_names_out"}
+
+
+def skip_foreign_members(app, what, name, member, skip, options):
+    """Leave out scikit-learn's machinery, and what it says of its own guide."""
+    if what != "class" or name in _KEPT:
+        return None
+    module = getattr(member, "__module__", "") or ""
+    is_request = name.startswith("set_") and name.endswith("_request")
+    return True if is_request or module.startswith("sklearn.") else None
