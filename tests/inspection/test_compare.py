@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from skanchors.annotations import read_annotations
 from skanchors.cluster import IoUKMeans
+from skanchors.datasets import list_annotations
+from skanchors.export import default_anchors
 from skanchors.inspection import compare_anchors
 from skanchors.metrics import mean_iou_score
 
@@ -106,6 +109,22 @@ def test_replace_where_the_boxes_are_unlike_the_defaults():
     )
     assert comparison.replace
     assert comparison.verdict.startswith("Replace yolov3 by fitted: the mean IoU rises")
+
+
+@pytest.mark.parametrize("scaling", ["stretch", "letterbox"])
+def test_replace_the_defaults_on_real_images(shared_data, scaling):
+    table = read_annotations(list_annotations(shared_data("raccoon")))
+    X = table.sizes(scaling, 416)
+    first_half = np.unique(table.path, return_inverse=True)[1] % 2 == 0
+    fitted = IoUKMeans(9, random_state=0).fit(X[first_half]).cluster_centers_
+    comparison = compare_anchors(
+        X[~first_half],
+        {"fitted": fitted, "yolov3": default_anchors("yolov3")},
+        image_ids=table.path[~first_half],
+        random_state=0,
+    )
+    assert comparison.replace
+    assert comparison.gain_interval["fitted"][0] > 0.1
 
 
 @pytest.mark.parametrize("n_boxes", [300, 5000])

@@ -52,6 +52,17 @@ def test_scores_equal_the_metrics(data, content):
         )
 
 
+def test_thresholds_by_hand():
+    """As in YOLOv5: a side ratio of exactly the threshold is no match."""
+    X = [[40, 10], [39, 10], [10, 10], [2, 10]]
+    (row,) = anchor_report(X, [[10, 10], [20, 10]], thresholds=4, output_dict=True)[
+        "thresholds"
+    ]
+    # The first box matches the second anchor alone, the next two both, the last none.
+    assert row["best_possible_recall"] == 3 / 4
+    assert row["anchors_above_threshold"] == 5 / 4
+
+
 def test_anchors_equal_brute_force(data, content):
     iou = pairwise_iou(data["X"], ANCHORS)
     nearest = iou.argmax(axis=1)

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import silhouette_samples, silhouette_score
 
+from skanchors.annotations import VOCBoxExtractor
+from skanchors.datasets import list_annotations
 from skanchors.metrics import (
     iou_distances,
     iou_silhouette_samples,
@@ -119,3 +121,14 @@ def test_bad_input_is_refused():
     for sample_size in (0, 11, 2.5):
         with pytest.raises(ValueError, match="sample_size must be an integer"):
             iou_silhouette_score(X, labels, sample_size=sample_size)
+
+
+def test_equals_scikit_learn_on_real_boxes(shared_data):
+    X = VOCBoxExtractor(on_invalid="ignore").fit_transform(
+        list_annotations(shared_data("bccd"))[:120]
+    )
+    labels = np.digitize(X.prod(axis=1), np.quantile(X.prod(axis=1), [0.3, 0.5, 0.8]))
+    assert len(np.unique(X, axis=0)) < 0.9 * len(X)
+    np.testing.assert_allclose(
+        iou_silhouette_samples(X, labels), reference(X, labels), rtol=0, atol=1e-12
+    )

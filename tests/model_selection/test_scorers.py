@@ -13,8 +13,9 @@ from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler
 
+from skanchors.annotations import VOCBoxExtractor
 from skanchors.cluster import IoUKMeans
-from skanchors.datasets import make_boxes
+from skanchors.datasets import list_annotations, load_sample_paths, make_boxes
 from skanchors.metrics import (
     anchors_above_threshold_score,
     best_possible_recall_score,
@@ -27,6 +28,7 @@ from skanchors.model_selection import (
     mean_iou_scorer,
     refit_elbow,
     silhouette_scorer,
+    stability_scorer,
 )
 
 SCORERS = [
@@ -205,3 +207,45 @@ def test_nested_cross_validation(X):
         search, X, scoring=mean_iou_scorer, cv=2, error_score="raise"
     )
     assert (results["test_score"] > 0).all()
+
+
+@pytest.mark.parametrize("output", ["default", "pandas"])
+def test_from_annotation_files(output):
+    if output == "pandas":
+        pytest.importorskip("pandas")
+    extractor = VOCBoxExtractor().set_output(transform=output)
+    model = IoUKMeans(n_init=1, random_state=0)
+    search = GridSearchCV(
+        Pipeline([("boxes", extractor), ("km", model)]),
+        {"km__n_clusters": [2, 4], "km__metric": ["iou", "ratio"]},
+        scoring={
+            "mean_iou": mean_iou_scorer,
+            "silhouette": silhouette_scorer,
+            "stability": stability_scorer,
+        },
+        refit="silhouette",
+        cv=2,
+        n_jobs=2,
+        error_score="raise",
+    ).fit(load_sample_paths()[:40])
+    for name in ("mean_iou", "silhouette", "stability"):
+        assert np.isfinite(search.cv_results_[f"mean_test_{name}"]).all()
+    scores = anchor_scorer(search, load_sample_paths()[:40])
+    assert scores["mean_iou"] == pytest.approx(search.best_estimator_["km"].mean_iou_)
+
+
+def test_choosing_k_for_real_files(shared_data):
+    """Neither by silhouette nor by the elbow of the mean IoU is it the largest."""
+    model = IoUKMeans(n_init=1, random_state=0)
+    search = GridSearchCV(
+        Pipeline([("boxes", VOCBoxExtractor()), ("km", model)]),
+        {"km__n_clusters": [2, 3, 4, 5, 6, 8, 10, 12]},
+        scoring={"mean_iou": mean_iou_scorer, "silhouette": silhouette_scorer},
+        refit=refit_elbow("mean_iou"),
+        cv=3,
+        error_score="raise",
+    ).fit(list_annotations(shared_data("raccoon")))
+    table = search.cv_results_
+    assert table["mean_test_mean_iou"].argmax() >= 6
+    assert 3 <= search.best_params_["km__n_clusters"] <= 6
+    assert table["mean_test_silhouette"].argmax() <= 2
