@@ -39,6 +39,13 @@ class Certificate:
     multipliers : ndarray of shape (n_distinct,)
         One IoU for each of them, above which anchors earn profit; see `profit`. They
         belong to the bound before cases were split.
+
+    Examples
+    --------
+    >>> from skanchors.certify import certify_anchors
+    >>> certificate = certify_anchors([[10, 10], [20, 30], [30, 20]], [[10, 10]])
+    >>> certificate.given_score <= certificate.lower <= certificate.upper
+    True
     """
 
     lower: float
@@ -68,6 +75,7 @@ class Certificate:
         Parameters
         ----------
         anchors : array-like of shape (n, n_sides)
+            Sizes of the anchors, in the unit of the boxes.
 
         Returns
         -------

@@ -59,6 +59,7 @@ def certify_anchors(
     Returns
     -------
     Certificate
+        The bounds, and the best anchors known.
 
     Raises
     ------

@@ -43,6 +43,7 @@ class CertificateDisplay:
         Parameters
         ----------
         certificate : Certificate
+            What `certify_anchors` returned.
         ax : matplotlib Axes, default=None
             None makes a new figure.
 

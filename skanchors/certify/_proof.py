@@ -72,6 +72,11 @@ class Proof:
     def _is_late(self):
         return time.monotonic() >= self.deadline
 
+    def _has_time(self):
+        """Whether another round with all boxes is likely to end in time."""
+        round_time = self._round_per_box * len(self.demand.boxes)
+        return time.monotonic() + round_time < self.deadline
+
     def _set_upper(self, bound):
         self.upper = max(self.lower, min(self.upper, bound))
         self.report(self)
@@ -215,7 +220,7 @@ class Proof:
         heap = [(-case.bound, next(order), True, case) for case in cases]
         heapq.heapify(heap)
         closed = 0.0
-        while heap and not self._is_late():
+        while heap and self._has_time():
             _, _, is_tight, case = heapq.heappop(heap)
             others = max(closed, -heap[0][0] if heap else 0.0)
             if case.bound <= self._target():
@@ -228,7 +233,8 @@ class Proof:
                     self._set_upper(max(closed, others))
                     continue
             # Once late, a case stays whole: its children would need work first.
-            children = [] if self._is_late() or case.use is None else branch(case)
+            may_branch = self._has_time() and case.use is not None
+            children = branch(case) if may_branch else []
             if not children:
                 closed = max(closed, case.bound)
             for child in children:
