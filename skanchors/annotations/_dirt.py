@@ -10,7 +10,14 @@ CROWD = "crowd region"
 
 
 class AnnotationWarning(UserWarning):
-    """Some annotations could not be used as they are."""
+    """Some annotations could not be used as they are.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from skanchors.annotations import AnnotationWarning
+    >>> warnings.simplefilter("error", AnnotationWarning)  # stop at dirty data
+    """
 
 
 class Finding(NamedTuple):
@@ -25,6 +32,12 @@ class Finding(NamedTuple):
         the line, else its number in the file, from 1. None for the whole file.
     reason : str
         What is wrong.
+
+    Examples
+    --------
+    >>> from skanchors.annotations import Finding
+    >>> print(Finding("000005.xml", 2, "zero area"))
+    000005.xml (2): zero area
     """
 
     path: str

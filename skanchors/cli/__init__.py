@@ -44,6 +44,12 @@ def main(argv=None):
     -------
     int
         0 if all went well, 1 if the input could not be used. Wrong usage exits with 2.
+
+    Examples
+    --------
+    >>> from skanchors.cli import main
+    >>> main(["cost", "-k", "9", "--classes", "80", "--input-size", "416"])
+    level   stride   grid  anchors  output channels ...
     """
     args = build_parser().parse_args(argv)
 

@@ -35,8 +35,46 @@ def _map_shape(shape):
     return shape
 
 
+class Layer:
+    """What `profile_layers` asks of a layer."""
+
+    def output_shape(self, shape):
+        """Compute the shape of the output.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            (channels, height, width) or (features,) of the input.
+
+        Returns
+        -------
+        tuple of int
+            The same of the output.
+        """
+        raise NotImplementedError
+
+    def cost(self, shape, output, *, linear_bias=False):
+        """Count what the layer costs for one input.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Shape of the input.
+        output : tuple of int
+            Shape of the output.
+        linear_bias : bool, default=False
+            Whether adding the bias of a fully connected layer is counted.
+
+        Returns
+        -------
+        LayerCost
+            Parameters, operations, and values read and written.
+        """
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
-class Conv2d:
+class Conv2d(Layer):
     """A convolution.
 
     Its `macs` count the bias as one more a value.
@@ -53,6 +91,12 @@ class Conv2d:
         Groups that the channels are split into.
     bias : bool, default=True
         Whether a bias is added.
+
+    Examples
+    --------
+    >>> from skanchors.cost import Conv2d
+    >>> Conv2d(3, 64, 7, stride=2, padding=3).output_shape((3, 224, 224))
+    (64, 112, 112)
     """
 
     in_channels: int
@@ -65,7 +109,6 @@ class Conv2d:
     bias: bool = True
 
     def output_shape(self, shape):
-        """Shape of the output."""
         channels, *size = _map_shape(shape)
         if channels != self.in_channels:
             raise ValueError(
@@ -81,7 +124,6 @@ class Conv2d:
         return (self.out_channels, *output)
 
     def cost(self, shape, output, *, linear_bias=False):
-        """Counts for one input."""
         about = (self.in_channels, self.out_channels, self.kernel_size, output[1:])
         n_weights = conv2d_macs(*about[:3], 1, groups=self.groups)
         params = n_weights + self.bias * self.out_channels
@@ -95,7 +137,7 @@ class Conv2d:
 
 
 @dataclass(frozen=True)
-class Linear:
+class Linear(Layer):
     """A fully connected layer; a map before it is flattened.
 
     Parameters
@@ -104,6 +146,12 @@ class Linear:
         Numbers of inputs and outputs.
     bias : bool, default=True
         Whether a bias is added.
+
+    Examples
+    --------
+    >>> from skanchors.cost import Linear
+    >>> Linear(512, 10).cost((512,), (10,)).params
+    5130
     """
 
     in_features: int
@@ -111,11 +159,21 @@ class Linear:
     bias: bool = True
 
     def input_shape(self, shape):
-        """Shape of the input, flattened."""
+        """Flatten the shape of the input.
+
+        Parameters
+        ----------
+        shape : tuple of int
+            Shape of what comes in.
+
+        Returns
+        -------
+        tuple of int
+            (features,).
+        """
         return (prod(shape),)
 
     def output_shape(self, shape):
-        """Shape of the output."""
         if prod(shape) != self.in_features:
             raise ValueError(
                 f"It wants {self.in_features} features but gets {prod(shape)}."
@@ -123,7 +181,6 @@ class Linear:
         return (check_count(self.out_features, name="out_features"),)
 
     def cost(self, shape, output, *, linear_bias=False):
-        """Counts for one input."""
         counted = self.bias and linear_bias
         n_weights = linear_macs(self.in_features, self.out_features)
         params = n_weights + self.bias * self.out_features
@@ -137,20 +194,25 @@ class Linear:
 
 
 @dataclass(frozen=True)
-class ReLU:
-    """A rectifier: one operation a value."""
+class ReLU(Layer):
+    """A rectifier: one operation a value.
+
+    Examples
+    --------
+    >>> from skanchors.cost import ReLU
+    >>> ReLU().cost((8, 4, 4), (8, 4, 4)).flops
+    128
+    """
 
     def output_shape(self, shape):
-        """Shape of the output."""
         return shape
 
     def cost(self, shape, output, *, linear_bias=False):
-        """Counts for one input."""
         return LayerCost(0, *[prod(shape)] * 4)
 
 
 @dataclass(frozen=True)
-class MaxPool2d:
+class MaxPool2d(Layer):
     """A pooling by maximum: K^2 - 1 comparisons a value.
 
     Its `macs` are one for each value read.
@@ -163,6 +225,12 @@ class MaxPool2d:
         Steps of the window; None means its size.
     padding : int or pair of int, default=0
         Cells added at each end.
+
+    Examples
+    --------
+    >>> from skanchors.cost import MaxPool2d
+    >>> MaxPool2d(2).output_shape((64, 224, 224))
+    (64, 112, 112)
     """
 
     kernel_size: int | tuple
@@ -170,7 +238,6 @@ class MaxPool2d:
     padding: int | tuple = 0
 
     def output_shape(self, shape):
-        """Shape of the output."""
         channels, *size = _map_shape(shape)
         stride = self.kernel_size if self.stride is None else self.stride
         output = conv2d_output_size(
@@ -179,31 +246,34 @@ class MaxPool2d:
         return (channels, *output)
 
     def cost(self, shape, output, *, linear_bias=False):
-        """Counts for one input."""
         window = prod(check_pair(self.kernel_size, name="kernel_size"))
         values = prod(shape), prod(output)
         return LayerCost(0, values[0], (window - 1) * values[1], *values)
 
 
 @dataclass(frozen=True)
-class AdaptiveAvgPool2d:
+class AdaptiveAvgPool2d(Layer):
     """A pooling by mean to a given size; where that is the input's, it does nothing.
 
     Parameters
     ----------
     output_size : int or pair of int
         Cells of the output, (height, width).
+
+    Examples
+    --------
+    >>> from skanchors.cost import AdaptiveAvgPool2d
+    >>> AdaptiveAvgPool2d(7).output_shape((512, 14, 14))
+    (512, 7, 7)
     """
 
     output_size: int | tuple
 
     def output_shape(self, shape):
-        """Shape of the output."""
         channels = _map_shape(shape)[0]
         return (channels, *check_pair(self.output_size, name="output_size"))
 
     def cost(self, shape, output, *, linear_bias=False):
-        """Counts for one input."""
         if shape == output:
             return LayerCost()
         # A window of n values costs n - 1 additions and a division. Its cells are
@@ -217,21 +287,25 @@ class AdaptiveAvgPool2d:
 
 
 @dataclass(frozen=True)
-class Dropout:
+class Dropout(Layer):
     """A dropout, which does nothing when the network is used.
 
     Parameters
     ----------
     p : float, default=0.5
         Share of the values that training sets to 0.
+
+    Examples
+    --------
+    >>> from skanchors.cost import Dropout
+    >>> Dropout(0.2).cost((4096,), (4096,)).flops
+    0
     """
 
     p: float = 0.5
 
     def output_shape(self, shape):
-        """Shape of the output."""
         return shape
 
     def cost(self, shape, output, *, linear_bias=False):
-        """Counts for one input."""
         return LayerCost()

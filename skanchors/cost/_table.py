@@ -19,6 +19,13 @@ class CostTable:
     ----------
     columns : tuple of str
         Names of the fields of a row.
+
+    Examples
+    --------
+    >>> from skanchors.cost import head_cost
+    >>> table = head_cost(9, 80, 416)
+    >>> len(table), table[0].grid, table.total.predictions
+    (3, '52x52', 10647)
     """
 
     def __init__(self, rows, total, *, note=""):

@@ -42,6 +42,15 @@ class AnchorComparison:
         As given.
     n_images, n_boxes : int
         How much data the comparison rests on.
+
+    Examples
+    --------
+    >>> from skanchors.datasets import make_boxes
+    >>> from skanchors.inspection import compare_anchors
+    >>> sets = {"new": [[0.1, 0.1], [0.3, 0.3]], "old": [[1, 1]]}
+    >>> comparison = compare_anchors(make_boxes(100, random_state=0), sets)
+    >>> comparison.baseline, comparison.replace
+    ('old', True)
     """
 
     names: tuple

@@ -31,6 +31,13 @@ class AnchorReport:
     ----------
     content : dict
         Everything in the report, see `anchor_report`.
+
+    Examples
+    --------
+    >>> from skanchors.inspection import anchor_report
+    >>> report = anchor_report([[10, 20], [90, 60]], [[10, 20], [90, 60]])
+    >>> report.to_dict()["mean_iou"]
+    1.0
     """
 
     content: dict
