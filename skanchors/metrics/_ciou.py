@@ -64,7 +64,7 @@ def ciou_distance(u, v):
     Returns
     -------
     float
-        From 0 (equal) to below 2.
+        From 0 (equal) to 1.5.
 
     Raises
     ------

@@ -52,10 +52,14 @@ def iou_gradient(x, a):
     """Distance of pairs, and its derivative by the logarithm of a's sides."""
     x_excess, a_excess = clipped_products(x, a)
     iou = 1 / (x_excess + a_excess - 1)
-    iou[((x == 0) | (a == 0)).any(axis=0)] = 0
+    flat = ((x == 0) | (a == 0)).any(axis=0)
+    iou[flat] = 0
     slope = np.where(a < x, -x_excess, a_excess)
     slope *= iou * iou
-    return 1 - iou, slope
+    distance = np.subtract(1, iou, out=iou)
+    if flat.any():
+        distance[flat & (x == a).all(axis=0)] = 0
+    return distance, slope
 
 
 def iou_distance(u, v):
