@@ -103,6 +103,7 @@ def register_metric(name, func, *, pairwise=None, center="median", aliases=()):
     ----------
     name : str
         A new name; scipy compares names in lower case, so it must be lower case.
+        It is then found in any case.
     func : callable
         ``func(u, v) -> float``, the distance of two boxes, each an ndarray of shape
         (n_sides,). 0 for equal boxes, never negative, never NaN.
@@ -146,6 +147,7 @@ def register_metric(name, func, *, pairwise=None, center="median", aliases=()):
     if pairwise is not None and not callable(pairwise):
         raise TypeError(f"pairwise must be callable or None, got {pairwise!r}.")
     aliases = (aliases,) if isinstance(aliases, str) else tuple(aliases)
+    aliases = tuple(each for each in dict.fromkeys(aliases) if each != name)
     for each in (name, *aliases):
         if not isinstance(each, str):
             raise TypeError(f"The name of a metric must be a string, got {each!r}.")
@@ -231,7 +233,9 @@ def get_metric(metric):
         return Metric(
             name=name, func=metric, block=_loop(metric), center="search", is_slow=True
         )
-    found = _METRICS.get(metric) or _scipy_metric(metric)
+    found = None
+    if isinstance(metric, str):
+        found = _METRICS.get(metric.lower()) or _scipy_metric(metric.lower())
     if found is None:
         raise ValueError(
             f"Unknown metric {metric!r}. Choose one of {', '.join(metric_names())}, "
@@ -267,7 +271,8 @@ _SCIPY_CENTERS = {
 def _variances(X, weight):
     """Weighted variance of each side, 1 for a side that does not vary."""
     center = np.average(X, axis=0, weights=weight)
-    V = np.average((X - center) ** 2, axis=0, weights=weight)
+    with np.errstate(over="ignore"):
+        V = np.average((X - center) ** 2, axis=0, weights=weight)
     return {"V": np.where(V > 0, V, 1.0)}
 
 

@@ -10,6 +10,9 @@ from scipy.spatial import distance
 
 from skanchors._boxes import check_boxes, check_pair
 
+# Squares of larger sizes, and sums of them, are not finite.
+_LARGEST = 1e150
+
 
 def names():
     """Every name and alias in scipy's table that did not come from this package."""
@@ -38,19 +41,26 @@ def function(name):
 
 
 def block(name):
-    """``block(X, Y, **params)`` of one of scipy's own metrics, free of NaN.
+    """``block(X, Y, **params)`` of one of scipy's own metrics, all of it finite.
 
-    Some of them divide 0 by 0, as the cosine of a box with no size at all. Such a
+    Some of them divide by 0, as the cosine of a box with no size at all. Such a
     pair counts as 0 apart if the boxes are equal, and as 1 apart if they are not.
+    What overflows is an error: the sizes compared would have no effect.
     """
 
     def cdist(X, Y, **params):
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             D = distance.cdist(X, Y, name, **params)
-        undefined = np.isnan(D)
-        if undefined.any():
-            i, j = np.nonzero(undefined)
-            D[i, j] = (X[i] != Y[j]).any(axis=1)
+        if np.isfinite(D).all():
+            return D
+        i, j = np.nonzero(~np.isfinite(D))
+        largest = max(float(X.max()), float(Y.max()))
+        if largest > _LARGEST:
+            raise ValueError(
+                f"The {name} distance of boxes as large as {largest:.3g} overflows: "
+                "divide the sizes by the largest."
+            )
+        D[i, j] = (X[i] != Y[j]).any(axis=1)
         return D
 
     return cdist
