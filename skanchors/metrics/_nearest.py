@@ -34,7 +34,8 @@ def nearest_anchor(X, anchors, metric=IOU, params=None):
     """
     labels = np.empty(len(X), dtype=np.int32)
     distance = np.empty(len(X), dtype=X.dtype)
-    if metric is IOU and _fast_path_is_exact(X, anchors):
+    # Equal, not identical: what came from another process is a copy.
+    if metric == IOU and _fast_path_is_exact(X, anchors):
         table = _IoUTable
     else:
         table = _DistanceTable
