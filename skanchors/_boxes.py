@@ -75,10 +75,7 @@ def check_weight(sample_weight, X):
     weight = _check_sample_weight(
         sample_weight, X, dtype=np.float64, ensure_non_negative=True
     )
-    total = weight.sum()
-    if not total > 0:
-        raise ValueError("sample_weight is zero for every box; nothing is left to fit.")
-    if not np.isfinite(total):
+    if not np.isfinite(weight.sum()):
         raise ValueError("sample_weight sums to infinity; divide it by its maximum.")
     return weight
 
