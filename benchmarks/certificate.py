@@ -49,7 +49,9 @@ def main():
     parser.add_argument("--tol", type=float, default=0.001)
     arguments = parser.parse_args()
     data = {
-        folder.name: read_annotations(sorted(folder.rglob("*.xml"))).sizes()
+        folder.name: read_annotations(
+            sorted(folder.rglob("*.xml")), on_invalid="ignore"
+        ).sizes()
         for folder in arguments.folders
     } or {f"{arguments.n_boxes} made up": made_up(arguments.n_boxes)}
     print(f"{'boxes':20} {'k':>3}" + "".join(f"{gap:9}" for gap in GAPS), end="")
