@@ -75,7 +75,7 @@ API = {
     ),
     "skanchors.model_selection": Package(
         "Choosing the number of anchors",
-        "Scorers for ``scoring=`` and rules for ``refit=``.",
+        "Scorers for ``scoring=``, rules for ``refit=``, and a quick sweep.",
         (
             Section(
                 "Scorers",
@@ -91,6 +91,7 @@ API = {
                 "Rules",
                 ("refit_elbow", "refit_one_standard_error", "refit_smallest_above"),
             ),
+            Section("A range of numbers at once", ("anchor_path", "AnchorPath")),
         ),
     ),
     "skanchors.inspection": Package(
@@ -165,7 +166,7 @@ API = {
     "skanchors.callbacks": Package(
         "Callbacks",
         "What listens to a fit, beside the callbacks of scikit-learn.",
-        (Section("", ()),),
+        (Section("", ("TensorBoardLogger",)),),
     ),
     "skanchors.datasets": Package(
         "Data",

@@ -21,6 +21,14 @@ class AnchorPath:
         The anchors of each, sorted by volume.
     mean_iou : ndarray of shape (n_fits,)
         Their mean IoU on the boxes; it never falls with k.
+
+    Examples
+    --------
+    >>> from skanchors.datasets import make_boxes
+    >>> from skanchors.model_selection import anchor_path
+    >>> path = anchor_path(make_boxes(100, random_state=0), [2, 4], random_state=0)
+    >>> [len(anchors) for anchors in path.anchors]
+    [2, 4]
     """
 
     n_clusters: np.ndarray
