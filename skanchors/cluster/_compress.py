@@ -8,13 +8,20 @@ import heapq
 
 import numpy as np
 
-_FINEST_CELL = 0.02
+# Width in log size: representatives of cells this fine are hardly less than all boxes.
+_FINE_CELL = 0.02
+# Sizes are doubles: logarithms tell them apart no better than this.
+_FINEST_CELL = 1e-13
+# Fewer than this share of what is allowed say too little about the boxes.
+_FEWEST = 1 / 8
 
 
 def grid_representatives(boxes, weight, max_boxes):
     """Merge the boxes in each cell of a grid in log size.
 
-    Fast for millions of boxes: the grid costs one pass over them.
+    Fast for millions of boxes: the grid costs one pass over them, or a few where the
+    boxes hardly differ. With very many sides, no grid merges some of the boxes only;
+    then they are cut up as by `variance_cuts`.
 
     Parameters
     ----------
@@ -32,15 +39,18 @@ def grid_representatives(boxes, weight, max_boxes):
     """
     if len(boxes) <= max_boxes:
         return boxes, weight
-    fine = _merge_cells(boxes, weight, _FINEST_CELL)
+    wide = _FINE_CELL
+    fine = _merge_cells(boxes, weight, wide)
+    while len(fine[1]) < _FEWEST * max_boxes and wide > _FINEST_CELL:
+        wide /= 4
+        fine = _merge_cells(boxes, weight, wide)
+    if len(fine[1]) <= max_boxes:
+        return fine
     # Look for the width among the merged boxes, far fewer than all.
-    narrow = wide = _FINEST_CELL
     merged = fine
     while len(merged[1]) > max_boxes:
         narrow, wide = wide, 2 * wide
         merged = _merge_cells(*fine, wide)
-    if narrow == wide:
-        return fine
     for _ in range(4):
         middle = (narrow * wide) ** 0.5
         attempt = _merge_cells(*fine, middle)
@@ -48,6 +58,8 @@ def grid_representatives(boxes, weight, max_boxes):
             narrow = middle
         else:
             wide, merged = middle, attempt
+    if len(merged[1]) < _FEWEST * max_boxes:
+        return variance_cuts(*fine, [max_boxes])[0]
     return merged
 
 
@@ -88,7 +100,7 @@ def variance_cuts(boxes, weight, sizes):
         while len(heap) < size and heap[0][0] < 0:
             _, first, rows, side, mean, total = heapq.heappop(heap)
             low = logs[rows, side] <= mean[side]
-            if low.all():
+            if low.all() or not low.any():
                 # Equal up to rounding: a group that cannot be split.
                 heapq.heappush(heap, (0.0, first, rows, side, mean, total))
                 continue
@@ -102,7 +114,10 @@ def variance_cuts(boxes, weight, sizes):
 
 def _merge_cells(boxes, weight, width):
     logs = _log_sizes(boxes)
-    cells = _number_cells(np.floor(logs / width).astype(np.int64))
+    # Counted from the smallest size: then wide enough cells merge all, and the unit of
+    # the boxes does not matter.
+    cells = np.floor((logs - logs.min(axis=0)) / width)
+    cells = _number_cells(cells.astype(np.int64))
     total = np.bincount(cells, weight)
     means = [np.bincount(cells, weight * side) / total for side in logs.T]
     return _sizes(np.stack(means, axis=1), boxes), total
