@@ -37,13 +37,16 @@ def _geometric_mean(boxes, weight, current, problem):
 
 def _normalized_mean(boxes, weight, current, problem):
     """Mean of the directions, at the mean length: what the cosine distance asks for."""
-    lengths = np.linalg.norm(boxes, axis=1)
-    if not lengths.any():
+    scale = boxes.max()
+    if not scale > 0:
         return boxes[0]
+    # So that squares neither overflow nor vanish.
+    boxes = boxes / scale
+    lengths = np.linalg.norm(boxes, axis=1)
     directions = boxes / np.where(lengths > 0, lengths, 1)[:, None]
     direction = np.average(directions, axis=0, weights=weight)
     length = np.average(lengths, weights=weight)
-    return direction * (length / np.linalg.norm(direction))
+    return direction * (length / np.linalg.norm(direction) * scale)
 
 
 def _geometric_median(boxes, weight, current, problem):

@@ -21,7 +21,9 @@ class SwapSearch:
 
     def __init__(self, problem):
         # float32 halves the time; the gains that matter are far above its precision.
+        # In units of the largest, as its range is smaller too.
         distances = problem.distances(problem.boxes, problem.boxes)
+        distances /= distances.max() or 1
         self.distances = distances.astype(np.float32)
         self.weight = problem.weight.astype(np.float32)
         self._every = np.arange(len(problem))
@@ -33,7 +35,7 @@ class SwapSearch:
         )
 
     def cost(self, chosen):
-        """Weighted sum of distances to the nearest of the chosen boxes."""
+        """Weighted sum of distances to the nearest chosen box, in this unit."""
         return float(self.distances[chosen].min(axis=0) @ self.weight)
 
     def improve(self, chosen):

@@ -1,7 +1,7 @@
 """The plug into scipy's private tables.
 
 Guards what skanchors.metrics._scipy takes for granted about them. Seen to hold with
-scipy 1.11.1 and 1.17.1.
+scipy 1.17.1.
 """
 
 import numpy as np
