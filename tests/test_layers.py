@@ -23,7 +23,8 @@ MAY_IMPORT = (
     | {"cluster": BASE | {"metrics"}}
     | {"certify": BASE | {"metrics", "cluster"}}
     | {"model_selection": BASE | {"metrics", "cluster"}}
-    | {name: BASE | {"metrics"} for name in ("inspection", "callbacks")}
+    | {"inspection": BASE | {"metrics"}}
+    | {"callbacks": BASE | {"metrics", "inspection"}}
 )
 ANYTHING = {"cli", "__init__", "__main__"}
 OPTIONAL = {
