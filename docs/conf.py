@@ -35,6 +35,7 @@ html_math_renderer = "mathml"
 default_role = "py:obj"
 add_function_parentheses = False
 add_module_names = False
+toc_object_entries_show_parents = "hide"
 autosummary_generate = True
 # Public packages say in __all__ what is theirs.
 autosummary_ignore_module_all = False
