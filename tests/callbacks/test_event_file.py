@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 
@@ -44,7 +46,7 @@ def test_histogram_counts_weights(file, read):
     edges = [values.min(), *weighted.bucket_limit]
     expected = [
         weight[(values >= low) & (values < high)].sum()
-        for low, high in zip(edges[:-2], edges[1:-1], strict=True)
+        for low, high in itertools.pairwise(edges[:-1])
     ]
     np.testing.assert_allclose(weighted.bucket[:-1], expected)
     plain = found.Histograms("plain")[0].histogram_value

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from sklearn.model_selection import GridSearchCV
@@ -15,7 +17,7 @@ def pipeline():
 
 def check_chain(nodes):
     assert nodes[0].name == "X"
-    for before, node in zip(nodes[:-1], nodes[1:], strict=True):
+    for before, node in itertools.pairwise(nodes):
         assert node.inputs == [before.name]
     assert len({node.name for node in nodes}) == len(nodes)
 
