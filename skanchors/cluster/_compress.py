@@ -34,8 +34,8 @@ def grid_representatives(boxes, weight, max_boxes):
     Returns
     -------
     boxes, weight : ndarrays
-        Weighted geometric means and summed weights of the occupied cells, which are
-        as small as `max_boxes` allows; the input itself if it is small enough.
+        Weighted geometric means and summed weights of the occupied cells; at least an
+        eighth of `max_boxes`. The input itself if it is small enough.
     """
     if len(boxes) <= max_boxes:
         return boxes, weight
@@ -44,6 +44,8 @@ def grid_representatives(boxes, weight, max_boxes):
     while len(fine[1]) < _FEWEST * max_boxes and wide > _FINEST_CELL:
         wide /= 4
         fine = _merge_cells(boxes, weight, wide)
+    if len(fine[1]) < _FEWEST * max_boxes:
+        return variance_cuts(boxes, weight, [max_boxes])[0]
     if len(fine[1]) <= max_boxes:
         return fine
     # Look for the width among the merged boxes, far fewer than all.
@@ -88,8 +90,10 @@ def variance_cuts(boxes, weight, sizes):
         total = w.sum()
         mean = w @ log / total
         spread = w @ (log - mean) ** 2
-        # The first row breaks ties: no two groups share it.
-        return -spread.sum(), rows[0], rows, int(spread.argmax()), mean, total
+        # One box alone never comes before a group, whatever rounding says; the first
+        # row breaks ties, as no two groups share it.
+        order = -spread.sum() if len(rows) > 1 else 0.0, -len(rows), rows[0]
+        return order, rows, int(spread.argmax()), mean, total
 
     heap = [describe(np.arange(len(weight)))]
     cuts = []
@@ -97,18 +101,17 @@ def variance_cuts(boxes, weight, sizes):
         if size >= len(boxes):
             cuts.append((boxes, weight))
             continue
-        while len(heap) < size and heap[0][0] < 0:
-            _, first, rows, side, mean, total = heapq.heappop(heap)
+        while len(heap) < size:
+            _, rows, side, mean, _ = heapq.heappop(heap)
             low = logs[rows, side] <= mean[side]
             if low.all() or not low.any():
-                # Equal up to rounding: a group that cannot be split.
-                heapq.heappush(heap, (0.0, first, rows, side, mean, total))
-                continue
+                # Equal up to rounding: any half will do.
+                low = np.arange(len(rows)) < len(rows) // 2
             for part in (rows[low], rows[~low]):
                 heapq.heappush(heap, describe(part))
-        groups = sorted(heap, key=lambda group: group[1])
-        means = np.array([group[4] for group in groups])
-        cuts.append((_sizes(means, boxes), np.array([group[5] for group in groups])))
+        groups = sorted(heap, key=lambda group: group[1][0])
+        means = np.array([group[3] for group in groups])
+        cuts.append((_sizes(means, boxes), np.array([group[4] for group in groups])))
     return cuts
 
 

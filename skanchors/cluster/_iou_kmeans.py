@@ -81,8 +81,8 @@ class IoUKMeans(
     n_init : "auto" or int, default="auto"
         Number of runs, of which the best is kept. With "auto", ``init="k-means++"``
         starts a search that recombines good sets of anchors and reaches the best
-        known result from nearly any seed; "random" and a callable make 10 runs, an
-        array one.
+        known result from nearly any seed (above 250 clusters, one run without the
+        search); "random" and a callable make 10 runs, an array one.
 
     max_iter : int, default=300
         The most iterations of a run.

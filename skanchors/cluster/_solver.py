@@ -15,6 +15,9 @@ from skanchors.cluster._seeding import draw_distinct, kmeans_plusplus
 
 # Above this many boxes, descents run on representatives first.
 _DETAILED_BOXES = 40_000
+# The search gains less and costs more the more anchors there are: beyond, one run
+# from k-means++ is as good.
+_SEARCHED_CLUSTERS = 250
 
 
 class Solution(NamedTuple):
@@ -49,6 +52,8 @@ class Solver:
         """The best anchors that the search finds."""
         if self.n_clusters == len(self.problem):
             return self.finish(self.problem.boxes, on_step=on_step)
+        if self.n_clusters > _SEARCHED_CLUSTERS:
+            return self.finish(self.seeds("k-means++", rng), on_step=on_step)
         detailed = self._detailed()
         with single_threaded_blas():
             if self.center != "descent":
@@ -109,6 +114,7 @@ class Solver:
                 on_step=on_step,
                 **self.limits,
             )
+        anchors = self._near_the_boxes(anchors)
         detailed = self._detailed()
         if detailed is self.problem:
             return descend(detailed, anchors, on_step=on_step, **self.limits)
@@ -118,6 +124,19 @@ class Solver:
         return descend_corrected(
             self.problem, detailed, anchors, on_step=on_step, **self.limits
         )
+
+    def _near_the_boxes(self, anchors):
+        """Move sides outside the range of the boxes into it, if that is better.
+
+        Far from all boxes there is no slope to descend.
+        """
+        boxes = self.problem.boxes
+        smallest = np.min(boxes, axis=0, where=boxes > 0, initial=np.inf)
+        inside = np.clip(anchors, smallest, boxes.max(axis=0))
+        if (inside == anchors).all():
+            return anchors
+        one, other = self.problem.assign(inside), self.problem.assign(anchors)
+        return inside if one.cost < other.cost else anchors
 
     def _detailed(self):
         if len(self.problem) <= _DETAILED_BOXES:
@@ -132,6 +151,8 @@ class Solver:
     def seeds(self, method, rng):
         """Boxes to start from: drawn by "k-means++" or at "random"."""
         problem = self._detailed() if method == "k-means++" else self.problem
+        if len(problem) < 2 * self.n_clusters:
+            problem = self.problem
         if method == "random":
             chosen = draw_distinct(problem.weight, self.n_clusters, rng)
         else:
