@@ -9,6 +9,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skanchors._boxes import check_weight, merge_equal
 
+# Logarithms of doubles lie between these: cells counted from the first never end at
+# one and the same place however wide they are, and one as wide as all takes in all.
+_LOWEST, _HIGHEST = -746.0, 709.75
+
 
 class BoxHistogram(BaseEstimator):
     """Counts of boxes by size: exact while few sizes were seen, then on a fine grid.
@@ -22,7 +26,8 @@ class BoxHistogram(BaseEstimator):
     max_boxes : int, default=200_000
         The most sizes kept. Up to this many distinct boxes nothing is lost. Beyond,
         boxes are counted in the cells of a grid in log size, whose cells double in
-        width whenever more than `max_boxes` are occupied.
+        width whenever more than `max_boxes` are occupied. Sides of 0 have cells of
+        their own, so that at least one size is kept for each set of sides that are 0.
     cell_width : float, default=0.004
         Width of the finest grid's cells in units of the natural logarithm: 0.004
         means sides that differ by less than 0.4 %.
@@ -35,7 +40,8 @@ class BoxHistogram(BaseEstimator):
         Number of boxes, or summed weights, of each.
     error_bound_ : float
         The most that the mean IoU of any anchors with the boxes can differ from
-        their mean IoU with `sizes_` weighted by `counts_`; 0 while exact.
+        their mean IoU with `sizes_` weighted by `counts_`; 0 while exact. Anchors with
+        a side of 0 are not meant: nothing but an equal box overlaps with them.
     cell_width_ : float
         Width of the cells in use; 0 while exact.
     n_seen_ : int
@@ -62,8 +68,8 @@ class BoxHistogram(BaseEstimator):
     >>> other = BoxHistogram().partial_fit([[2, 1]])
     >>> both = one.merge(other)
     >>> both.sizes_, both.counts_
-    (array([[4., 4.],
-           [2., 1.]]), array([1., 2.]))
+    (array([[2., 1.],
+           [4., 4.]]), array([2., 1.]))
     >>> both.error_bound_
     0.0
     """
@@ -193,7 +199,9 @@ class BoxHistogram(BaseEstimator):
             np.concatenate([self.sizes_, sizes]),
             np.concatenate([self.counts_, counts]),
         )
-        while len(self.sizes_) > self.max_boxes:
+        while (
+            len(self.sizes_) > self.max_boxes and self.cell_width_ < _HIGHEST - _LOWEST
+        ):
             self.cell_width_ = 2 * self.cell_width_ or self.cell_width
             self.sizes_, self.counts_ = merge_equal(
                 _middles(self.sizes_, self.cell_width_), self.counts_
@@ -212,7 +220,12 @@ def _middles(sizes, width):
     inside it, so widening in steps gives the same as widening at once.
     """
     with np.errstate(divide="ignore"):
-        cells = np.floor(np.log(sizes.astype(np.float64, copy=False)) / width)
+        cells = np.log(sizes.astype(np.float64, copy=False))
+    cells -= _LOWEST
+    cells /= width
+    np.floor(cells, out=cells)
     cells += 0.5
     cells *= width
+    cells += _LOWEST
+    np.minimum(cells, _HIGHEST, out=cells)
     return np.exp(cells, out=cells)
