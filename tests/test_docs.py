@@ -157,6 +157,16 @@ def test_a_section_of_examples_is_asked_of_every_public_name():
     assert "EX01" not in NOT_CHECKED
 
 
+def test_citation_has_the_version():
+    lines = (DOCS.parent / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    assert f"version: {skanchors.__version__}" in lines
+
+
+def test_changelog_has_the_version():
+    text = (DOCS.parent / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\n## {skanchors.__version__} - " in text
+
+
 def test_every_page_is_run():
     """No page hides from the doctests behind the list of optional packages."""
     spec = importlib.util.spec_from_file_location("docs_conftest", DOCS / "conftest.py")
