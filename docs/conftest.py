@@ -9,6 +9,7 @@ _NEEDS = {
     "how_to/boxes_3d.rst": "matplotlib",
     "how_to/tensorboard.rst": "tensorboardX",
     "user_guide/annotations.rst": "pandas",
+    "user_guide/clustering.rst": "rich",
     "user_guide/judging.rst": "matplotlib",
     "user_guide/scaling_out.rst": "distributed",
 }
