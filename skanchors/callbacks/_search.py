@@ -33,7 +33,7 @@ def log_search(files, cv_results, *, session):
         run = f"candidate_{i:03}"
         file = files(run)
         file.hyperparameters(
-            {name: plain(value) for name, value in params.items()}, f"{session}/{run}"
+            {name: plain(value) for name, value in params.items()}, f"{session} #{i}"
         )
         for part in ("test", "train"):
             for metric in metrics:

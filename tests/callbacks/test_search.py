@@ -74,7 +74,7 @@ def test_every_candidate_is_a_session():
         assert file.calls[0] == (
             "hyperparameters",
             {"n_clusters": k, "tol": i},
-            f"fit_001/candidate_{i:03}",
+            f"fit_001 #{i}",
         )
         assert file.calls[-1] == ("end_session",)
         [(tag, score, _)] = file.named("scalar")
