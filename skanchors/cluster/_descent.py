@@ -6,9 +6,8 @@ from scipy.optimize import minimize
 # An iteration may gain little by chance; this many in a row do not.
 _PATIENCE = 5
 
-# Correction of a compressed problem stops at the latest after this many passes over
-# all boxes; two or three suffice in practice.
-_MAX_CORRECTIONS = 6
+# A corrected minimum is near the one it starts from.
+_CORRECTION_ITERATIONS = 20
 
 
 def descend(problem, anchors, *, max_iter, tol, on_step=None, tilt=None):
@@ -26,7 +25,7 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None, tilt=None):
     on_step : callable, default=None
         ``on_step(anchors, cost)`` after each iteration; a true value ends the descent.
     tilt : ndarray of shape (n_clusters, n_sides), default=None
-        Slope added to the cost, see `descend_corrected`.
+        Slope added to the cost, see `correct`.
 
     Returns
     -------
@@ -89,12 +88,12 @@ def _log_bounds(problem, anchors):
     return lower, upper
 
 
-def descend_corrected(problem, proxy, anchors, *, max_iter, tol, on_step=None):
-    """Lower the cost over many boxes with few passes over them.
+def correct(problem, proxy, anchors, *, tol):
+    """Correct a minimum over compressed boxes, with two passes over all boxes.
 
-    A compressed problem has nearly the same cost, but not quite the same slope. Tilted
-    so that the slopes agree at the current anchors, its minimum is a far better guess
-    than a gradient step; each guess costs one pass over all boxes.
+    The compressed boxes have nearly the same cost as all, but not quite the same
+    slope. Tilted so that the slopes agree at the current anchors, their minimum is a
+    far better guess than a gradient step.
 
     Parameters
     ----------
@@ -103,27 +102,18 @@ def descend_corrected(problem, proxy, anchors, *, max_iter, tol, on_step=None):
     proxy : Problem
         The compressed boxes.
     anchors : ndarray of shape (n_clusters, n_sides)
-        The start, best a minimum of the proxy.
-    max_iter, tol, on_step
+        A minimum of the proxy.
+    tol : float
         See `descend`.
 
     Returns
     -------
-    anchors : ndarray of shape (n_clusters, n_sides)
-    n_iter : int
-        Passes over all boxes that lowered the cost.
+    ndarray of shape (n_clusters, n_sides)
+        The guess, or the start if the guess is not better.
     """
     cost, gradient = problem.cost_and_gradient(anchors)
-    n_iter = 1
-    while n_iter <= min(max_iter, _MAX_CORRECTIONS):
-        tilt = gradient - proxy.cost_and_gradient(anchors)[1]
-        guess, _ = descend(proxy, anchors, max_iter=max_iter, tol=tol, tilt=tilt)
-        guess_cost, guess_gradient = problem.cost_and_gradient(guess)
-        if not guess_cost < cost:
-            break
-        n_iter += 1
-        fall = cost - guess_cost
-        anchors, cost, gradient = guess, guess_cost, guess_gradient
-        if (on_step is not None and on_step(anchors, cost)) or fall <= tol * cost:
-            break
-    return anchors, n_iter
+    tilt = gradient - proxy.cost_and_gradient(anchors)[1]
+    guess, _ = descend(
+        proxy, anchors, max_iter=_CORRECTION_ITERATIONS, tol=tol, tilt=tilt
+    )
+    return guess if problem.assign(guess).cost < cost else anchors

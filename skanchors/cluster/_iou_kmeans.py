@@ -293,11 +293,10 @@ class IoUKMeans(
             )
             solution = Solution(_repeat(boxes, weight, self.n_clusters), 0.0, 1)
 
-        self.__dict__.update(self._describe(problem, solution.anchors))
-        cost = problem.assign(self.cluster_centers_).cost
+        self.__dict__.update(self._describe(problem, solution.anchors, solution.cost))
         self.cluster_centers_ = self.cluster_centers_.astype(X.dtype)
         self.labels_ = self._nearest(X)[0]
-        self.inertia_ = cost * float(weight.sum())
+        self.inertia_ = solution.cost * float(weight.sum())
         self.n_iter_ = solution.n_iter
         monitor.end()
         if self.verbose:
@@ -380,13 +379,14 @@ class IoUKMeans(
             )
         return center
 
-    def _describe(self, problem, anchors):
+    def _describe(self, problem, anchors, cost):
         """The attributes that depend on the anchors alone."""
         anchors = sort_by_volume(anchors)
-        distance = nearest_anchor(problem.boxes, anchors)[1]
+        if problem.metric is not IOU:
+            cost = problem.using(IOU).assign(anchors).cost
         return {
             "cluster_centers_": anchors,
-            "mean_iou_": 1 - float(np.average(distance, weights=problem.weight)),
+            "mean_iou_": 1 - cost,
             "_n_features_out": self.n_clusters,
         }
 

@@ -13,8 +13,8 @@ class FitMonitor:
     n_runs : int
         0 if the anchors are found without any.
     describe : callable
-        ``describe(anchors) -> dict`` of the attributes that make the estimator able
-        to predict with these anchors.
+        ``describe(anchors, cost) -> dict`` of the attributes that make the estimator
+        able to predict with these anchors.
     """
 
     def __init__(self, estimator, X, sample_weight, n_runs, describe):
@@ -86,7 +86,7 @@ class _Run:
         )
         self.stopped = iteration.call_on_fit_task_end(
             estimator=monitor.estimator,
-            reconstruction_attributes=lambda: monitor.describe(anchors),
+            reconstruction_attributes=lambda: monitor.describe(anchors, cost),
             **monitor.information,
         )
         return self.stopped

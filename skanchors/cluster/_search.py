@@ -19,9 +19,11 @@ _FINALISTS = 3
 # Shaking: with few boxes the cost is rough, for it has a kink wherever an anchor is as
 # wide or high as a box. Small kicks lead out of a dent in a good valley.
 _KICK = 0.04
-_KICK_ITERATIONS = 25
-_MAX_KICKS = 8
-_KICK_BOXES = 60_000
+_KICK_ITERATIONS = 20
+_MAX_KICKS = 10
+# Boxes times anchors times kicks; and the cost of more boxes is smooth enough.
+_KICK_WORK = 500_000
+_SMOOTH_BOXES = 20_000
 
 
 def search(problem, n_clusters, rng):
@@ -97,8 +99,10 @@ def shake(problem, anchors, rng):
     ndarray of shape (n_clusters, n_sides)
         The best found, not worse than the start.
     """
+    if len(problem) > _SMOOTH_BOXES:
+        return anchors
     cost = problem.assign(anchors).cost
-    for _ in range(min(_MAX_KICKS, _KICK_BOXES // len(problem))):
+    for _ in range(min(_MAX_KICKS, _KICK_WORK // (len(problem) * len(anchors)))):
         kicked = anchors * np.exp(rng.normal(scale=_KICK, size=anchors.shape))
         kicked, _ = descend(problem, kicked, max_iter=_KICK_ITERATIONS, tol=1e-6)
         kicked_cost = problem.assign(kicked).cost

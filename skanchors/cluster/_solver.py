@@ -8,7 +8,7 @@ from joblib import Parallel, delayed
 
 from skanchors._threads import single_threaded_blas
 from skanchors.cluster._compress import grid_representatives
-from skanchors.cluster._descent import descend, descend_corrected
+from skanchors.cluster._descent import correct, descend
 from skanchors.cluster._lloyd import alternate
 from skanchors.cluster._search import search, search_by_descent, shake
 from skanchors.cluster._seeding import draw_distinct, kmeans_plusplus
@@ -49,21 +49,28 @@ class Solver:
         self.limits = {"max_iter": max_iter, "tol": tol}
 
     def best(self, rng, *, on_step=None):
-        """The best anchors that the search finds."""
+        """The best anchors that the search finds.
+
+        Parameters
+        ----------
+        rng : RandomState
+        on_step : callable and context manager, default=None
+            See `finish`.
+        """
         if self.n_clusters == len(self.problem):
             return self.finish(self.problem.boxes, on_step=on_step)
         if self.n_clusters > _SEARCHED_CLUSTERS:
             return self.finish(self.seeds("k-means++", rng), on_step=on_step)
         detailed = self._detailed()
-        with single_threaded_blas():
-            if self.center != "descent":
+        if self.center != "descent":
+            with single_threaded_blas():
                 start = search(detailed, self.n_clusters, rng)
-                return self.finish(start, on_step=on_step)
-            start = search_by_descent(detailed, self.n_clusters, rng)
-            start = _fill_empty(detailed, start)
-            start, _ = descend(detailed, start, **self.limits)
-            start = shake(detailed, start, rng)
             return self.finish(start, on_step=on_step)
+        with single_threaded_blas():
+            start = search_by_descent(detailed, self.n_clusters, rng)
+            start, _ = descend(detailed, _fill_empty(detailed, start), **self.limits)
+            start = shake(detailed, start, rng)
+        return self.finish(start, on_step=on_step)
 
     def from_starts(self, starts, *, on_steps=None):
         """The best of several runs.
@@ -96,14 +103,15 @@ class Solver:
             # A run can leave an anchor without boxes. Such a one moves to the box that
             # is served worst, which lowers the cost, and the run goes on.
             for _ in range(self.n_clusters + 1):
-                anchors = _fill_empty(self.problem, anchors)
                 anchors, steps = self._descend(anchors, on_step)
                 n_iter += steps
+                labels, _, cost = self.problem.assign(anchors)
+                if not _empty(labels, len(anchors)).size:
+                    break
                 if on_step is not None and on_step.stopped:
                     break
-                if not _empty(self.problem.assign(anchors).labels, len(anchors)).size:
-                    break
-            return Solution(anchors, self.problem.assign(anchors).cost, n_iter)
+                anchors = _fill_empty(self.problem, anchors)
+            return Solution(anchors, cost, n_iter)
 
     def _descend(self, anchors, on_step):
         if self.center != "descent":
@@ -114,28 +122,25 @@ class Solver:
                 on_step=on_step,
                 **self.limits,
             )
-        anchors = self._near_the_boxes(anchors)
         detailed = self._detailed()
-        if detailed is self.problem:
-            return descend(detailed, anchors, on_step=on_step, **self.limits)
-        start, _ = descend(detailed, anchors, **self.limits)
-        if self.problem.assign(start).cost < self.problem.assign(anchors).cost:
-            anchors = start
-        return descend_corrected(
-            self.problem, detailed, anchors, on_step=on_step, **self.limits
-        )
+        anchors = self._near_the_boxes(_fill_empty(detailed, anchors))
+        anchors, n_iter = descend(detailed, anchors, on_step=on_step, **self.limits)
+        stopped = on_step is not None and on_step.stopped
+        if detailed is not self.problem and not stopped:
+            anchors = correct(self.problem, detailed, anchors, tol=self.limits["tol"])
+        return anchors, n_iter
 
     def _near_the_boxes(self, anchors):
         """Move sides outside the range of the boxes into it, if that is better.
 
         Far from all boxes there is no slope to descend.
         """
-        boxes = self.problem.boxes
+        boxes = self._detailed().boxes
         smallest = np.min(boxes, axis=0, where=boxes > 0, initial=np.inf)
         inside = np.clip(anchors, smallest, boxes.max(axis=0))
         if (inside == anchors).all():
             return anchors
-        one, other = self.problem.assign(inside), self.problem.assign(anchors)
+        one, other = (self._detailed().assign(each) for each in (inside, anchors))
         return inside if one.cost < other.cost else anchors
 
     def _detailed(self):
