@@ -7,7 +7,7 @@ import pytest
 # Pages that need an optional package.
 _NEEDS = {
     "how_to/boxes_3d.rst": "matplotlib",
-    "how_to/tensorboard.rst": "tensorboardX",
+    "how_to/tensorboard.rst": "tensorboard",
     "user_guide/annotations.rst": "pandas",
     "user_guide/clustering.rst": "rich",
     "user_guide/judging.rst": "matplotlib",
