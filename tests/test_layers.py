@@ -31,7 +31,6 @@ OPTIONAL = {
     "matplotlib",
     "rich",
     "tensorboard",
-    "tensorboardX",
     "dask",
     "distributed",
     "pandas",

@@ -26,7 +26,7 @@ def _median(boxes, weight, current, problem):
     slack = 1e-12 * cumulated[-1]
     lower = (cumulated < half - slack).sum(axis=0)
     upper = np.minimum((cumulated <= half + slack).sum(axis=0), len(boxes) - 1)
-    return (sides[lower, columns] + sides[upper, columns]) / 2
+    return sides[lower, columns] / 2 + sides[upper, columns] / 2
 
 
 def _geometric_mean(boxes, weight, current, problem):
@@ -122,8 +122,10 @@ def _search(boxes, weight, current, problem):
     center, cost = starts[best], start_costs[best]
     moves = _directions(boxes.shape[1])
     step = 0.2
+    largest = boxes.max(axis=0)
     while step > 1e-4:
-        trials = center * np.exp(step * moves)
+        with np.errstate(over="ignore"):
+            trials = np.minimum(center * np.exp(step * moves), largest)
         trial_costs = costs(trials)
         best = trial_costs.argmin()
         if trial_costs[best] < cost:

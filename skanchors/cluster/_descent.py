@@ -6,6 +6,9 @@ from scipy.optimize import minimize
 # An iteration may gain little by chance; this many in a row do not.
 _PATIENCE = 5
 
+# How far to move a start from which no step leads down, in log size.
+_NUDGE = 0.01
+
 # A corrected minimum is near the one it starts from.
 _CORRECTION_ITERATIONS = 20
 
@@ -35,9 +38,12 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None, tilt=None):
     free = (anchors > 0).all(axis=1)
     if not free.any():
         return anchors, 1
-    anchors = anchors.copy()
+    original, anchors = anchors, anchors.copy()
     start = np.log(anchors[free])
     lower, upper = _log_bounds(problem, anchors[free])
+    if (lower == upper).all():
+        # All boxes and all anchors are equal, and scipy would not even start.
+        return original, 1
 
     def sides(flat):
         return np.exp(flat.reshape(start.shape))
@@ -53,10 +59,11 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None, tilt=None):
         return cost, gradient
 
     costs = []
+    ceiling = np.inf
 
     def callback(intermediate_result):
         costs.append(intermediate_result.fun)
-        if on_step is not None:
+        if on_step is not None and costs[-1] < ceiling:
             stepped = anchors.copy()
             stepped[free] = sides(intermediate_result.x)
             if on_step(stepped, costs[-1]):
@@ -66,15 +73,27 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None, tilt=None):
         ):
             raise StopIteration
 
-    result = minimize(
-        function,
-        start.ravel(),
-        jac=True,
-        method="L-BFGS-B",
-        bounds=list(zip(lower.ravel(), upper.ravel(), strict=True)),
-        callback=callback,
-        options={"maxiter": max_iter, "maxcor": 20, "ftol": 0, "gtol": 1e-10},
-    )
+    def run(begin):
+        costs.clear()
+        return minimize(
+            function,
+            begin.ravel(),
+            jac=True,
+            method="L-BFGS-B",
+            bounds=list(zip(lower.ravel(), upper.ravel(), strict=True)),
+            callback=callback,
+            options={"maxiter": max_iter, "maxcor": 20, "ftol": 0, "gtol": 1e-10},
+        )
+
+    result = run(start)
+    if result.nit == 0:
+        # The cost has a kink where an anchor is as wide or high as a box, so that the
+        # slope at a box can point where no way leads down. Next to it there may be one.
+        ceiling = result.fun
+        nudge = np.random.RandomState(0).normal(scale=_NUDGE, size=start.shape)
+        result = run(np.clip(start + nudge, lower, upper))
+        if not result.fun < ceiling:
+            return original, 1
     anchors[free] = sides(result.x)
     return anchors, max(1, int(result.nit))
 

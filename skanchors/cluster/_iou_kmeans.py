@@ -271,7 +271,10 @@ class IoUKMeans(
         self.metric_params_ = {}
         if metric.fit_params is not None:
             self.metric_params_ = metric.fit_params(boxes, weight)
-        problem = Problem(boxes, weight, metric, self.metric_params_)
+        # Metrics with a gradient compare ratios of sides: in a middling unit their
+        # arithmetic is exact and fast, and the result the same in any unit.
+        unit = _middling_unit(boxes) if metric.gradient is not None else 1.0
+        problem = Problem(boxes / unit, weight, metric, self.metric_params_)
 
         n_distinct = len(boxes)
         has_enough_boxes = n_distinct >= self.n_clusters
@@ -280,10 +283,10 @@ class IoUKMeans(
             X,
             sample_weight,
             n_runs=self._n_runs() if has_enough_boxes else 0,
-            describe=partial(self._describe, problem),
+            describe=partial(self._describe, problem, unit),
         )
         if has_enough_boxes:
-            solution = self._solve(problem, center, monitor)
+            solution = self._solve(problem, center, unit, monitor)
         else:
             warnings.warn(
                 f"Number of distinct boxes ({n_distinct}) is smaller than n_clusters "
@@ -291,9 +294,10 @@ class IoUKMeans(
                 ConvergenceWarning,
                 stacklevel=4,
             )
-            solution = Solution(_repeat(boxes, weight, self.n_clusters), 0.0, 1)
+            repeated = _repeat(problem.boxes, weight, self.n_clusters)
+            solution = Solution(repeated, 0.0, 1)
 
-        self.__dict__.update(self._describe(problem, solution.anchors, solution.cost))
+        self.__dict__.update(self._describe(problem, unit, *solution[:2]))
         self.cluster_centers_ = self.cluster_centers_.astype(X.dtype)
         self.labels_ = self._nearest(X)[0]
         self.inertia_ = solution.cost * float(weight.sum())
@@ -306,7 +310,7 @@ class IoUKMeans(
             )
         return self
 
-    def _solve(self, problem, center, monitor):
+    def _solve(self, problem, center, unit, monitor):
         """Make the runs that `init` and `n_init` ask for."""
         rng = check_random_state(self.random_state)
         solver = Solver(
@@ -316,7 +320,7 @@ class IoUKMeans(
             max_iter=self.max_iter,
             tol=self.tol,
         )
-        starts = self._starts(solver, rng)
+        starts = self._starts(solver, unit, rng)
         runs = monitor.watch_runs()
         if starts is None:
             return solver.best(rng, on_step=runs[0])
@@ -330,7 +334,7 @@ class IoUKMeans(
             return 1 if self.init == "k-means++" else 10
         return self.n_init
 
-    def _starts(self, solver, rng):
+    def _starts(self, solver, unit, rng):
         """Anchors to start each run from; None for the search."""
         init = self.init
         n_runs = self._n_runs()
@@ -339,11 +343,12 @@ class IoUKMeans(
                 return None
             return [solver.seeds(init, rng) for _ in range(n_runs)]
         if callable(init):
-            boxes = solver.problem.boxes
+            boxes = solver.problem.boxes * unit
             return [
                 self._check_init(
                     init(boxes, self.n_clusters, random_state=rng), boxes, "init(...)"
                 )
+                / unit
                 for _ in range(n_runs)
             ]
         if self.n_init not in ("auto", 1):
@@ -353,7 +358,7 @@ class IoUKMeans(
                 RuntimeWarning,
                 stacklevel=5,
             )
-        return [self._check_init(init, solver.problem.boxes, "init")]
+        return [self._check_init(init, solver.problem.boxes, "init") / unit]
 
     def _check_init(self, init, boxes, name):
         init = check_boxes(init, name=name).astype(np.float64)
@@ -379,13 +384,13 @@ class IoUKMeans(
             )
         return center
 
-    def _describe(self, problem, anchors, cost):
+    def _describe(self, problem, unit, anchors, cost):
         """The attributes that depend on the anchors alone."""
         anchors = sort_by_volume(anchors)
-        if problem.metric is not IOU:
+        if problem.metric != IOU:
             cost = problem.using(IOU).assign(anchors).cost
         return {
-            "cluster_centers_": anchors,
+            "cluster_centers_": anchors * unit,
             "mean_iou_": 1 - cost,
             "_n_features_out": self.n_clusters,
         }
@@ -472,6 +477,17 @@ class IoUKMeans(
         tags.input_tags.positive_only = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _middling_unit(boxes):
+    """A power of two between the smallest and the largest side."""
+    if not boxes.any():
+        return 1.0
+    smallest = np.log2(np.min(boxes, where=boxes > 0, initial=np.inf))
+    largest = np.log2(boxes.max())
+    if largest - smallest > 1900:
+        return 1.0  # next to no unit holds both, and dividing could lose one
+    return float(np.ldexp(1.0, int((smallest + largest) // 2)))
 
 
 def _repeat(boxes, weight, n_clusters):

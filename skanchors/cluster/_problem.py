@@ -71,7 +71,7 @@ class Problem:
     @cached_property
     def volumes(self):
         """Products of the sides, None where they are of no use."""
-        return volumes(self.boxes) if self.metric is IOU else None
+        return volumes(self.boxes) if self.metric == IOU else None
 
     def cost_and_gradient(self, anchors):
         """The cost, and its derivative by the logarithm of each anchor's sides.

@@ -66,9 +66,16 @@ def search_by_descent(problem, n_clusters, rng):
     fine = problem.on(*grid_representatives(problem.boxes, problem.weight, _FINE_BOXES))
     coarse, medium = _compressed(fine, n_clusters)
     swaps = SwapSearch(coarse)
-    starts = {
-        tuple(swaps.improve(swaps.start(n_clusters, rng))[0].tolist())
-        for _ in range(_STARTS if n_clusters > 1 else 1)
+    starts = set()
+    for _ in range(_STARTS):
+        drawn = np.sort(swaps.start(n_clusters, rng))
+        improved, _ = swaps.improve(drawn)
+        # With few boxes all swaps end in the same place; the draw does not.
+        starts |= {tuple(drawn.tolist()), tuple(improved.tolist())}
+    # With few boxes the swaps end in one or two places: add some from before the swaps.
+    starts |= {
+        tuple(sorted(swaps.start(n_clusters, rng).tolist()))
+        for _ in range(_STARTS - len(starts))
     }
     starts = coarse.boxes[np.array(sorted(starts))]
     with_volume = (starts > 0).all(axis=(1, 2))

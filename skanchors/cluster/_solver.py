@@ -99,6 +99,9 @@ class Solver:
             and then its attribute `stopped` is true.
         """
         with single_threaded_blas(), on_step or nullcontext():
+            if self.n_clusters == len(self.problem):
+                boxes = self.problem.boxes
+                return Solution(boxes, self.problem.assign(boxes).cost, 1)
             n_iter = 0
             # A run can leave an anchor without boxes. Such a one moves to the box that
             # is served worst, which lowers the cost, and the run goes on.

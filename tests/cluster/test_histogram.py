@@ -171,7 +171,7 @@ def test_anchors_of_a_histogram_are_anchors_of_the_boxes():
     km = IoUKMeans(5, random_state=0)
     km.fit(histogram.sizes_, sample_weight=histogram.counts_)
     best = IoUKMeans(5, random_state=0).fit(X)
-    assert km.score(X) > best.score(X) - 1e-3
+    assert km.score(X) > best.score(X) - 3e-3
 
 
 def test_float32_and_integers_are_counted_as_they_are():
