@@ -46,7 +46,8 @@ def _normalized_mean(boxes, weight, current, problem):
     directions = boxes / np.where(lengths > 0, lengths, 1)[:, None]
     direction = np.average(directions, axis=0, weights=weight)
     length = np.average(lengths, weights=weight)
-    return direction * (length / np.linalg.norm(direction) * scale)
+    # The scale comes last: a length can be larger than any side.
+    return direction * (length / np.linalg.norm(direction)) * scale
 
 
 def _geometric_median(boxes, weight, current, problem):

@@ -109,8 +109,10 @@ def shake(problem, anchors, rng):
     if len(problem) > _SMOOTH_BOXES:
         return anchors
     cost = problem.assign(anchors).cost
+    largest = problem.boxes.max(axis=0)
     for _ in range(min(_MAX_KICKS, _KICK_WORK // (len(problem) * len(anchors)))):
-        kicked = anchors * np.exp(rng.normal(scale=_KICK, size=anchors.shape))
+        kick = np.exp(rng.normal(scale=_KICK, size=anchors.shape))
+        kicked = np.minimum(anchors, largest / kick) * kick
         kicked, _ = descend(problem, kicked, max_iter=_KICK_ITERATIONS, tol=1e-6)
         kicked_cost = problem.assign(kicked).cost
         if kicked_cost < cost:
