@@ -61,7 +61,13 @@ API = {
             ),
             Section(
                 "Distances of two boxes",
-                ("iou_distance", "giou_distance", "ciou_distance", "ratio_distance"),
+                (
+                    "iou_distance",
+                    "giou_distance",
+                    "ciou_distance",
+                    "ratio_distance",
+                    "fitness_distance",
+                ),
             ),
             Section(
                 "Distances of many boxes",

@@ -18,6 +18,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skanchors._array_api import like, to_numpy
 from skanchors._boxes import check_boxes, check_weight, merge_equal, sort_by_volume
 from skanchors.cluster._centers import CENTERS
 from skanchors.cluster._histogram import BoxHistogram
@@ -47,15 +48,16 @@ class IoUKMeans(
         Number of anchors, k.
 
     metric : str or callable, default="iou"
-        Distance between a box and an anchor: "iou", "giou", "ciou", "ratio", a name
-        that was registered with `skanchors.metrics.register_metric`, any metric of
+        Distance between a box and an anchor: "iou", "giou", "ciou", "ratio" (of
+        sides), "fitness" (the same with YOLOv5's threshold), a name that was
+        registered with `skanchors.metrics.register_metric`, any metric of
         `scipy.spatial.distance`, or a function of two boxes.
 
     center : str, default="auto"
         What becomes of the boxes of a cluster.
 
         - "auto": what minimises the summed distance. That is "descent" for "iou",
-          "giou", "ciou" and "ratio"; "mean" for "sqeuclidean"; "median" for
+          "giou", "ciou", "ratio" and "fitness"; "mean" for "sqeuclidean"; "median" for
           "cityblock"; "normalized_mean" for "cosine"; "geometric_median" for
           "euclidean"; and "search" for all others, since no closed form is known.
           A registered metric names its own. The objective never rises.
@@ -148,16 +150,16 @@ class IoUKMeans(
     Examples
     --------
     >>> from skanchors import IoUKMeans
-    >>> X = [[10, 12], [11, 12], [30, 60], [33, 66], [100, 90], [120, 100]]
+    >>> X = [[10, 12], [11, 12], [12, 13], [30, 60], [33, 66], [36, 70], [100, 90]]
     >>> km = IoUKMeans(3, random_state=0).fit(X)
     >>> km.cluster_centers_.round()
-    array([[ 10.,  12.],
+    array([[ 11.,  12.],
            [ 33.,  66.],
-           [120., 100.]])
+           [100.,  90.]])
     >>> km.predict([[12, 10], [100, 100]])
     array([0, 2], dtype=int32)
     >>> round(km.score(X), 3)
-    0.897
+    0.921
     """
 
     _parameter_constraints = {  # noqa: RUF012 -- scikit-learn's convention
@@ -409,7 +411,7 @@ class IoUKMeans(
             Index of the nearest anchor.
         """
         check_is_fitted(self)
-        return self._nearest(self._validate_boxes(X))[0]
+        return like(self._nearest(self._validate_boxes(X))[0], X)
 
     def transform(self, X):
         """Compute the distance of each box to each anchor.
@@ -425,10 +427,11 @@ class IoUKMeans(
             Distances under `metric`.
         """
         check_is_fitted(self)
-        X = self._validate_boxes(X)
-        return get_metric(self.metric).pairwise(
-            X, self.cluster_centers_.astype(X.dtype), **self.metric_params_
+        boxes = self._validate_boxes(X)
+        distance = get_metric(self.metric).pairwise(
+            boxes, self.cluster_centers_.astype(boxes.dtype), **self.metric_params_
         )
+        return like(distance, X)
 
     def score(self, X, y=None, sample_weight=None):
         """Compute the mean over boxes of the best IoU with an anchor.
@@ -466,7 +469,7 @@ class IoUKMeans(
     def _validate_boxes(self, X, *, reset=False):
         return validate_data(
             self,
-            X,
+            to_numpy(X),
             dtype=[np.float64, np.float32],
             ensure_non_negative=True,
             reset=reset,

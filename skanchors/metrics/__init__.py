@@ -4,6 +4,7 @@ Importing this package also makes the metrics known to `scipy.spatial.distance`.
 """
 
 from skanchors.metrics._ciou import CIOU, ciou_distance
+from skanchors.metrics._fitness import FITNESS, fitness_distance
 from skanchors.metrics._giou import GIOU, giou_distance
 from skanchors.metrics._iou import IOU, iou_distance, iou_distances, pairwise_iou
 from skanchors.metrics._ratio import RATIO, ratio_distance
@@ -28,6 +29,7 @@ __all__ = [
     "anchors_above_threshold_score",
     "best_possible_recall_score",
     "ciou_distance",
+    "fitness_distance",
     "giou_distance",
     "iou_distance",
     "iou_distances",
@@ -42,5 +44,5 @@ __all__ = [
     "unregister_metric",
 ]
 
-for _metric in (IOU, GIOU, CIOU, RATIO):
+for _metric in (IOU, GIOU, CIOU, RATIO, FITNESS):
     add_metric(_metric)

@@ -21,7 +21,8 @@ def _distance_block(X, Y):
     return np.subtract(1, ratio, out=ratio)
 
 
-def _gradient(x, a):
+def ratio_gradient(x, a):
+    """Distance of pairs, and its derivative by the logarithm of a's sides."""
     ratios = np.minimum(*side_ratios(x, a))
     # Only the worst side counts; of several equally bad ones, the first.
     worst = ratios.argmin(axis=0, keepdims=True)
@@ -73,5 +74,5 @@ RATIO = Metric(
     func=ratio_distance,
     block=_distance_block,
     center="descent",
-    gradient=_gradient,
+    gradient=ratio_gradient,
 )

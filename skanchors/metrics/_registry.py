@@ -211,8 +211,8 @@ def metric_names():
     Examples
     --------
     >>> from skanchors.metrics import metric_names
-    >>> metric_names()[:4]
-    ['ciou', 'giou', 'iou', 'ratio']
+    >>> metric_names()[:5]
+    ['ciou', 'fitness', 'giou', 'iou', 'ratio']
     >>> "cityblock" in metric_names()
     True
     """
