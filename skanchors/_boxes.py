@@ -6,6 +6,8 @@ import numpy as np
 from sklearn.utils import check_array, check_consistent_length
 from sklearn.utils.validation import _check_sample_weight
 
+from skanchors._array_api import to_numpy
+
 # Odd 64-bit constants: multiplying by one permutes the integers, so that two
 # columns of sizes mix into one sortable key.
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
@@ -43,7 +45,7 @@ def check_boxes(X, *, name="X", min_boxes=1, dtype=(np.float64, np.float32)):
         If a size is negative, NaN or infinite, or the shape is wrong.
     """
     return check_array(
-        X,
+        to_numpy(X),
         dtype=list(dtype) if isinstance(dtype, tuple) else dtype,
         ensure_non_negative=True,
         ensure_min_samples=min_boxes,
@@ -71,6 +73,7 @@ def check_weight(sample_weight, X):
     """
     if sample_weight is None:
         return None
+    sample_weight = to_numpy(sample_weight)
     check_consistent_length(X, sample_weight)
     weight = _check_sample_weight(
         sample_weight, X, dtype=np.float64, ensure_non_negative=True

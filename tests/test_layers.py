@@ -9,6 +9,7 @@ import skanchors
 
 ROOT = Path(skanchors.__file__).parent
 BASE = {
+    "_array_api",
     "_boxes",
     "_cv_results",
     "_fitted",

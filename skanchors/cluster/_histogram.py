@@ -7,6 +7,7 @@ from sklearn.base import BaseEstimator, _fit_context
 from sklearn.utils._param_validation import Interval
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skanchors._array_api import to_numpy
 from skanchors._boxes import check_weight, merge_equal
 
 # Logarithms of doubles lie between these: cells counted from the first never end at
@@ -125,7 +126,7 @@ class BoxHistogram(BaseEstimator):
         first = not hasattr(self, "sizes_")
         X = validate_data(
             self,
-            X,
+            to_numpy(X),
             dtype=[np.float64, np.float32],
             ensure_non_negative=True,
             reset=first,

@@ -1,0 +1,56 @@
+"""Tensors of other libraries in, and results of the same kind out.
+
+All is computed in NumPy, so that results are the same to the last bit whatever the
+library that holds the boxes. scikit-learn's helpers for this are private; this is the
+one file that touches them, and tests/cluster/test_array_api.py guards it.
+"""
+
+import numpy as np
+from sklearn.utils._array_api import get_namespace_and_device, move_to
+
+
+def to_numpy(array):
+    """Copy a tensor to a NumPy array; leave everything else as it is.
+
+    What is a tensor is for scikit-learn to say: with its option
+    ``array_api_dispatch=False``, the default, nothing is one.
+
+    Parameters
+    ----------
+    array : object
+
+    Returns
+    -------
+    object
+        An ndarray for a tensor of another library than NumPy, else `array`.
+    """
+    return array if _home(array) is None else move_to(array, xp=np, device="cpu")
+
+
+def like(result, array):
+    """Move a NumPy array to the library and the device of another array.
+
+    Parameters
+    ----------
+    result : ndarray
+    array : object
+        What the caller was given.
+
+    Returns
+    -------
+    array
+        `result` itself unless `array` is a tensor, see `to_numpy`.
+    """
+    home = _home(array)
+    if home is None:
+        return result
+    namespace, device = home
+    return move_to(result, xp=namespace, device=device)
+
+
+def _home(array):
+    """Namespace and device of a tensor; None for all that NumPy reads by itself."""
+    if isinstance(array, np.ndarray) or not hasattr(array, "__dlpack__"):
+        return None
+    namespace, is_dispatched, device = get_namespace_and_device(array)
+    return (namespace, device) if is_dispatched else None
