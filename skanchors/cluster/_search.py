@@ -72,11 +72,6 @@ def search_by_descent(problem, n_clusters, rng):
         improved, _ = swaps.improve(drawn)
         # With few boxes all swaps end in the same place; the draw does not.
         starts |= {tuple(drawn.tolist()), tuple(improved.tolist())}
-    # With few boxes the swaps end in one or two places: add some from before the swaps.
-    starts |= {
-        tuple(sorted(swaps.start(n_clusters, rng).tolist()))
-        for _ in range(_STARTS - len(starts))
-    }
     starts = coarse.boxes[np.array(sorted(starts))]
     with_volume = (starts > 0).all(axis=(1, 2))
     if not with_volume.any():
