@@ -9,7 +9,9 @@ a generation descend together, in one set of arrays.
 
 import numpy as np
 
-_SIZE = 8
+from skanchors.cluster._seeding import draw_distinct
+
+_SIZE = 12
 _CHILDREN = 6
 _STEPS = 12
 # Generations without a better best set before the search gives up.
@@ -41,14 +43,11 @@ def recombine(problem, population, rng, *, generations):
     population, costs = _keep_best(*_descend_all(problem, population))
     stale = 0
     for _ in range(generations):
-        if len(population) == 1 or stale == _PATIENCE:
+        if stale == _PATIENCE:
             break
-        pairs = [
-            rng.choice(len(population), 2, replace=False) for _ in range(_CHILDREN)
-        ]
         children = [
-            drop_useless(problem, np.concatenate(population[pair]), n_clusters)
-            for pair in pairs
+            drop_useless(problem, np.concatenate(parents), n_clusters)
+            for parents in _couples(problem, population, rng)
         ]
         children, child_costs = _descend_all(problem, np.array(children))
         best = costs[0]
@@ -58,6 +57,15 @@ def recombine(problem, population, rng, *, generations):
         )
         stale = 0 if costs[0] < best else stale + 1
     return population
+
+
+def _couples(problem, population, rng):
+    """Pairs of sets; in the last, a set meets boxes drawn at random."""
+    n_pairs = _CHILDREN - 1 if len(population) > 1 else 0
+    for _ in range(n_pairs):
+        yield population[rng.choice(len(population), 2, replace=False)]
+    strangers = problem.boxes[draw_distinct(problem.weight, population.shape[1], rng)]
+    yield population[rng.randint(len(population))], strangers
 
 
 def drop_useless(problem, anchors, n_clusters):

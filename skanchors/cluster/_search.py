@@ -14,7 +14,7 @@ _FINE_BOXES = 4000
 # A metric given as a Python function of two boxes is too slow for more.
 _SLOW_SWAP_BOXES = 100
 
-_STARTS = 8
+_STARTS = 12
 _FINALISTS = 3
 # Shaking: with few boxes the cost is rough, for it has a kink wherever an anchor is as
 # wide or high as a box. Small kicks lead out of a dent in a good valley.
