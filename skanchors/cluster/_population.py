@@ -64,8 +64,10 @@ def _couples(problem, population, rng):
     n_pairs = _CHILDREN - 1 if len(population) > 1 else 0
     for _ in range(n_pairs):
         yield population[rng.choice(len(population), 2, replace=False)]
-    strangers = problem.boxes[draw_distinct(problem.weight, population.shape[1], rng)]
-    yield population[rng.randint(len(population))], strangers
+    # An anchor without a volume has no logarithm to descend in.
+    solid = np.flatnonzero((problem.boxes > 0).all(axis=1))
+    drawn = draw_distinct(problem.weight[solid], population.shape[1], rng)
+    yield population[rng.randint(len(population))], problem.boxes[solid[drawn]]
 
 
 def drop_useless(problem, anchors, n_clusters):
