@@ -146,7 +146,7 @@ class BoxHistogram(BaseEstimator):
         Parameters
         ----------
         other : BoxHistogram
-            Not changed.
+            Not changed. One that has seen no boxes adds none.
 
         Returns
         -------
@@ -158,12 +158,13 @@ class BoxHistogram(BaseEstimator):
         ValueError
             If the parameters or the numbers of sides differ.
         """
-        check_is_fitted(other)
         if self.get_params() != other.get_params():
             raise ValueError(
                 f"Histograms with different parameters do not merge: {self} and "
                 f"{other}."
             )
+        if not hasattr(other, "sizes_"):
+            return self  # a part of the data without boxes
         if not hasattr(self, "sizes_"):
             self.n_features_in_ = other.n_features_in_
             if hasattr(other, "feature_names_in_"):

@@ -203,14 +203,22 @@ def test_fit_may_change_the_number_of_sides_but_not_partial_fit():
         histogram.merge(BoxHistogram().fit(boxes(10)))
 
 
+def test_histogram_of_nothing_is_neutral():
+    """A part of the data may hold no boxes, the first one too."""
+    some = BoxHistogram().fit(boxes(10))
+    merged = BoxHistogram().merge(BoxHistogram())
+    assert not hasattr(merged, "sizes_")
+    merged = merged.merge(some).merge(BoxHistogram())
+    np.testing.assert_array_equal(merged.sizes_, some.sizes_)
+    np.testing.assert_array_equal(merged.counts_, some.counts_)
+    with pytest.raises(ValueError, match="different parameters do not merge"):
+        some.merge(BoxHistogram(3))
+
+
 def test_errors():
     histogram = BoxHistogram()
-    for use in (
-        lambda: histogram.error_bound_,
-        lambda: histogram.merge(clone(histogram)),
-    ):
-        with pytest.raises(NotFittedError):
-            use()
+    with pytest.raises(NotFittedError):
+        histogram.error_bound_  # noqa: B018
     with pytest.raises(ValueError, match="different parameters do not merge"):
         histogram.merge(BoxHistogram(3).fit(boxes(5)))
     with pytest.raises(ValueError, match="Negative values"):
