@@ -39,30 +39,23 @@ def grid_representatives(boxes, weight, max_boxes):
     """
     if len(boxes) <= max_boxes:
         return boxes, weight
-    wide = _FINE_CELL
-    fine = _merge_cells(boxes, weight, wide)
-    while len(fine[1]) < _FEWEST * max_boxes and wide > _FINEST_CELL:
-        wide /= 4
-        fine = _merge_cells(boxes, weight, wide)
-    if len(fine[1]) < _FEWEST * max_boxes:
-        return variance_cuts(boxes, weight, [max_boxes])[0]
-    if len(fine[1]) <= max_boxes:
-        return fine
-    # Look for the width among the merged boxes, far fewer than all.
+    logs = np.ascontiguousarray(_log_sizes(boxes).T)
+    width = _FINE_CELL
+    fine = _merge_cells(logs, weight, width)
+    while len(fine[1]) < _FEWEST * max_boxes and width > _FINEST_CELL:
+        width /= 4
+        fine = _merge_cells(logs, weight, width)
+    # Widen the cells by what boxes spread evenly would need. Others need more, so that
+    # the steps come from below; they merge what is merged already.
     merged = fine
     while len(merged[1]) > max_boxes:
-        narrow, wide = wide, 2 * wide
-        merged = _merge_cells(*fine, wide)
-    for _ in range(4):
-        middle = (narrow * wide) ** 0.5
-        attempt = _merge_cells(*fine, middle)
-        if len(attempt[1]) > max_boxes:
-            narrow = middle
-        else:
-            wide, merged = middle, attempt
+        surplus = len(merged[1]) / max_boxes
+        width *= max(1.05, 1.02 * surplus ** (1 / len(logs)))
+        merged = _merge_cells(*fine, width)
     if len(merged[1]) < _FEWEST * max_boxes:
-        return variance_cuts(*fine, [max_boxes])[0]
-    return merged
+        enough = fine if len(fine[1]) > max_boxes else (logs, weight)
+        return variance_cuts(_sizes(enough[0], boxes), enough[1], [max_boxes])[0]
+    return _sizes(merged[0], boxes), merged[1]
 
 
 def variance_cuts(boxes, weight, sizes):
@@ -111,33 +104,34 @@ def variance_cuts(boxes, weight, sizes):
                 heapq.heappush(heap, describe(part))
         groups = sorted(heap, key=lambda group: group[1][0])
         means = np.array([group[3] for group in groups])
-        cuts.append((_sizes(means, boxes), np.array([group[4] for group in groups])))
+        cuts.append((_sizes(means.T, boxes), np.array([group[4] for group in groups])))
     return cuts
 
 
-def _merge_cells(boxes, weight, width):
-    logs = _log_sizes(boxes)
+def _merge_cells(logs, weight, width):
+    """Mean log sizes, sides first, and summed weights of the occupied cells."""
     # Counted from the smallest size: then wide enough cells merge all, and the unit of
     # the boxes does not matter.
-    cells = np.floor((logs - logs.min(axis=0)) / width)
+    cells = (logs - logs.min(axis=1, keepdims=True)) / width
     cells = _number_cells(cells.astype(np.int64))
     total = np.bincount(cells, weight)
-    means = [np.bincount(cells, weight * side) / total for side in logs.T]
-    return _sizes(np.stack(means, axis=1), boxes), total
+    means = np.stack([np.bincount(cells, weight * side) for side in logs])
+    return means / total, total
 
 
 def _number_cells(cells):
-    """One number a row, from 0 without gaps, in the order of the cells."""
-    codes = np.zeros(len(cells), dtype=np.int64)
-    for column in cells.T:
-        column = column - column.min()
-        span = int(column.max()) + 1
-        codes = codes * span + column
+    """One number for each column of cells, from 0 without gaps, in their order."""
+    codes = np.zeros(cells.shape[1], dtype=np.int64)
+    n_codes = 1
+    for side in cells:
+        codes *= int(side.max()) + 1
+        codes += side
         n_codes = int(codes.max()) + 1
         if n_codes > 4 * len(codes) + (1 << 20):
             codes = np.unique(codes, return_inverse=True)[1]
+            n_codes = int(codes.max()) + 1
     # Numbering by a table is several times as fast as by sorting.
-    occupied = np.zeros(int(codes.max()) + 1, dtype=bool)
+    occupied = np.zeros(n_codes, dtype=bool)
     occupied[codes] = True
     return (np.cumsum(occupied) - 1)[codes]
 
@@ -150,8 +144,8 @@ def _log_sizes(boxes):
 
 
 def _sizes(logs, boxes):
-    """Undo `_log_sizes`."""
-    sizes = np.exp(logs)
+    """Undo `_log_sizes` of logarithms with the sides first."""
+    sizes = np.exp(logs.T)
     if boxes.min() > 0:
         return sizes
     return np.where(sizes <= _floor(boxes) * np.exp(1), 0, sizes)
