@@ -15,6 +15,7 @@ _FINE_BOXES = 4000
 _SLOW_SWAP_BOXES = 100
 
 _STARTS = 12
+_VARIETY = 4
 _FINALISTS = 3
 # Shaking: with few boxes the cost is rough, for it has a kink wherever an anchor is as
 # wide or high as a box. Small kicks lead out of a dent in a good valley.
@@ -66,12 +67,11 @@ def search_by_descent(problem, n_clusters, rng):
     fine = problem.on(*grid_representatives(problem.boxes, problem.weight, _FINE_BOXES))
     coarse, medium = _compressed(fine, n_clusters)
     swaps = SwapSearch(coarse)
-    starts = set()
-    for _ in range(_STARTS):
-        drawn = np.sort(swaps.start(n_clusters, rng))
-        improved, _ = swaps.improve(drawn)
-        # With few boxes all swaps end in the same place; the draw does not.
-        starts |= {tuple(drawn.tolist()), tuple(improved.tolist())}
+    drawn = [np.sort(swaps.start(n_clusters, rng)) for _ in range(_STARTS)]
+    starts = {tuple(swaps.improve(chosen)[0].tolist()) for chosen in drawn}
+    if len(starts) < _VARIETY:
+        # With few boxes all swaps end in the same place; the draws do not.
+        starts |= {tuple(chosen.tolist()) for chosen in drawn}
     starts = coarse.boxes[np.array(sorted(starts))]
     with_volume = (starts > 0).all(axis=(1, 2))
     if not with_volume.any():
@@ -107,7 +107,8 @@ def shake(problem, anchors, rng):
     largest = problem.boxes.max(axis=0)
     for _ in range(min(_MAX_KICKS, _KICK_WORK // (len(problem) * len(anchors)))):
         kick = np.exp(rng.normal(scale=_KICK, size=anchors.shape))
-        kicked = np.minimum(anchors, largest / kick) * kick
+        with np.errstate(over="ignore"):
+            kicked = np.minimum(anchors, largest / kick) * kick
         kicked, _ = descend(problem, kicked, max_iter=_KICK_ITERATIONS, tol=1e-6)
         kicked_cost = problem.assign(kicked).cost
         if kicked_cost < cost:
