@@ -7,6 +7,7 @@ import sys
 import warnings
 
 from skanchors._version import __version__
+from skanchors.cli._arguments import in_words_of_the_shell
 
 __all__ = ["main"]
 
@@ -26,7 +27,7 @@ def build_parser():
         ),
     )
     parser.add_argument("--version", action="version", version=__version__)
-    subparsers = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    subparsers = parser.add_subparsers(dest="command", required=True)
     for name in COMMANDS:
         importlib.import_module(f"skanchors.cli._{name}").add_parser(subparsers)
     return parser
@@ -53,12 +54,13 @@ def main(argv=None):
     """
     args = build_parser().parse_args(argv)
 
-    def say(message, *_):
-        print(f"skanchors {args.command}: warning: {message}", file=sys.stderr)
+    def say(kind, message):
+        message = in_words_of_the_shell(str(message), args)
+        print(f"skanchors {args.command}: {kind}: {message}", file=sys.stderr)
 
     with warnings.catch_warnings():
         # A user of the command has no use for the line of code that warned.
-        warnings.showwarning = say
+        warnings.showwarning = lambda message, *_: say("warning", message)
         try:
             return args.run(args)
         except BrokenPipeError:
@@ -67,5 +69,7 @@ def main(argv=None):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         except (ValueError, TypeError, OSError, ImportError) as error:
-            print(f"skanchors {args.command}: error: {error}", file=sys.stderr)
+            if isinstance(error, OSError) and error.strerror:
+                error = f"{error.filename}: {error.strerror}"
+            say("error", error)
             return 1

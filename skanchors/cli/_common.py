@@ -1,9 +1,10 @@
 """What the commands that read annotations share."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from skanchors.annotations import read_annotations
-from skanchors.cli._cost import width_height
+from skanchors.cli._arguments import at_least, width_height
 from skanchors.datasets import list_annotations, load_sample_paths
 
 _SUFFIXES = {"voc": ".xml", "coco": ".json", "yolo": ".txt"}
@@ -65,7 +66,7 @@ def add_input_arguments(parser):
     )
     group.add_argument(
         "--min-size",
-        type=float,
+        type=at_least(0, float),
         default=0,
         metavar="SIZE",
         help="leave out boxes with a side smaller than this, after scaling",
@@ -95,6 +96,11 @@ def read_sizes(args):
     sizes : ndarray of shape (n_boxes, 2)
         Their widths and heights after scaling.
     """
+    if args.scaling == "pixels" and args.input_size is not None:
+        raise ValueError(
+            "--scaling pixels leaves sizes as they are in the images, so --input-size "
+            "has no meaning; leave it out, or choose stretch or letterbox."
+        )
     paths = _find_files(args)
     table = read_annotations(
         paths,
@@ -103,7 +109,8 @@ def read_sizes(args):
         need_image_size=args.scaling != "pixels",
         on_invalid=args.on_invalid,
         n_jobs=args.n_jobs,
-        verbose=1,
+        # A bar is welcome, but no reason to install more or to fail.
+        verbose=find_spec("rich") is not None,
     )
     keep = table.width > 0
     if args.classes:
@@ -111,8 +118,8 @@ def read_sizes(args):
         unknown = [name for name in args.classes if name not in known]
         if unknown:
             raise ValueError(
-                f"No box has the class {', '.join(unknown)}; the classes are "
-                f"{', '.join(sorted(known))}."
+                f"No box has the class {', '.join(unknown)}; {_whose(args)} are "
+                f"{', '.join(sorted(known)) or 'none'}."
             )
         keep &= [label in args.classes for label in table.label]
     if args.no_difficult:
@@ -122,9 +129,16 @@ def read_sizes(args):
     large = (sizes >= args.min_size).all(axis=1)
     table, sizes = table[large], sizes[large]
     if not len(sizes):
+        limits = {
+            "--classes": args.classes,
+            "--no-difficult": args.no_difficult,
+            "--min-size": args.min_size,
+        }
+        asked = [option for option, value in limits.items() if value]
         raise ValueError(
-            f"No box is left out of {len(paths)} files. Are these the right files, "
-            "classes and limits?"
+            f"The {len(paths)} file(s) hold no box that can be used"
+            + (f" and that {' and '.join(asked)} let pass." if asked else ".")
+            + " Are these annotations in the format that they seem to have?"
         )
     return table, sizes
 
@@ -134,23 +148,42 @@ def _find_files(args):
     if not args.paths:
         return load_sample_paths()
     found = []
+    endings = _SUFFIXES.values()
     for path in map(Path, args.paths):
         if path.is_dir():
             found += _files_below(path, args)
         elif not path.exists():
             raise FileNotFoundError(f"{path} does not exist.")
+        elif args.input_format == "auto" and path.suffix.lower() not in endings:
+            raise ValueError(
+                f"The ending of {path} does not tell its format; name it with "
+                f"--input-format: {', '.join(_SUFFIXES)}."
+            )
         else:
             found.append(str(path))
     return found
+
+
+def _whose(args):
+    """Which classes an error lists."""
+    if args.paths:
+        return "the classes"
+    # `--classes dog FOLDER` takes the folder for a class.
+    return (
+        "no files were named (they go before --classes), and the classes of the "
+        "sample that comes with skanchors"
+    )
 
 
 def _files_below(folder, args):
     if args.input_format != "auto":
         suffix = _SUFFIXES[args.input_format]
         return list_annotations(folder, args.image_set, suffix=suffix)
+    if args.image_set is not None:
+        return list_annotations(folder, args.image_set)
     for suffix in _SUFFIXES.values():
         try:
-            return list_annotations(folder, args.image_set, suffix=suffix)
+            return list_annotations(folder, suffix=suffix)
         except FileNotFoundError:
             continue
     raise FileNotFoundError(

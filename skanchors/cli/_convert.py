@@ -1,11 +1,15 @@
 """``skanchors convert``: anchors from one configuration style to another."""
 
-import argparse
 import sys
 import warnings
-from pathlib import Path
 
-from skanchors.cli._cost import whole_numbers, width_height
+from skanchors.cli._arguments import (
+    HelpFormatter,
+    at_least,
+    read_text,
+    whole_numbers,
+    width_height,
+)
 from skanchors.export import format_anchors, parse_anchors, style_names
 
 EPILOG = """\
@@ -34,7 +38,7 @@ def add_parser(subparsers):
             "nearest set they can hold, and say what it loses."
         ),
         epilog=EPILOG + styles,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "file", metavar="FILE", help="text to read; - for standard input"
@@ -71,13 +75,13 @@ def add_parser(subparsers):
     )
     parser.add_argument(
         "--classes",
-        type=int,
+        type=at_least(1),
         metavar="N",
         help="number of classes, for Darknet's filters= and YOLOv5's nc",
     )
     parser.add_argument(
         "--precision",
-        type=int,
+        type=at_least(0),
         metavar="DIGITS",
         help="digits after the point (default: the habit of the new style)",
     )
@@ -93,10 +97,7 @@ def add_parser(subparsers):
 
 def run(args):
     """Print the converted anchors."""
-    if args.file == "-":
-        text = sys.stdin.read()
-    else:
-        text = Path(args.file).read_text(encoding="utf-8-sig")
+    text = sys.stdin.read() if args.file == "-" else read_text(args.file)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         anchors = parse_anchors(text, args.source, input_size=args.input_size)

@@ -1,8 +1,13 @@
 """``skanchors cost``: what a number of anchors costs in a detector's head."""
 
-import argparse
 import json
 
+from skanchors.cli._arguments import (
+    HelpFormatter,
+    at_least,
+    whole_numbers,
+    width_height,
+)
 from skanchors.cost import head_cost
 
 EPILOG = """\
@@ -17,29 +22,6 @@ must sift. flops are floating-point operations, macs multiply-accumulates.
 """
 
 
-def whole_numbers(text):
-    """Read whole numbers set apart by commas: the type of an argument."""
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not whole numbers set apart by commas, such as 8,16,32"
-        ) from None
-
-
-def width_height(text):
-    """Read one whole number, or WIDTHxHEIGHT: the type of an argument."""
-    try:
-        sides = [int(part) for part in text.lower().replace(",", "x").split("x")]
-    except ValueError:
-        sides = []
-    if len(sides) not in (1, 2) or min(sides) < 1:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is not a size such as 416 or 640x384 (width x height)"
-        )
-    return sides[0], sides[-1]
-
-
 def add_parser(subparsers):
     """Add the command to the command line."""
     parser = subparsers.add_parser(
@@ -50,7 +32,7 @@ def add_parser(subparsers):
             "parameters, operations and predictions that a number of anchors means."
         ),
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     parser.add_argument(
         "-k",
@@ -63,7 +45,11 @@ def add_parser(subparsers):
         "(2,3,4)",
     )
     parser.add_argument(
-        "--classes", type=int, required=True, metavar="N", help="number of classes"
+        "--classes",
+        type=at_least(1),
+        required=True,
+        metavar="N",
+        help="number of classes",
     )
     parser.add_argument(
         "--input-size",

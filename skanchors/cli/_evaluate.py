@@ -2,14 +2,20 @@
 
 import argparse
 import json
+import math
 import re
 from pathlib import Path
 
 import numpy as np
 
 from skanchors.certify import certify_anchors
+from skanchors.cli._arguments import (
+    HelpFormatter,
+    at_least,
+    read_text,
+    whole_numbers,
+)
 from skanchors.cli._common import add_input_arguments, read_sizes
-from skanchors.cli._cost import whole_numbers
 from skanchors.export import (
     AnchorSet,
     default_anchor_names,
@@ -44,7 +50,7 @@ def add_parser(subparsers):
             "the scores by class and size, and the worst-served boxes with their files."
         ),
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     add_input_arguments(parser)
     source = parser.add_argument_group("anchors").add_mutually_exclusive_group(
@@ -76,7 +82,7 @@ def add_parser(subparsers):
     )
     parser.add_argument(
         "--n-worst",
-        type=int,
+        type=at_least(0),
         default=10,
         metavar="N",
         help="how many of the worst-served boxes to list (default: %(default)s)",
@@ -94,7 +100,7 @@ def add_parser(subparsers):
     )
     parser.add_argument(
         "--max-time",
-        type=float,
+        type=at_least(0, float),
         default=60,
         metavar="SECONDS",
         help="stop the proof after this time (default: %(default)s)",
@@ -109,9 +115,10 @@ def pairs(text):
         numbers = [float(part) for part in re.split(r"[\s,;]+", text.strip(" \n,;"))]
     except ValueError:
         numbers = []
-    if not numbers or len(numbers) % 2:
+    usable = all(0 < number < math.inf for number in numbers)
+    if not numbers or len(numbers) % 2 or not usable:
         raise argparse.ArgumentTypeError(
-            f'{text!r} is not widths and heights such as "10,13 16,30 33,23"'
+            f'{text!r} is not widths and heights above 0 such as "10,13 16,30 33,23"'
         )
     return np.reshape(numbers, (-1, 2))
 
@@ -158,7 +165,7 @@ def read_anchor_set(args):
         return args.anchors
     if args.preset is not None:
         return default_anchors(args.preset)
-    text = Path(args.anchors_file).read_text(encoding="utf-8-sig")
+    text = read_text(args.anchors_file)
     return parse_anchors(text, input_size=args.input_size)
 
 

@@ -1,14 +1,20 @@
 """``skanchors fit``: anchors from annotations."""
 
-import argparse
 import json
+import sys
+from contextlib import redirect_stdout
 
 import numpy as np
 
-from skanchors._optional import require
 from skanchors.certify import certify_anchors
+from skanchors.cli._arguments import (
+    HelpFormatter,
+    at_least,
+    check_counts,
+    check_picture,
+    whole_numbers,
+)
 from skanchors.cli._common import add_input_arguments, read_sizes
-from skanchors.cli._cost import whole_numbers
 from skanchors.cluster import IoUKMeans
 from skanchors.cluster._centers import CENTERS
 from skanchors.export import format_anchors, style_names
@@ -17,10 +23,10 @@ from skanchors.metrics import best_possible_recall_score, metric_names
 
 EPILOG = """\
 Examples:
-  skanchors fit                                  the sample that comes with skanchors
+  skanchors fit                   (the sample that comes with skanchors)
   skanchors fit VOCdevkit/VOC2007 -k 9 --input-size 416 --plot anchors.png
-  skanchors fit labels/ --image-sizes sizes.csv --scaling letterbox --input-size 640 \\
-      --metric ratio --format yolov5
+  skanchors fit labels/ --image-sizes sizes.csv --scaling letterbox \\
+      --input-size 640 --metric ratio --format yolov5
   skanchors fit instances_train.json --classes person car --certify
   skanchors fit VOC2007 -k 5 --json > anchors.json
 
@@ -40,14 +46,14 @@ def add_parser(subparsers):
             "from the smallest area to the largest."
         ),
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     add_input_arguments(parser)
     group = parser.add_argument_group("clustering")
     group.add_argument(
         "-k",
         "--n-clusters",
-        type=int,
+        type=at_least(1),
         default=9,
         metavar="K",
         help="number of anchors (default: %(default)s)",
@@ -70,7 +76,7 @@ def add_parser(subparsers):
     )
     group.add_argument(
         "--seed",
-        type=int,
+        type=at_least(0),
         default=0,
         metavar="N",
         help="seed of the random numbers (default: %(default)s)",
@@ -90,6 +96,13 @@ def add_parser(subparsers):
         help="strides of the detector's levels, for --format",
     )
     group.add_argument(
+        "--rule",
+        choices=("even", "size"),
+        default="even",
+        help="how --format shares anchors out among levels: as many on each, or by "
+        "size (default: %(default)s)",
+    )
+    group.add_argument(
         "--plot",
         metavar="FILE",
         help="draw boxes, clusters and anchors (.png, .pdf, .svg)",
@@ -101,7 +114,7 @@ def add_parser(subparsers):
     )
     group.add_argument(
         "--max-time",
-        type=float,
+        type=at_least(0, float),
         default=60,
         metavar="SECONDS",
         help="stop the proof after this time (default: %(default)s)",
@@ -112,10 +125,9 @@ def add_parser(subparsers):
 
 def run(args):
     """Fit, print, and draw if asked to."""
-    if args.plot:
-        # Before the work, not after it.
-        require("matplotlib.pyplot", extra="plot")
+    check_picture(args.plot)
     table, sizes = read_sizes(args)
+    check_counts(args.n_clusters, len(sizes))
     model = IoUKMeans(
         args.n_clusters,
         metric=args.metric,
@@ -125,9 +137,14 @@ def run(args):
     anchors = model.cluster_centers_
     certificate = None
     if args.certify:
-        certificate = certify_anchors(
-            sizes, anchors, max_time=args.max_time, random_state=args.seed, verbose=1
-        )
+        with redirect_stdout(sys.stderr):  # news of the proof is not the result
+            certificate = certify_anchors(
+                sizes,
+                anchors,
+                max_time=args.max_time,
+                random_state=args.seed,
+                verbose=1,
+            )
     if args.plot:
         display = AnchorClustersDisplay.from_estimator(model, sizes)
         display.figure_.savefig(args.plot, dpi=150)
@@ -142,8 +159,11 @@ def run(args):
                 strides=args.strides,
                 input_size=args.input_size,
                 n_classes=len(set(table.label)),
+                rule=args.rule,
             )
         )
+        if certificate is not None:
+            print(certificate, file=sys.stderr)
         return 0
     print(_as_text(args, table, sizes, model))
     if certificate is not None:

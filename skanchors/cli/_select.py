@@ -8,6 +8,12 @@ import numpy as np
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.model_selection import GridSearchCV, GroupKFold
 
+from skanchors.cli._arguments import (
+    HelpFormatter,
+    at_least,
+    check_counts,
+    check_picture,
+)
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._evaluate import image_names
 from skanchors.cluster import IoUKMeans
@@ -59,7 +65,7 @@ def add_parser(subparsers):
             "the rules choose, and print the anchors of the chosen number."
         ),
         epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=HelpFormatter,
     )
     add_input_arguments(parser)
     parser.add_argument(
@@ -77,10 +83,17 @@ def add_parser(subparsers):
         help="which rule chooses (default: target if --target is given, else elbow)",
     )
     parser.add_argument(
-        "--target", type=float, metavar="IOU", help="mean IoU that is good enough"
+        "--target",
+        type=at_least(0, float),
+        metavar="IOU",
+        help="mean IoU that is good enough",
     )
     parser.add_argument(
-        "--folds", type=int, default=5, metavar="N", help="folds (default: %(default)s)"
+        "--folds",
+        type=int,
+        default=5,
+        metavar="N",
+        help="folds (default: %(default)s)",
     )
     parser.add_argument(
         "--stability",
@@ -88,7 +101,11 @@ def add_parser(subparsers):
         help="also score how far the anchors of different seeds agree",
     )
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="seed (default: %(default)s)"
+        "--seed",
+        type=at_least(0),
+        default=0,
+        metavar="N",
+        help="seed (default: %(default)s)",
     )
     parser.add_argument(
         "--plot", metavar="FILE", help="write a picture of the scores, such as k.png"
@@ -119,7 +136,9 @@ def run(args):
     rule = args.rule or ("elbow" if args.target is None else "target")
     if rule == "target" and args.target is None:
         raise ValueError("--rule target needs --target, the mean IoU that is enough.")
+    check_picture(args.plot)
     boxes, sizes = read_sizes(args)
+    check_counts(max(args.n_clusters), len(sizes))
     search = cross_validate(sizes, image_names(boxes), args)
     choices = choose(search.cv_results_, args.target, rule)
     if rule not in choices:

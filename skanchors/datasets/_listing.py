@@ -55,7 +55,7 @@ def list_annotations(root, image_set=None, *, suffix=".xml"):
         if not paths:
             raise FileNotFoundError(
                 f"There is no ImageSets/Main/{image_set}.txt in {root} or in a data "
-                "set under it. Pass image_set=None to list every annotation file."
+                "set under it. Leave image_set out to list every annotation file."
             )
         return paths
     folders = [folder / "Annotations" for folder in data_sets] or [root]

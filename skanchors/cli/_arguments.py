@@ -1,0 +1,129 @@
+"""How the commands read arguments, explain them, and refuse what cannot be used."""
+
+import argparse
+import math
+import re
+import textwrap
+from pathlib import Path
+
+from skanchors._optional import require
+
+
+class HelpFormatter(argparse.HelpFormatter):
+    """Fill text to the width of the terminal, but keep indented lines as they are.
+
+    Indented are commands to copy and tables of names; the explanations of a table,
+    set apart from its names by two spaces or more, are filled too.
+    """
+
+    def _fill_text(self, text, width, indent):
+        filled, paragraph = [], []
+        for line in [*text.splitlines(), ""]:
+            if line[:1].strip():
+                paragraph.append(line)
+                continue
+            if paragraph:
+                filled.append(textwrap.fill(" ".join(paragraph), width))
+                paragraph = []
+            row = re.match(r"\s+\S+\s{2,}(?=\S)", line)
+            if row:
+                line = textwrap.fill(line, width, subsequent_indent=" " * row.end())
+            filled.append(line)
+        return textwrap.indent("\n".join(filled).rstrip(), indent)
+
+
+def whole_numbers(text):
+    """Read whole numbers above 0 set apart by commas: the type of an argument."""
+    try:
+        numbers = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        numbers = (0,)
+    if min(numbers) < 1:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not whole numbers above 0 set apart by commas, such as "
+            "8,16,32"
+        )
+    return numbers
+
+
+def width_height(text):
+    """Read one whole number, or WIDTHxHEIGHT: the type of an argument."""
+    try:
+        sides = [int(part) for part in text.lower().replace(",", "x").split("x")]
+    except ValueError:
+        sides = []
+    if len(sides) not in (1, 2) or min(sides) < 1:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a size such as 416 or 640x384 (width x height)"
+        )
+    return sides[0], sides[-1]
+
+
+def at_least(low, kind=int):
+    """The type of an argument that is a number, whole if `kind` is int, from `low`."""
+
+    def number(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not low <= value < math.inf:
+            name = "whole number" if kind is int else "number"
+            raise argparse.ArgumentTypeError(
+                f"{text!r} is not a {name} of at least {low}"
+            )
+        return value
+
+    return number
+
+
+def check_picture(file):
+    """Say before the work, not after it, that a picture cannot be drawn."""
+    if file is None:
+        return
+    canvas = require("matplotlib.backend_bases", extra="plot").FigureCanvasBase
+    path = Path(file)
+    if path.suffix.lower()[1:] not in canvas.get_supported_filetypes():
+        raise ValueError(
+            f"The ending of {file} names no kind of picture; use .png, .pdf or .svg."
+        )
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"The folder {path.parent}, which should hold the picture, does not exist."
+        )
+
+
+def check_counts(largest, n_boxes):
+    """Say before the work that there are fewer boxes than anchors to find."""
+    if largest > n_boxes:
+        raise ValueError(
+            f"-k asks for {largest} anchors, but there are only {n_boxes} boxes to "
+            "find them in. Ask for fewer anchors, or name more files."
+        )
+
+
+def read_text(file):
+    """The text of a file, or which file is no text."""
+    try:
+        return Path(file).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{file} is not a text file (in UTF-8).") from None
+
+
+def in_words_of_the_shell(message, args):
+    """Name parameters of Python as the options that they come from.
+
+    Examples
+    --------
+    >>> from argparse import Namespace
+    >>> args = Namespace(input_size=None, rule="even")
+    >>> in_words_of_the_shell("Give input_size, or rule='size'.", args)
+    'Give --input-size, or --rule size.'
+    """
+    for name in vars(args):
+        option = "--" + name.replace("_", "-")
+        message = re.sub(rf"\b{name}='(\w+)'", rf"{option} \1", message)
+        # Names of one word, such as format or rule, are words of sentences too.
+        if "_" in name:
+            message = re.sub(rf"\b{name}\b", option, message)
+    return message
