@@ -83,6 +83,13 @@ def set_size_axes(ax, scale, *arrays):
         xlabel=f"width ({unit})",
         ylabel=f"height ({unit})",
     )
+    if scale == "log":
+        # Plain numbers; 4 x 10^2 is nobody's size of a box.
+        ticker = require("matplotlib.ticker", extra="plot")
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+            axis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
+            axis.set_minor_formatter(ticker.NullFormatter())
 
 
 def size_limits(sizes, scale):
