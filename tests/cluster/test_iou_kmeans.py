@@ -441,7 +441,7 @@ sizes = st.sampled_from(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 @given(st.data())
 def test_hostile_boxes(data):
     """Ties, zeros, lines, tiny and huge: right or a clear error, and never NaN."""
@@ -480,7 +480,7 @@ def test_hostile_boxes(data):
         assert {tuple(a) for a in km.cluster_centers_} == {tuple(b) for b in distinct}
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.sampled_from([12, 300]))
 def test_weights_over_orders_of_magnitude(seed, k, orders):
     rng = np.random.default_rng(seed)

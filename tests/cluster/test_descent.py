@@ -1,0 +1,90 @@
+import numpy as np
+import pytest
+
+from skanchors.cluster._descent import descend
+from skanchors.cluster._problem import Problem
+from skanchors.metrics._registry import get_metric
+
+
+def make(boxes=None, metric="iou", n_boxes=300, weight=None):
+    rng = np.random.default_rng(0)
+    boxes = rng.lognormal(size=(n_boxes, 2)) if boxes is None else np.array(boxes)
+    weight = np.ones(len(boxes)) if weight is None else np.array(weight)
+    return Problem(boxes, weight, get_metric(metric), {})
+
+
+@pytest.mark.parametrize("metric", ["iou", "giou", "ciou", "ratio"])
+def test_goes_down_and_ends_where_no_small_step_helps_much(metric):
+    problem = make(metric=metric)
+    start = problem.boxes[:4]
+    anchors, n_iter = descend(problem, start, max_iter=300, tol=0)
+    cost = problem.assign(anchors).cost
+    assert cost < problem.assign(start).cost
+    assert n_iter > 1
+    rng = np.random.default_rng(1)
+    for _ in range(100):
+        near = anchors * np.exp(rng.normal(scale=1e-3, size=anchors.shape))
+        assert problem.assign(near).cost > cost - 1e-4
+
+
+def test_a_start_at_boxes_is_left_although_each_box_is_a_kink():
+    """Found with six boxes: no step led down from the boxes themselves."""
+    boxes = [
+        [1.4128, 2.2742],
+        [1.3916, 0.2717],
+        [2.4728, 1.5626],
+        [0.5845, 1.7880],
+        [1.4399, 1.3420],
+        [1.0288, 1.7276],
+    ]
+    problem = make(boxes, weight=[0.5297, 0.9884, 0.5032, 0.6535, 0.3340, 0.6031])
+    start = problem.boxes[[1, 3, 4]]
+    anchors, n_iter = descend(problem, start, max_iter=300, tol=1e-6)
+    assert n_iter > 1
+    assert problem.assign(anchors).cost < 0.9 * problem.assign(start).cost
+
+
+def test_a_minimum_at_boxes_is_kept_to_the_last_bit():
+    problem = make([[1.0, 3], [7, 0.3], [20, 30]])
+    anchors, n_iter = descend(problem, problem.boxes, max_iter=50, tol=1e-6)
+    np.testing.assert_array_equal(anchors, problem.boxes)
+    assert n_iter == 1
+
+
+@pytest.mark.parametrize("n_boxes", [1, 2])
+def test_equal_boxes(n_boxes):
+    problem = make(np.full((n_boxes, 2), 3.0))
+    anchors, n_iter = descend(problem, problem.boxes, max_iter=50, tol=1e-6)
+    np.testing.assert_array_equal(anchors, problem.boxes)
+    assert n_iter == 1
+
+
+def test_anchors_with_a_side_of_0_stay():
+    problem = make()
+    start = np.array([[0.0, 1], [1, 1], [0, 0]])
+    before = start.copy()
+    anchors, _ = descend(problem, start, max_iter=50, tol=1e-6)
+    np.testing.assert_array_equal(start, before)
+    np.testing.assert_array_equal(anchors[[0, 2]], start[[0, 2]])
+    assert (anchors[1] != 1).all()
+    only_flat, n_iter = descend(problem, start[[0, 2]], max_iter=50, tol=1e-6)
+    np.testing.assert_array_equal(only_flat, start[[0, 2]])
+    assert n_iter == 1
+
+
+def test_max_iter_and_tol():
+    problem = make()
+    start = problem.boxes[:4]
+    assert descend(problem, start, max_iter=3, tol=0)[1] <= 3
+    coarse = descend(problem, start, max_iter=300, tol=1e-2)[1]
+    assert coarse < descend(problem, start, max_iter=300, tol=1e-8)[1]
+
+
+def test_a_tilt_moves_the_minimum():
+    problem = make()
+    start = np.array([[1.0, 1]])
+    plain, _ = descend(problem, start, max_iter=100, tol=0)
+    tilt = np.array([[0.1, -0.1]])
+    tilted, _ = descend(problem, start, max_iter=100, tol=0, tilt=tilt)
+    assert tilted[0, 0] < plain[0, 0]
+    assert tilted[0, 1] > plain[0, 1]

@@ -1,0 +1,60 @@
+import numpy as np
+import pytest
+
+from skanchors.cluster._population import drop_useless, recombine
+from skanchors.cluster._problem import Problem
+from skanchors.metrics._registry import get_metric
+
+
+def make(metric="iou", n_boxes=200, boxes=None):
+    rng = np.random.default_rng(0)
+    boxes = rng.lognormal(size=(n_boxes, 2)) if boxes is None else boxes
+    return Problem(boxes, rng.random(len(boxes)) + 0.1, get_metric(metric), {})
+
+
+def cost(problem, anchors):
+    return problem.distances(anchors, problem.boxes).min(axis=0) @ problem.weight
+
+
+@pytest.mark.parametrize("metric", ["iou", "giou", "ciou", "ratio"])
+@pytest.mark.parametrize("n_clusters", [1, 3, 9])
+def test_better_than_the_best_start_and_sorted(metric, n_clusters):
+    problem = make(metric)
+    rng = np.random.RandomState(0)
+    starts = np.array(
+        [problem.boxes[rng.choice(200, n_clusters, replace=False)] for _ in range(6)]
+    )
+    found = recombine(problem, starts.copy(), rng, generations=5)
+    assert found.shape[1:] == (n_clusters, 2)
+    assert np.isfinite(found).all()
+    assert (found > 0).all()
+    costs = [cost(problem, anchors) for anchors in found]
+    np.testing.assert_allclose(costs, sorted(costs), rtol=1e-12)
+    assert costs[0] < min(cost(problem, anchors) for anchors in starts)
+
+
+def test_dropping_takes_the_least_useful_first():
+    problem = make()
+    anchors = problem.boxes[:6]
+    kept = drop_useless(problem, anchors, 5)
+    costs = [cost(problem, np.delete(anchors, i, axis=0)) for i in range(6)]
+    np.testing.assert_array_equal(kept, np.delete(anchors, np.argmin(costs), axis=0))
+
+
+@pytest.mark.parametrize("n_clusters", [1, 2, 5])
+def test_dropping_keeps_the_number_asked_for(n_clusters):
+    problem = make()
+    twice = np.concatenate([problem.boxes[:5], problem.boxes[:5]])
+    kept = drop_useless(problem, twice, n_clusters)
+    assert len(kept) == n_clusters
+    if n_clusters == 5:
+        assert len(np.unique(kept, axis=0)) == 5
+
+
+def test_boxes_without_a_volume_are_no_strangers():
+    boxes = make().boxes.copy()
+    boxes[:190, 0] = 0
+    problem = make(boxes=boxes)
+    starts = problem.boxes[None, 190:194]
+    found = recombine(problem, starts, np.random.RandomState(0), generations=3)
+    assert (found > 0).all()

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from skanchors.cluster._problem import Problem
+from skanchors.cluster._search import search, search_by_descent, shake
+from skanchors.metrics._registry import get_metric
+
+
+def make(metric="iou", n_boxes=500, boxes=None):
+    rng = np.random.default_rng(0)
+    boxes = rng.lognormal(size=(n_boxes, 2)) if boxes is None else boxes
+    return Problem(boxes, rng.random(len(boxes)) + 0.1, get_metric(metric), {})
+
+
+@pytest.mark.parametrize(
+    ("find", "metric"),
+    [
+        (search, "iou"),
+        (search, "euclidean"),
+        (search_by_descent, "iou"),
+        (search_by_descent, "ratio"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("n_boxes", "n_clusters"),
+    [(60, 1), (60, 2), (60, 40), (500, 9), (6000, 1), (6000, 9)],
+)
+def test_better_than_most_draws(find, metric, n_clusters, n_boxes):
+    problem = make(metric, n_boxes)
+    anchors = find(problem, n_clusters, np.random.RandomState(0))
+    assert anchors.shape == (n_clusters, 2)
+    rng = np.random.default_rng(1)
+    drawn = [
+        problem.assign(problem.boxes[rng.choice(n_boxes, n_clusters, False)]).cost
+        for _ in range(20)
+    ]
+    assert problem.assign(anchors).cost <= np.quantile(drawn, 0.05)
+
+
+def test_boxes_without_a_volume():
+    boxes = np.random.default_rng(0).lognormal(size=(100, 2))
+    boxes[:90, 0] = 0
+    for n_clusters in (1, 5, 50):
+        anchors = search_by_descent(
+            make(boxes=boxes), n_clusters, np.random.RandomState(0)
+        )
+        assert anchors.shape == (n_clusters, 2)
+        assert np.isfinite(anchors).all()
+
+
+def test_shaking_never_worsens():
+    problem = make()
+    for seed in range(3):
+        rng = np.random.RandomState(seed)
+        anchors = problem.boxes[rng.choice(500, 5, replace=False)]
+        shaken = shake(problem, anchors, rng)
+        assert problem.assign(shaken).cost <= problem.assign(anchors).cost
