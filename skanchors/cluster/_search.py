@@ -15,16 +15,16 @@ _FINE_BOXES = 4000
 _SLOW_SWAP_BOXES = 100
 
 _STARTS = 12
-_VARIETY = 4
 _FINALISTS = 3
 # Shaking: with few boxes the cost is rough, for it has a kink wherever an anchor is as
 # wide or high as a box. Small kicks lead out of a dent in a good valley.
 _KICK = 0.04
 _KICK_ITERATIONS = 20
 _MAX_KICKS = 10
-# Boxes times anchors times kicks; and the cost of more boxes is smooth enough.
+# Boxes times anchors times kicks.
 _KICK_WORK = 500_000
-_SMOOTH_BOXES = 20_000
+# The cost over more boxes than these is smooth enough to do without.
+_ROUGH_BOXES = 20_000
 
 
 def search(problem, n_clusters, rng):
@@ -69,8 +69,8 @@ def search_by_descent(problem, n_clusters, rng):
     swaps = SwapSearch(coarse)
     drawn = [np.sort(swaps.start(n_clusters, rng)) for _ in range(_STARTS)]
     starts = {tuple(swaps.improve(chosen)[0].tolist()) for chosen in drawn}
-    if len(starts) < _VARIETY:
-        # With few boxes all swaps end in the same place; the draws do not.
+    if len(problem) <= _ROUGH_BOXES:
+        # With few boxes all swaps end in the same few places; the draws do not.
         starts |= {tuple(chosen.tolist()) for chosen in drawn}
     starts = coarse.boxes[np.array(sorted(starts))]
     with_volume = (starts > 0).all(axis=(1, 2))
@@ -101,7 +101,7 @@ def shake(problem, anchors, rng):
     ndarray of shape (n_clusters, n_sides)
         The best found, not worse than the start.
     """
-    if len(problem) > _SMOOTH_BOXES:
+    if len(problem) > _ROUGH_BOXES:
         return anchors
     cost = problem.assign(anchors).cost
     largest = problem.boxes.max(axis=0)
