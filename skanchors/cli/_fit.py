@@ -168,6 +168,9 @@ def run(args):
     print(_as_text(args, table, sizes, model))
     if certificate is not None:
         print(certificate)
+        if certificate.lower > certificate.given_score:
+            found = "  ".join(f"{w:.6g},{h:.6g}" for w, h in certificate.anchors)
+            print(f"better anchors found  {found}")
     if args.plot:
         print(f"picture: {args.plot}")
     return 0
