@@ -34,6 +34,7 @@ API = {
                 "Readers",
                 ("VOCBoxExtractor", "COCOBoxExtractor", "YOLOBoxExtractor"),
             ),
+            Section("Help", ("show_versions",)),
         ),
     ),
     "skanchors.annotations": Package(

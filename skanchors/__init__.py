@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from skanchors._version import __version__
 
 if TYPE_CHECKING:
+    from skanchors._show_versions import show_versions
     from skanchors.annotations import (
         COCOBoxExtractor,
         VOCBoxExtractor,
@@ -20,6 +21,7 @@ _HOMES = {
     "IoUKMeans": "skanchors.cluster",
     "VOCBoxExtractor": "skanchors.annotations",
     "YOLOBoxExtractor": "skanchors.annotations",
+    "show_versions": "skanchors._show_versions",
 }
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "VOCBoxExtractor",
     "YOLOBoxExtractor",
     "__version__",
+    "show_versions",
 ]
 
 

@@ -15,6 +15,7 @@ BASE = {
     "_fitted",
     "_optional",
     "_progress",
+    "_show_versions",
     "_threads",
     "_version",
 }
