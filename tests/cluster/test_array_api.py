@@ -22,7 +22,7 @@ import skanchors
 from skanchors import BoxHistogram, IoUKMeans
 from skanchors._array_api import like, to_numpy
 from skanchors.datasets import make_boxes
-from skanchors.metrics import mean_iou_score
+from skanchors.metrics import mean_iou_score, pairwise_iou
 
 IS_SET = os.environ.get("SCIPY_ARRAY_API") == "1"
 needs_dispatch = pytest.mark.skipif(
@@ -90,7 +90,7 @@ def test_fit_computes_in_numpy(library, boxes, metric):
 
 @needs_dispatch
 @pytest.mark.usefixtures("dispatch")
-def test_starts_and_histograms(library, boxes):
+def test_starts_histograms_and_metrics(library, boxes):
     km = IoUKMeans(3, init=library(boxes[:3])).fit(boxes)
     expected = IoUKMeans(3, init=boxes[:3]).fit(boxes)
     np.testing.assert_array_equal(km.cluster_centers_, expected.cluster_centers_)
@@ -105,7 +105,10 @@ def test_starts_and_histograms(library, boxes):
     km = IoUKMeans(3, n_init=1, random_state=0).partial_fit(X)
     expected = IoUKMeans(3, n_init=1, random_state=0).partial_fit(boxes)
     np.testing.assert_array_equal(km.cluster_centers_, expected.cluster_centers_)
-    assert mean_iou_score(X, km.cluster_centers_) == km.score(boxes)
+    anchors = km.cluster_centers_
+    assert mean_iou_score(X, anchors) == km.score(boxes)
+    shared = pairwise_iou(X, library(anchors))
+    np.testing.assert_array_equal(shared, pairwise_iou(boxes, anchors))
 
 
 @needs_dispatch
