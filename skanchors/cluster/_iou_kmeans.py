@@ -19,11 +19,18 @@ from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skanchors._array_api import like, to_numpy
-from skanchors._boxes import check_boxes, check_weight, merge_equal, sort_by_volume
+from skanchors._boxes import check_weight, merge_equal, sort_by_volume
 from skanchors.cluster._centers import CENTERS
 from skanchors.cluster._histogram import BoxHistogram
 from skanchors.cluster._monitor import FitMonitor
 from skanchors.cluster._problem import Problem
+from skanchors.cluster._runs import (
+    choose_starts,
+    count_runs,
+    middling_unit,
+    repeat_boxes,
+    resolve_center,
+)
 from skanchors.cluster._solver import Solution, Solver
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._nearest import nearest_anchor
@@ -269,13 +276,13 @@ class IoUKMeans(
 
     def _fit(self, X, sample_weight, boxes, weight):
         metric = get_metric(self.metric)
-        center = self._resolve_center(metric)
+        center = resolve_center(metric, self.center)
         self.metric_params_ = {}
         if metric.fit_params is not None:
             self.metric_params_ = metric.fit_params(boxes, weight)
         # Metrics with a gradient compare ratios of sides: in a middling unit their
         # arithmetic is exact and fast, and the result the same in any unit.
-        unit = _middling_unit(boxes) if metric.gradient is not None else 1.0
+        unit = middling_unit(boxes) if metric.gradient is not None else 1.0
         problem = Problem(boxes / unit, weight, metric, self.metric_params_)
 
         n_distinct = len(boxes)
@@ -284,7 +291,7 @@ class IoUKMeans(
             self,
             X,
             sample_weight,
-            n_runs=self._n_runs() if has_enough_boxes else 0,
+            n_runs=count_runs(self.init, self.n_init) if has_enough_boxes else 0,
             describe=partial(self._describe, problem, unit),
         )
         if has_enough_boxes:
@@ -296,7 +303,7 @@ class IoUKMeans(
                 ConvergenceWarning,
                 stacklevel=4,
             )
-            repeated = _repeat(problem.boxes, weight, self.n_clusters)
+            repeated = repeat_boxes(problem.boxes, weight, self.n_clusters)
             solution = Solution(repeated, 0.0, 1)
 
         self.__dict__.update(self._describe(problem, unit, *solution[:2]))
@@ -322,69 +329,11 @@ class IoUKMeans(
             max_iter=self.max_iter,
             tol=self.tol,
         )
-        starts = self._starts(solver, unit, rng)
+        starts = choose_starts(solver, unit, rng, init=self.init, n_init=self.n_init)
         runs = monitor.watch_runs()
         if starts is None:
             return solver.best(rng, on_step=runs[0])
         return solver.from_starts(starts, on_steps=runs)
-
-    def _n_runs(self):
-        """How many runs `init` and `n_init` ask for; a search is one."""
-        if not isinstance(self.init, str) and not callable(self.init):
-            return 1
-        if self.n_init == "auto":
-            return 1 if self.init == "k-means++" else 10
-        return self.n_init
-
-    def _starts(self, solver, unit, rng):
-        """Anchors to start each run from; None for the search."""
-        init = self.init
-        n_runs = self._n_runs()
-        if isinstance(init, str):
-            if self.n_init == "auto" and init == "k-means++":
-                return None
-            return [solver.seeds(init, rng) for _ in range(n_runs)]
-        if callable(init):
-            boxes = solver.problem.boxes * unit
-            return [
-                self._check_init(
-                    init(boxes, self.n_clusters, random_state=rng), boxes, "init(...)"
-                )
-                / unit
-                for _ in range(n_runs)
-            ]
-        if self.n_init not in ("auto", 1):
-            warnings.warn(
-                f"An explicit init gives the same run {self.n_init} times: one is "
-                "made. Set n_init to 1.",
-                RuntimeWarning,
-                stacklevel=5,
-            )
-        return [self._check_init(init, solver.problem.boxes, "init") / unit]
-
-    def _check_init(self, init, boxes, name):
-        init = check_boxes(init, name=name).astype(np.float64)
-        wanted = (self.n_clusters, boxes.shape[1])
-        if init.shape != wanted:
-            raise ValueError(
-                f"The shape of {name} is {init.shape}; (n_clusters, n_sides) = "
-                f"{wanted} is needed."
-            )
-        return init
-
-    def _resolve_center(self, metric):
-        center = metric.center if self.center == "auto" else self.center
-        if center == "descent" and metric.gradient is None:
-            raise ValueError(
-                f"center='descent' needs a metric with a gradient, which "
-                f"{metric.name!r} does not have; use center='search'."
-            )
-        if center != "descent" and center not in CENTERS:
-            raise ValueError(
-                f"The metric {metric.name!r} was registered with the unknown centre "
-                f"rule {center!r}. Choose one of {', '.join(sorted(CENTERS))}."
-            )
-        return center
 
     def _describe(self, problem, unit, anchors, cost):
         """The attributes that depend on the anchors alone."""
@@ -480,20 +429,3 @@ class IoUKMeans(
         tags.input_tags.positive_only = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
-
-
-def _middling_unit(boxes):
-    """A power of two between the smallest and the largest side."""
-    if not boxes.any():
-        return 1.0
-    smallest = np.log2(np.min(boxes, where=boxes > 0, initial=np.inf))
-    largest = np.log2(boxes.max())
-    if largest - smallest > 1900:
-        return 1.0  # next to no unit holds both, and dividing could lose one
-    return float(np.ldexp(1.0, int((smallest + largest) // 2)))
-
-
-def _repeat(boxes, weight, n_clusters):
-    """All boxes, and the most frequent ones again until there are enough."""
-    order = np.argsort(-weight, kind="stable")
-    return boxes[np.resize(order, n_clusters)]

@@ -1,0 +1,85 @@
+"""What the parameters of IoUKMeans ask of the solver."""
+
+import warnings
+
+import numpy as np
+
+from skanchors._boxes import check_boxes
+from skanchors.cluster._centers import CENTERS
+
+
+def resolve_center(metric, center):
+    """Name of the centre rule; "auto" is the metric's own."""
+    if center == "auto":
+        center = metric.center
+    if center == "descent" and metric.gradient is None:
+        raise ValueError(
+            f"center='descent' needs a metric with a gradient, which "
+            f"{metric.name!r} does not have; use center='search'."
+        )
+    if center != "descent" and center not in CENTERS:
+        raise ValueError(
+            f"The metric {metric.name!r} was registered with the unknown centre "
+            f"rule {center!r}. Choose one of {', '.join(sorted(CENTERS))}."
+        )
+    return center
+
+
+def count_runs(init, n_init):
+    """How many runs `init` and `n_init` ask for; a search is one."""
+    if not isinstance(init, str) and not callable(init):
+        return 1
+    if n_init == "auto":
+        return 1 if isinstance(init, str) and init == "k-means++" else 10
+    return n_init
+
+
+def choose_starts(solver, unit, rng, *, init, n_init):
+    """Anchors to start each run from, in the solver's unit; None for the search."""
+    n_runs = count_runs(init, n_init)
+    if isinstance(init, str):
+        if n_init == "auto" and init == "k-means++":
+            return None
+        return [solver.seeds(init, rng) for _ in range(n_runs)]
+    shape = (solver.n_clusters, solver.problem.boxes.shape[1])
+    if callable(init):
+        boxes = solver.problem.boxes * unit
+        drawn = [
+            init(boxes, solver.n_clusters, random_state=rng) for _ in range(n_runs)
+        ]
+        return [_check_init(anchors, shape, "init(...)") / unit for anchors in drawn]
+    if n_init not in ("auto", 1):
+        warnings.warn(
+            f"An explicit init gives the same run {n_init} times: one is made. Set "
+            "n_init to 1.",
+            RuntimeWarning,
+            stacklevel=6,
+        )
+    return [_check_init(init, shape, "init") / unit]
+
+
+def _check_init(init, shape, name):
+    init = check_boxes(init, name=name).astype(np.float64)
+    if init.shape != shape:
+        raise ValueError(
+            f"The shape of {name} is {init.shape}; (n_clusters, n_sides) = {shape} "
+            "is needed."
+        )
+    return init
+
+
+def middling_unit(boxes):
+    """A power of two between the smallest and the largest side."""
+    if not boxes.any():
+        return 1.0
+    smallest = np.log2(np.min(boxes, where=boxes > 0, initial=np.inf))
+    largest = np.log2(boxes.max())
+    if largest - smallest > 1900:
+        return 1.0  # next to no unit holds both, and dividing could lose one
+    return float(np.ldexp(1.0, int((smallest + largest) // 2)))
+
+
+def repeat_boxes(boxes, weight, n_clusters):
+    """All boxes, and the most frequent ones again until there are enough."""
+    order = np.argsort(-weight, kind="stable")
+    return boxes[np.resize(order, n_clusters)]
