@@ -108,7 +108,7 @@ def test_one_box(way, n_sides):
 @pytest.mark.parametrize("way", WAYS)
 def test_no_anchor_is_left_without_boxes(way):
     """Empty clusters become anchors of size 0 elsewhere."""
-    X = np.random.default_rng(0).integers(1, 400, (500, 2))
+    X = np.random.default_rng(0).integers(1, 400, (200, 2))
     for seed in range(2):
         km = fit(X, 20, way, seed)
         assert (np.bincount(km.labels_, minlength=20) > 0).all()
