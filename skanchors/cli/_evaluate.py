@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 
-from skanchors.certify import certify_anchors
 from skanchors.cli._arguments import (
     HelpFormatter,
     at_least,
@@ -16,6 +15,12 @@ from skanchors.cli._arguments import (
     whole_numbers,
 )
 from skanchors.cli._common import add_input_arguments, read_sizes
+from skanchors.cli._proof import (
+    add_proof_arguments,
+    proof_as_dict,
+    proof_as_text,
+    prove,
+)
 from skanchors.export import (
     AnchorSet,
     default_anchor_names,
@@ -93,18 +98,7 @@ def add_parser(subparsers):
         metavar="NAME",
         help="say whether the anchors should replace this published set",
     )
-    parser.add_argument(
-        "--certify",
-        action="store_true",
-        help="prove how much better any set of as many anchors could be",
-    )
-    parser.add_argument(
-        "--max-time",
-        type=at_least(0, float),
-        default=60,
-        metavar="SECONDS",
-        help="stop the proof after this time (default: %(default)s)",
-    )
+    add_proof_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     parser.set_defaults(run=run)
 
@@ -151,10 +145,9 @@ def run(args):
         parts["comparison"] = compare_anchors(
             sizes, anchor_sets, image_ids=images, random_state=0
         )
-    if args.certify:
-        parts["certificate"] = certify_anchors(
-            sizes, anchors, max_time=args.max_time, random_state=0
-        )
+    certificate = prove(sizes, anchors, args)
+    if certificate is not None:
+        parts["certificate"] = certificate
     print(as_json(parts, args.input_size) if args.json else as_text(parts))
     return 0
 
@@ -206,12 +199,7 @@ def as_text(parts):
     if "comparison" in parts:
         texts.append(f"Comparison\n{parts['comparison']}")
     if "certificate" in parts:
-        found = parts["certificate"]
-        n_anchors = len(found.anchors)
-        texts.append(
-            f"No {n_anchors} anchors reach a mean IoU above {found.upper:.4f}; these "
-            f"have {found.given_score:.4f}, the best known {found.lower:.4f}."
-        )
+        texts.append(proof_as_text(parts["certificate"]))
     return "\n\n".join(texts)
 
 
@@ -221,12 +209,5 @@ def as_json(parts, input_size):
     if "comparison" in parts:
         content["comparison"] = parts["comparison"].to_dict()
     if "certificate" in parts:
-        found = parts["certificate"]
-        content["certificate"] = {
-            "upper": float(found.upper),
-            "lower": float(found.lower),
-            "given_score": float(found.given_score),
-            "best_known_anchors": found.anchors.tolist(),
-            "converged": bool(found.converged),
-        }
+        content["certificate"] = proof_as_dict(parts["certificate"])
     return json.dumps(content, indent=2)

@@ -2,11 +2,9 @@
 
 import json
 import sys
-from contextlib import redirect_stdout
 
 import numpy as np
 
-from skanchors.certify import certify_anchors
 from skanchors.cli._arguments import (
     HelpFormatter,
     at_least,
@@ -15,6 +13,12 @@ from skanchors.cli._arguments import (
     whole_numbers,
 )
 from skanchors.cli._common import add_input_arguments, read_sizes
+from skanchors.cli._proof import (
+    add_proof_arguments,
+    proof_as_dict,
+    proof_as_text,
+    prove,
+)
 from skanchors.cluster import IoUKMeans
 from skanchors.cluster._centers import CENTERS
 from skanchors.export import format_anchors, style_names
@@ -107,18 +111,7 @@ def add_parser(subparsers):
         metavar="FILE",
         help="draw boxes, clusters and anchors (.png, .pdf, .svg)",
     )
-    group.add_argument(
-        "--certify",
-        action="store_true",
-        help="prove how much better any k anchors could be",
-    )
-    group.add_argument(
-        "--max-time",
-        type=at_least(0, float),
-        default=60,
-        metavar="SECONDS",
-        help="stop the proof after this time (default: %(default)s)",
-    )
+    add_proof_arguments(group)
     group.add_argument("--json", action="store_true", help="print JSON for programs")
     parser.set_defaults(run=run)
 
@@ -135,16 +128,7 @@ def run(args):
         random_state=args.seed,
     ).fit(sizes)
     anchors = model.cluster_centers_
-    certificate = None
-    if args.certify:
-        with redirect_stdout(sys.stderr):  # news of the proof is not the result
-            certificate = certify_anchors(
-                sizes,
-                anchors,
-                max_time=args.max_time,
-                random_state=args.seed,
-                verbose=1,
-            )
+    certificate = prove(sizes, anchors, args, seed=args.seed)
     if args.plot:
         display = AnchorClustersDisplay.from_estimator(model, sizes)
         display.figure_.savefig(args.plot, dpi=150)
@@ -163,14 +147,11 @@ def run(args):
             )
         )
         if certificate is not None:
-            print(certificate, file=sys.stderr)
+            print(proof_as_text(certificate), file=sys.stderr)
         return 0
     print(_as_text(args, table, sizes, model))
     if certificate is not None:
-        print(certificate)
-        if certificate.lower > certificate.given_score:
-            found = "  ".join(f"{w:.6g},{h:.6g}" for w, h in certificate.anchors)
-            print(f"better anchors found  {found}")
+        print(proof_as_text(certificate))
     if args.plot:
         print(f"picture: {args.plot}")
     return 0
@@ -191,12 +172,7 @@ def _as_dict(args, table, sizes, model, certificate):
         "best_possible_recall": best_possible_recall_score(sizes, anchors),
     }
     if certificate is not None:
-        result["certificate"] = {
-            "lower": certificate.lower,
-            "upper": certificate.upper,
-            "gap": certificate.gap,
-            "anchors": certificate.anchors.tolist(),
-        }
+        result["certificate"] = proof_as_dict(certificate)
     return result
 
 

@@ -14,6 +14,8 @@ def write(anchor_set, precision):
 def read(text, given):
     # Its reader takes the first line only, and so does this one.
     line = text.strip().splitlines()[0]
+    # Also pairs with nothing but a space between them, as they are often noted down.
+    line = re.sub(r"(?<=[\d.])[ \t]+(?=[-+.\d])", ",", line)
     return AnchorSet(as_pairs(split_numbers(line, where="Line 1"), where="Line 1"))
 
 

@@ -116,7 +116,10 @@ def test_certificate(folder, capsys):
     assert content["mean_iou"] == pytest.approx(found["given_score"])
     assert found["given_score"] <= found["lower"] <= found["upper"] <= 1
     assert main(["evaluate", *arguments]) == 0
-    assert "No 2 anchors reach a mean IoU above 0." in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert "no 2 anchors can reach more than 0." in out
+    better = ",".join(f"{side:.6g}" for side in found["anchors"][0])
+    assert f"better anchors found  {better}" in out
 
 
 @pytest.mark.parametrize(

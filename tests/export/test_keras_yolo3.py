@@ -39,3 +39,8 @@ def test_an_odd_number_of_numbers_is_refused():
         parse_anchors("10,13, 16,30, 33")
     with pytest.raises(ValueError, match="'b', not a number"):
         parse_anchors("10,b", "keras-yolo3")
+
+
+def test_pairs_with_spaces_between_them():
+    found = parse_anchors("10,13  16,30 33,23\n")
+    assert found.anchors.tolist() == [[10, 13], [16, 30], [33, 23]]
