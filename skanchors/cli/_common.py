@@ -186,7 +186,14 @@ def _files_below(folder, args):
             return list_annotations(folder, suffix=suffix)
         except FileNotFoundError:
             continue
+    # COCO and YOLO data sets keep them in folders called annotations and labels.
+    near = {
+        str(path.parent)
+        for suffix in _SUFFIXES.values()
+        for path in folder.glob(f"*/*{suffix}")
+    }
     raise FileNotFoundError(
         f"No annotation files (.xml, .json or .txt) are in {folder} or its folder "
         "Annotations."
+        + (f" Did you mean {' or '.join(sorted(near)[:3])}?" if near else "")
     )

@@ -137,6 +137,11 @@ def test_folders_that_cannot_be_used(devkit, tmp_path, refuse):
     code, err = refuse("fit", tmp_path)
     assert code == 1
     assert "No annotation files (.xml, .json or .txt) are in" in err
+    assert "Did you mean" not in err
+    labels = tmp_path / "labels"
+    labels.mkdir()
+    (labels / "a.txt").write_text("0 .5 .5 .1 .1")
+    assert f"Did you mean {labels}?" in refuse("fit", tmp_path)[1]
     code, err = refuse("fit", devkit, "--image-set", "nosuch")
     assert code == 1
     assert "no ImageSets/Main/nosuch.txt" in err
