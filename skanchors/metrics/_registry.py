@@ -106,7 +106,7 @@ def register_metric(name, func, *, pairwise=None, center="median", aliases=()):
         It is then found in any case.
     func : callable
         ``func(u, v) -> float``, the distance of two boxes, each an ndarray of shape
-        (n_sides,). 0 for equal boxes, never negative, never NaN.
+        (n_sides,). Symmetric, 0 for equal boxes, never negative, never NaN.
     pairwise : callable, default=None
         ``pairwise(X, Y) -> ndarray of shape (n_X, n_Y)``, all distances at once. It
         is called on blocks of rows. By default `func` is called for every pair, which
@@ -181,7 +181,7 @@ def unregister_metric(name):
     Raises
     ------
     ValueError
-        If no metric of this name was registered.
+        If no metric of this name was registered, or it is one of skanchors' own.
 
     Examples
     --------
@@ -194,6 +194,8 @@ def unregister_metric(name):
     metric = _METRICS.get(name)
     if metric is None:
         raise ValueError(f"No metric named {name!r} is registered.")
+    if metric.gradient is not None:
+        raise ValueError(f"{name!r} is a metric of skanchors itself and stays.")
     for each in (metric.name, *metric.aliases):
         del _METRICS[each]
     _scipy.unplug(metric)

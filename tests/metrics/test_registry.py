@@ -219,3 +219,10 @@ def test_names_are_sorted_own_ones_first():
     assert names[len(own) :] == sorted(names[len(own) :])
     assert set(names) <= set(distance._METRICS)
     assert all(get_metric(name).name == name for name in names)
+
+
+@pytest.mark.parametrize("name", ["iou", "giou", "ciou", "ratio", "fitness"])
+def test_own_metrics_stay(name):
+    with pytest.raises(ValueError, match="is a metric of skanchors itself"):
+        unregister_metric(name)
+    assert name in metric_names()
