@@ -142,7 +142,7 @@ def run(args):
                 args.format,
                 strides=args.strides,
                 input_size=args.input_size,
-                n_classes=len(set(table.label)),
+                n_classes=count_classes(table.label),
                 rule=args.rule,
             )
         )
@@ -155,6 +155,17 @@ def run(args):
     if args.plot:
         print(f"picture: {args.plot}")
     return 0
+
+
+def count_classes(labels):
+    """The classes that a detector needs for these labels.
+
+    The labels of YOLO files are numbers from 0 on, not all of which need to occur.
+    """
+    names = set(labels)
+    if all(name.isdecimal() for name in names):
+        return 1 + max(map(int, names))
+    return len(names)
 
 
 def _as_dict(args, table, sizes, model, certificate):

@@ -74,6 +74,13 @@ def test_configuration_of_a_detector(run_json, capsys):
     assert found.n_classes == 6
 
 
+def test_classes_that_do_not_occur_count(tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("7 .5 .5 .1 .1\n3 .5 .5 .2 .2\n")
+    options = ("-k", "2", "--input-size", "416", "--strides", "8,16")
+    assert main(["fit", str(tmp_path), *options, "--format", "yolov5"]) == 0
+    assert parse_anchors(capsys.readouterr().out, "yolov5").n_classes == 8
+
+
 def test_uneven_levels(capsys):
     options = ("-k", "5", "--input-size", "320", "--strides", "16,32")
     assert main(["fit", *options, "--format", "darknet", "--rule", "size"]) == 0
