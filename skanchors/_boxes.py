@@ -114,30 +114,36 @@ def merge_equal(X, sample_weight=None):
     else:
         # Equal boxes ordered by weight: their sum then rounds the same way always.
         order = np.lexsort((sample_weight, key))
-    boxes = np.take(X, order, axis=0).astype(np.float64, copy=False)
-    first = _starts_of_runs(boxes)
     key = key[order]
-    if np.any(first[1:] & (key[1:] == key[:-1])):
+    first = np.ones(len(key), dtype=bool)
+    np.not_equal(key[1:], key[:-1], out=first[1:])
+    del key
+    repeats = np.flatnonzero(~first)
+    if (X[order[repeats]] != X[order[repeats - 1]]).any():
         # Two different boxes share a key (once in 10^7 million-row arrays).
-        keys = X.T if sample_weight is None else (sample_weight, *X.T)
-        order = np.lexsort(keys)
-        boxes = np.take(X, order, axis=0).astype(np.float64, copy=False)
-        first = _starts_of_runs(boxes)
-    starts = np.flatnonzero(first)
-    if sample_weight is None:
-        weight = np.diff(starts, append=len(boxes)).astype(np.float64)
+        order = np.lexsort(X.T if sample_weight is None else (sample_weight, *X.T))
+        rows = X[order]
+        first[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+    boxes = np.take(X, order[first], axis=0).astype(np.float64, copy=False)
+    if sample_weight is not None:
+        weight = np.add.reduceat(sample_weight[order], np.flatnonzero(first))
+    elif len(boxes) == len(X):
+        weight = np.broadcast_to(1.0, len(boxes))  # takes no memory
     else:
-        weight = np.add.reduceat(sample_weight[order], starts)
-    if len(starts) < len(boxes):
-        boxes = boxes[starts]
+        del order
+        starts = np.flatnonzero(first)
+        weight = np.diff(starts, append=len(X)).astype(np.float64)
     return MergedBoxes(boxes, weight)
 
 
 def sort_by_volume(anchors):
     """Sort boxes from the smallest volume to the largest; ties by the sides."""
-    with np.errstate(divide="ignore"):
-        log_volume = np.log(anchors).sum(axis=1)
-    return anchors[np.lexsort((*anchors.T[::-1], log_volume))]
+    # Fractions and exponents apart: products neither overflow nor vanish, and the
+    # order does not depend on the unit.
+    fraction, exponent = np.frexp(anchors)
+    fraction, carried = np.frexp(fraction.prod(axis=1))
+    exponent = np.where(fraction > 0, exponent.sum(axis=1) + carried, -(2**31))
+    return anchors[np.lexsort((*anchors.T[::-1], fraction, exponent))]
 
 
 def _sort_key(X):
@@ -151,13 +157,3 @@ def _sort_key(X):
         key *= _MIX[1]
         key ^= column * _MIX[0]
     return key
-
-
-def _starts_of_runs(rows):
-    """Whether each row differs from the one before it."""
-    first = np.zeros(len(rows), dtype=bool)
-    first[0] = True
-    # Column by column: reducing over a short last axis is several times as slow.
-    for column in rows.T:
-        first[1:] |= column[1:] != column[:-1]
-    return first

@@ -39,7 +39,7 @@ def grid_representatives(boxes, weight, max_boxes):
     """
     if len(boxes) <= max_boxes:
         return boxes, weight
-    logs = np.ascontiguousarray(_log_sizes(boxes).T)
+    logs = _LogColumns(boxes)
     width = _FINE_CELL
     fine = _merge_cells(logs, weight, width)
     while len(fine[1]) < _FEWEST * max_boxes and width > _FINEST_CELL:
@@ -53,8 +53,9 @@ def grid_representatives(boxes, weight, max_boxes):
         width *= max(1.05, 1.02 * surplus ** (1 / len(logs)))
         merged = _merge_cells(*fine, width)
     if len(merged[1]) < _FEWEST * max_boxes:
-        enough = fine if len(fine[1]) > max_boxes else (logs, weight)
-        return variance_cuts(_sizes(enough[0], boxes), enough[1], [max_boxes])[0]
+        if len(fine[1]) > max_boxes:
+            boxes, weight = _sizes(fine[0], boxes), fine[1]
+        return variance_cuts(boxes, weight, [max_boxes])[0]
     return _sizes(merged[0], boxes), merged[1]
 
 
@@ -108,26 +109,48 @@ def variance_cuts(boxes, weight, sizes):
     return cuts
 
 
+class _LogColumns:
+    """The logarithms of each side, computed when asked for: they are not kept."""
+
+    def __init__(self, boxes):
+        self.boxes = boxes
+        self.floor = _floor(boxes) if boxes.min() == 0 else None
+
+    def __len__(self):
+        return self.boxes.shape[1]
+
+    def __getitem__(self, side):
+        column = self.boxes[:, side]
+        if self.floor is not None:
+            column = np.maximum(column, self.floor[side])
+        return np.log(column)
+
+
 def _merge_cells(logs, weight, width):
     """Mean log sizes, sides first, and summed weights of the occupied cells."""
-    # Counted from the smallest size: then wide enough cells merge all, and the unit of
-    # the boxes does not matter.
-    cells = (logs - logs.min(axis=1, keepdims=True)) / width
-    cells = _number_cells(cells.astype(np.int64))
+    cells = _number_cells(logs, len(weight), width)
     total = np.bincount(cells, weight)
-    means = np.stack([np.bincount(cells, weight * side) for side in logs])
-    return means / total, total
+    means = []
+    for side in range(len(logs)):
+        log = logs[side] * weight
+        means.append(np.bincount(cells, log) / total)
+    return np.stack(means), total
 
 
-def _number_cells(cells):
-    """One number for each column of cells, from 0 without gaps, in their order."""
-    codes = np.zeros(cells.shape[1], dtype=np.int64)
-    n_codes = 1
-    for side in cells:
-        codes *= int(side.max()) + 1
-        codes += side
+def _number_cells(logs, n_boxes, width):
+    """Cell of each box: numbers from 0 without gaps, in the order of the cells."""
+    codes = np.zeros(n_boxes, dtype=np.int64)
+    for side in range(len(logs)):
+        # Counted from the smallest size: then wide enough cells merge all, and the
+        # unit of the boxes does not matter.
+        cells = np.array(logs[side])
+        cells -= cells.min()
+        cells /= width
+        cells = cells.astype(np.int64)
+        codes *= int(cells.max()) + 1
+        codes += cells
         n_codes = int(codes.max()) + 1
-        if n_codes > 4 * len(codes) + (1 << 20):
+        if n_codes > 4 * n_boxes + (1 << 20):
             codes = np.unique(codes, return_inverse=True)[1]
             n_codes = int(codes.max()) + 1
     # Numbering by a table is several times as fast as by sorting.

@@ -94,7 +94,9 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None, tilt=None):
         result = run(np.clip(start + nudge, lower, upper))
         if not result.fun < ceiling:
             return original, 1
-    anchors[free] = sides(result.x)
+    # exp(log(a)) need not be a: what did not move stays what it was.
+    moved = result.x.reshape(start.shape)
+    anchors[free] = np.where(moved == start, original[free], np.exp(moved))
     return anchors, max(1, int(result.nit))
 
 

@@ -272,7 +272,7 @@ class IoUKMeans(
         if not hasattr(self, "_histogram"):
             self._histogram = BoxHistogram()
         self._histogram.partial_fit(X, sample_weight=weight)
-        boxes, counts = self._histogram.sizes_, self._histogram.counts_
+        boxes, counts = self._histogram.sizes_.copy(), self._histogram.counts_
         return self._fit(X, sample_weight, boxes, counts)
 
     def _fit(self, X, sample_weight, boxes, weight):
@@ -284,7 +284,8 @@ class IoUKMeans(
         # Metrics with a gradient compare ratios of sides: in a middling unit their
         # arithmetic is exact and fast, and the result the same in any unit.
         unit = middling_unit(boxes) if metric.gradient is not None else 1.0
-        problem = Problem(boxes / unit, weight, metric, self.metric_params_)
+        boxes /= unit
+        problem = Problem(boxes, weight, metric, self.metric_params_)
 
         n_distinct = len(boxes)
         has_enough_boxes = n_distinct >= self.n_clusters

@@ -8,7 +8,7 @@ import numpy as np
 from skanchors._threads import map_row_ranges
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._nearest import nearest_anchor
-from skanchors.metrics._shared import volumes
+from skanchors.metrics._shared import products_are_safe, volumes
 
 # Sums run over blocks of this many boxes, and the block sums are added in order: the
 # result is the same to the last bit however many threads share the blocks. For the same
@@ -39,7 +39,12 @@ class Problem:
 
     def __init__(self, boxes, weight, metric, params):
         self.boxes = boxes
-        self.weight = weight / weight.sum()
+        if weight.strides == (0,) and len(weight) > _BLOCK:
+            # Equal weights of many boxes need no memory. Those of few are written out,
+            # as BLAS rounds otherwise without.
+            self.weight = np.broadcast_to(1 / len(weight), len(weight))
+        else:
+            self.weight = weight / weight.sum()
         self.metric = metric
         self.params = params
 
@@ -61,7 +66,11 @@ class Problem:
     def assign(self, anchors):
         """Give each box to its nearest anchor."""
         labels, distance = nearest_anchor(self.boxes, anchors, self.metric, self.params)
-        return Assignment(labels, distance, float(np.sum(self.weight * distance)))
+        cost = sum(
+            float(np.sum(self.weight[start : start + _BLOCK] * block))
+            for start, block in _blocks(distance)
+        )
+        return Assignment(labels, distance, cost)
 
     @cached_property
     def columns(self):
@@ -69,9 +78,9 @@ class Problem:
         return np.ascontiguousarray(self.boxes.T)
 
     @cached_property
-    def volumes(self):
-        """Products of the sides, None where they are of no use."""
-        return volumes(self.boxes) if self.metric == IOU else None
+    def has_volumes(self):
+        """Whether products of the boxes' sides are of use and accurate."""
+        return self.metric == IOU and products_are_safe(self.boxes)
 
     def cost_and_gradient(self, anchors):
         """The cost, and its derivative by the logarithm of each anchor's sides.
@@ -97,11 +106,16 @@ class Problem:
 
     def _slopes_function(self, anchors):
         """``slopes(rows, label, distance)``: the derivative summed over some boxes."""
-        if self.volumes is not None and (anchors > 0).all():
+        if self.has_volumes and (anchors > 0).all():
             anchor_volumes = volumes(anchors)
             if anchor_volumes is not None:
                 return _IoUSlopes(self, anchors, anchor_volumes)
         return _Slopes(self, anchors)
+
+
+def _blocks(values):
+    for start in range(0, len(values), _BLOCK):
+        yield start, values[start : start + _BLOCK]
 
 
 class _Slopes:
@@ -139,12 +153,12 @@ class _IoUSlopes:
         steep *= iou
         steep *= problem.weight[rows]
         share = np.take(self.anchor_volumes, label)
-        share /= share + problem.volumes[rows]
+        share /= share + problem.boxes[rows].prod(axis=1)
         share *= steep
         shrinks = np.bincount(label, share, n_anchors)
         slopes = np.empty((n_anchors, len(self.sides)))
         for side, (x, a) in enumerate(
-            zip(problem.columns[:, rows], self.sides, strict=True)
+            zip(problem.boxes[rows].T, self.sides, strict=True)
         ):
             grows = steep * (np.take(a, label) < x)
             slopes[:, side] = shrinks - np.bincount(label, grows, n_anchors)

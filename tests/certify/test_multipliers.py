@@ -34,7 +34,7 @@ def relaxation(demand, candidates, group, counts):
     group_of = sparse.csr_array((np.ones(m), (np.arange(m), group)))
     result = linprog(
         np.concatenate([demand.weight, counts, np.zeros(n * m)]),
-        A_ub=sparse.block_array(
+        A_ub=sparse.bmat(
             [[-box_of, None, -eye], [None, -group_of, of_candidate]], format="csr"
         ),
         b_ub=np.concatenate([-iou.ravel(), np.zeros(m)]),
