@@ -94,6 +94,13 @@ def add_parser(subparsers):
         + ", ".join(style_names()),
     )
     group.add_argument(
+        "--n-classes",
+        type=int,
+        metavar="N",
+        help="number of the detector's classes, for --format (default: those of the "
+        "boxes in use)",
+    )
+    group.add_argument(
         "--strides",
         type=whole_numbers,
         metavar="S,S,...",
@@ -142,7 +149,7 @@ def run(args):
                 args.format,
                 strides=args.strides,
                 input_size=args.input_size,
-                n_classes=count_classes(table.label),
+                n_classes=args.n_classes or count_classes(table.label),
                 rule=args.rule,
             )
         )
