@@ -65,6 +65,8 @@ def _geometric_median(boxes, weight, current, problem):
     scale = boxes.max()
     if not scale > 0:
         return boxes[0]
+    # Inside the range of the boxes the centre is nearer to all of them.
+    current = np.clip(current, boxes.min(axis=0), boxes.max(axis=0))
     boxes = boxes / scale
     center = _better(boxes, weight, current / scale, _mean(boxes, weight, None, None))
     for _ in range(200):

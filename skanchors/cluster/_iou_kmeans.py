@@ -4,22 +4,18 @@ import warnings
 from functools import partial
 from numbers import Integral, Real
 
-import numpy as np
 from sklearn.base import (
     BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
     ClusterMixin,
-    TransformerMixin,
     _fit_context,
 )
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skanchors._array_api import like, to_numpy
 from skanchors._boxes import check_weight, merge_equal, sort_by_volume
+from skanchors.cluster._anchor_mixin import AnchorMixin
 from skanchors.cluster._centers import CENTERS
 from skanchors.cluster._histogram import BoxHistogram
 from skanchors.cluster._monitor import FitMonitor
@@ -33,14 +29,12 @@ from skanchors.cluster._runs import (
 )
 from skanchors.cluster._solver import Solution, Solver
 from skanchors.metrics._iou import IOU
-from skanchors.metrics._nearest import nearest_anchor
 from skanchors.metrics._registry import get_metric
 
 
 class IoUKMeans(
     CallbackSupportMixin,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
+    AnchorMixin,
     ClusterMixin,
     BaseEstimator,
 ):
@@ -347,87 +341,3 @@ class IoUKMeans(
             "mean_iou_": 1 - cost,
             "_n_features_out": self.n_clusters,
         }
-
-    def predict(self, X):
-        """Find the nearest anchor of each box.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_boxes, n_sides)
-            Sizes of the boxes, 0 or larger.
-
-        Returns
-        -------
-        ndarray of shape (n_boxes,), int32
-            Index of the nearest anchor.
-        """
-        check_is_fitted(self)
-        return like(self._nearest(self._validate_boxes(X))[0], X)
-
-    def transform(self, X):
-        """Compute the distance of each box to each anchor.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_boxes, n_sides)
-            Sizes of the boxes, 0 or larger.
-
-        Returns
-        -------
-        ndarray of shape (n_boxes, n_clusters)
-            Distances under `metric`.
-        """
-        check_is_fitted(self)
-        boxes = self._validate_boxes(X)
-        distance = get_metric(self.metric).pairwise(
-            boxes, self.cluster_centers_.astype(boxes.dtype), **self.metric_params_
-        )
-        return like(distance, X)
-
-    def score(self, X, y=None, sample_weight=None):
-        """Compute the mean over boxes of the best IoU with an anchor.
-
-        It is the mean IoU whatever the metric of the clustering.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_boxes, n_sides)
-            Sizes of the boxes, 0 or larger.
-        y : None
-            Ignored.
-        sample_weight : array-like of shape (n_boxes,), default=None
-            Weights of the boxes.
-
-        Returns
-        -------
-        float
-            From 0 to 1; larger is better.
-        """
-        check_is_fitted(self)
-        X = self._validate_boxes(X)
-        weight = check_weight(sample_weight, X)
-        distance = nearest_anchor(X, self.cluster_centers_.astype(X.dtype), IOU)[1]
-        return 1 - float(np.average(distance, weights=weight))
-
-    def _nearest(self, X):
-        return nearest_anchor(
-            X,
-            self.cluster_centers_.astype(X.dtype),
-            get_metric(self.metric),
-            self.metric_params_,
-        )
-
-    def _validate_boxes(self, X, *, reset=False):
-        return validate_data(
-            self,
-            to_numpy(X),
-            dtype=[np.float64, np.float32],
-            ensure_non_negative=True,
-            reset=reset,
-        )
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.positive_only = True
-        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
-        return tags
