@@ -5,6 +5,7 @@ boxes, so a representative only has to be good, not exact.
 """
 
 import heapq
+from functools import partial
 
 import numpy as np
 
@@ -14,6 +15,10 @@ _FINE_CELL = 0.02
 _FINEST_CELL = 1e-13
 # Fewer than this share of what is allowed say too little about the boxes.
 _FEWEST = 1 / 8
+
+
+# Rows that are worked on at a time where whole columns would cost memory.
+_BLOCK = 65_536
 
 
 def grid_representatives(boxes, weight, max_boxes):
@@ -39,7 +44,7 @@ def grid_representatives(boxes, weight, max_boxes):
     """
     if len(boxes) <= max_boxes:
         return boxes, weight
-    logs = _LogColumns(boxes)
+    logs = _log_columns(boxes)
     width = _FINE_CELL
     fine = _merge_cells(logs, weight, width)
     while len(fine[1]) < _FEWEST * max_boxes and width > _FINEST_CELL:
@@ -51,7 +56,7 @@ def grid_representatives(boxes, weight, max_boxes):
     while len(merged[1]) > max_boxes:
         surplus = len(merged[1]) / max_boxes
         width *= max(1.05, 1.02 * surplus ** (1 / len(logs)))
-        merged = _merge_cells(*fine, width)
+        merged = _merge_cells([log.copy for log in fine[0]], fine[1], width)
     if len(merged[1]) < _FEWEST * max_boxes:
         if len(fine[1]) > max_boxes:
             boxes, weight = _sizes(fine[0], boxes), fine[1]
@@ -109,46 +114,59 @@ def variance_cuts(boxes, weight, sizes):
     return cuts
 
 
-class _LogColumns:
-    """The logarithms of each side, computed when asked for: they are not kept."""
+def _log_columns(boxes):
+    """For each side, a function that computes the logarithms: they are not kept."""
+    floor = _floor(boxes) if boxes.min() == 0 else None
 
-    def __init__(self, boxes):
-        self.boxes = boxes
-        self.floor = _floor(boxes) if boxes.min() == 0 else None
+    def compute(side):
+        column = boxes[:, side]
+        return np.log(column if floor is None else np.maximum(column, floor[side]))
 
-    def __len__(self):
-        return self.boxes.shape[1]
-
-    def __getitem__(self, side):
-        column = self.boxes[:, side]
-        if self.floor is not None:
-            column = np.maximum(column, self.floor[side])
-        return np.log(column)
+    return [partial(compute, side) for side in range(boxes.shape[1])]
 
 
 def _merge_cells(logs, weight, width):
-    """Mean log sizes, sides first, and summed weights of the occupied cells."""
+    """Merge what shares a cell of a grid.
+
+    Parameters
+    ----------
+    logs : list of callable
+        For each side, a function that returns a new array of log sizes.
+    weight : ndarray of shape (n_boxes,)
+    width : float
+
+    Returns
+    -------
+    logs : ndarray of shape (n_sides, n_cells)
+        Weighted means.
+    weight : ndarray of shape (n_cells,)
+        Sums.
+    """
     cells = _number_cells(logs, len(weight), width)
     total = np.bincount(cells, weight)
     means = []
-    for side in range(len(logs)):
-        log = logs[side] * weight
-        means.append(np.bincount(cells, log) / total)
+    for log in logs:
+        values = log()
+        values *= weight
+        means.append(np.bincount(cells, values) / total)
+        del values  # before the next ones are made
     return np.stack(means), total
 
 
 def _number_cells(logs, n_boxes, width):
     """Cell of each box: numbers from 0 without gaps, in the order of the cells."""
     codes = np.zeros(n_boxes, dtype=np.int64)
-    for side in range(len(logs)):
+    blocks = [slice(at, at + _BLOCK) for at in range(0, n_boxes, _BLOCK)]
+    for log in logs:
         # Counted from the smallest size: then wide enough cells merge all, and the
         # unit of the boxes does not matter.
-        cells = np.array(logs[side])
+        cells = log()
         cells -= cells.min()
         cells /= width
-        cells = cells.astype(np.int64)
         codes *= int(cells.max()) + 1
-        codes += cells
+        for block in blocks:
+            codes[block] += cells[block].astype(np.int64)
+        del cells
         n_codes = int(codes.max()) + 1
         if n_codes > 4 * n_boxes + (1 << 20):
             codes = np.unique(codes, return_inverse=True)[1]
@@ -156,7 +174,11 @@ def _number_cells(logs, n_boxes, width):
     # Numbering by a table is several times as fast as by sorting.
     occupied = np.zeros(n_codes, dtype=bool)
     occupied[codes] = True
-    return (np.cumsum(occupied) - 1)[codes]
+    number = np.cumsum(occupied)
+    number -= 1
+    for block in blocks:
+        codes[block] = number[codes[block]]
+    return codes
 
 
 def _log_sizes(boxes):

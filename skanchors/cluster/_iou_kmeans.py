@@ -266,8 +266,10 @@ class IoUKMeans(
         if not hasattr(self, "_histogram"):
             self._histogram = BoxHistogram()
         self._histogram.partial_fit(X, sample_weight=weight)
-        boxes, counts = self._histogram.sizes_.copy(), self._histogram.counts_
-        return self._fit(X, sample_weight, boxes, counts)
+        histogram = self._histogram
+        return self._fit(
+            X, sample_weight, histogram.sizes_.copy(), histogram.counts_.copy()
+        )
 
     def _fit(self, X, sample_weight, boxes, weight):
         metric = get_metric(self.metric)
@@ -278,7 +280,11 @@ class IoUKMeans(
         # Metrics with a gradient compare ratios of sides: in a middling unit their
         # arithmetic is exact and fast, and the result the same in any unit.
         unit = middling_unit(boxes) if metric.gradient is not None else 1.0
+        # In place, as a fit may take a good part of the memory there is.
         boxes /= unit
+        total_weight = float(weight.sum())
+        if weight.flags.writeable:
+            weight /= total_weight
         problem = Problem(boxes, weight, metric, self.metric_params_)
 
         n_distinct = len(boxes)
@@ -305,7 +311,7 @@ class IoUKMeans(
         self.__dict__.update(self._describe(problem, unit, *solution[:2]))
         self.cluster_centers_ = self.cluster_centers_.astype(X.dtype)
         self.labels_ = self._nearest(X)[0]
-        self.inertia_ = solution.cost * float(weight.sum())
+        self.inertia_ = solution.cost * total_weight
         self.n_iter_ = solution.n_iter
         monitor.end()
         if self.verbose:

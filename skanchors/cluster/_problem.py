@@ -44,7 +44,9 @@ class Problem:
             # as BLAS rounds otherwise without.
             self.weight = np.broadcast_to(1 / len(weight), len(weight))
         else:
-            self.weight = weight / weight.sum()
+            total = weight.sum()
+            # What sums to one is not copied.
+            self.weight = weight if abs(total - 1) < 1e-9 else weight / total
         self.metric = metric
         self.params = params
 
