@@ -62,7 +62,9 @@ def main(argv=None):
         # A user of the command has no use for the line of code that warned.
         warnings.showwarning = lambda message, *_: say("warning", message)
         try:
-            return args.run(args)
+            code = args.run(args)
+            sys.stdout.flush()
+            return code
         except BrokenPipeError:
             # The reader has left, as in `skanchors fit | head`: nothing went wrong,
             # but what is still in the buffer has nowhere to go.

@@ -92,7 +92,7 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None, tilt=None):
         ceiling = result.fun
         nudge = np.random.RandomState(0).normal(scale=_NUDGE, size=start.shape)
         result = run(np.clip(start + nudge, lower, upper))
-        if not result.fun < ceiling:
+        if not result.fun < ceiling - 1e-12:
             return original, 1
     # exp(log(a)) need not be a: what did not move stays what it was.
     moved = result.x.reshape(start.shape)
