@@ -46,7 +46,9 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None, tilt=None):
         return original, 1
 
     def sides(flat):
-        return np.exp(flat.reshape(start.shape))
+        # exp(log(a)) need not be a: what has not moved stays what it was.
+        logs = flat.reshape(start.shape)
+        return np.where(logs == start, original[free], np.exp(logs))
 
     def function(flat):
         anchors[free] = sides(flat)
@@ -94,9 +96,7 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None, tilt=None):
         result = run(np.clip(start + nudge, lower, upper))
         if not result.fun < ceiling - 1e-12:
             return original, 1
-    # exp(log(a)) need not be a: what did not move stays what it was.
-    moved = result.x.reshape(start.shape)
-    anchors[free] = np.where(moved == start, original[free], np.exp(moved))
+    anchors[free] = sides(result.x)
     return anchors, max(1, int(result.nit))
 
 
