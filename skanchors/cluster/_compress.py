@@ -4,7 +4,6 @@ The search for good anchors runs on these. What it finds is then improved on all
 boxes, so a representative only has to be good, not exact.
 """
 
-import heapq
 from functools import partial
 
 import numpy as np
@@ -65,7 +64,7 @@ def grid_representatives(boxes, weight, max_boxes):
 
 
 def variance_cuts(boxes, weight, sizes):
-    """Split the boxes into groups, always the most spread one, across its widest side.
+    """Split the boxes into groups, always the most spread ones, across the widest side.
 
     Slower than the grid, but the groups are small where the boxes are dense.
 
@@ -82,36 +81,60 @@ def variance_cuts(boxes, weight, sizes):
         For each size, weighted geometric means and summed weights of the groups; the
         input itself where it is small enough.
     """
-    logs = _log_sizes(boxes)
-
-    def describe(rows):
-        w, log = weight[rows], logs[rows]
-        total = w.sum()
-        mean = w @ log / total
-        spread = w @ (log - mean) ** 2
-        # One box alone never comes before a group, whatever rounding says; the first
-        # row breaks ties, as no two groups share it.
-        order = -spread.sum() if len(rows) > 1 else 0.0, -len(rows), rows[0]
-        return order, rows, int(spread.argmax()), mean, total
-
-    heap = [describe(np.arange(len(weight)))]
+    logs = np.ascontiguousarray(_log_sizes(boxes).T)
+    group = np.zeros(len(weight), dtype=np.intp)
+    n_groups = 1
     cuts = []
     for size in sizes:
         if size >= len(boxes):
             cuts.append((boxes, weight))
             continue
-        while len(heap) < size:
-            _, rows, side, mean, _ = heapq.heappop(heap)
-            low = logs[rows, side] <= mean[side]
-            if low.all() or not low.any():
-                # Equal up to rounding: any half will do.
-                low = np.arange(len(rows)) < len(rows) // 2
-            for part in (rows[low], rows[~low]):
-                heapq.heappush(heap, describe(part))
-        groups = sorted(heap, key=lambda group: group[1][0])
-        means = np.array([group[3] for group in groups])
-        cuts.append((_sizes(means.T, boxes), np.array([group[4] for group in groups])))
+        masses, means, spreads = _describe(logs, weight, group, n_groups)
+        while n_groups < size:
+            n_groups += _split(logs, group, means, spreads, size - n_groups)
+            masses, means, spreads = _describe(logs, weight, group, n_groups)
+        first = np.empty(n_groups, dtype=np.intp)
+        first[group[::-1]] = np.arange(len(group))[::-1]
+        order = np.argsort(first)
+        cuts.append((_sizes(means[:, order], boxes), masses[order]))
     return cuts
+
+
+def _describe(logs, weight, group, n_groups):
+    """For each group its weight and, by side, mean and spread of its log sizes."""
+    masses = np.bincount(group, weight, n_groups)
+    means = np.stack([np.bincount(group, weight * log, n_groups) for log in logs])
+    means /= masses
+    spreads = [
+        np.bincount(group, weight * (log - mean[group]) ** 2, n_groups)
+        for log, mean in zip(logs, means, strict=True)
+    ]
+    return masses, means, np.stack(spreads)
+
+
+def _split(logs, group, means, spreads, n_wanted):
+    """Split the most spread half of the groups, or as many as wanted, in place.
+
+    Half of them at a time is as good as one after the other.
+    """
+    members = np.bincount(group)
+    # One box alone never comes before a group, whatever rounding says.
+    total = np.where(members > 1, spreads.sum(axis=0), -1)
+    n_split = min(n_wanted, (len(total) + 1) // 2, np.count_nonzero(members > 1))
+    chosen = np.argsort(-total, kind="stable")[:n_split]
+    new = np.full(len(total), -1)
+    new[chosen] = len(total) + np.arange(n_split)
+    rows = np.flatnonzero(new[group] >= 0)
+    own = group[rows]
+    side = spreads.argmax(axis=0)[own]
+    high = logs[side, rows] > means[side, own]
+    n_high = np.bincount(own, high, len(total))
+    for one in chosen[(n_high[chosen] == 0) | (n_high[chosen] == members[chosen])]:
+        # Equal up to rounding: any half will do.
+        equal = np.flatnonzero(own == one)
+        high[equal] = np.arange(len(equal)) >= len(equal) // 2
+    group[rows[high]] = new[own[high]]
+    return n_split
 
 
 def _log_columns(boxes):

@@ -1,20 +1,25 @@
 """What the clustering minimises: a weighted sum of distances to the nearest anchor."""
 
-from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from skanchors._threads import map_row_ranges
+from skanchors.cluster._slopes import IoUSlopesBlock, SlopesBlock
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._nearest import nearest_anchor
-from skanchors.metrics._shared import products_are_safe, volumes
+from skanchors.metrics._shared import products_are_safe
 
 # Sums run over blocks of this many boxes, and the block sums are added in order: the
 # result is the same to the last bit however many threads share the blocks. For the same
 # reason nothing here is a dot product: BLAS splits those among its threads.
 _BLOCK = 32_768
-_MIN_BLOCKS_PER_THREAD = 2
+# Size of the table (anchors x boxes) of a block for slopes: it and its like stay in the
+# second-level cache.
+_SLOPES_BYTES = 1_000_000
+_MIN_BLOCKS_PER_THREAD = 12
+# What is computed from the boxes for slopes is kept for no more boxes than these.
+_KEPT_BOXES = 65_536
 
 
 class Assignment(NamedTuple):
@@ -49,6 +54,8 @@ class Problem:
             self.weight = weight if abs(total - 1) < 1e-9 else weight / total
         self.metric = metric
         self.params = params
+        self._safe = {}
+        self._prepared = {}
 
     def __len__(self):
         return len(self.boxes)
@@ -65,6 +72,11 @@ class Problem:
         """All distances between two sets of boxes."""
         return self.metric.pairwise(X, Y, **self.params)
 
+    def rough_distances(self, X):
+        """Distances of some boxes to those of the problem, in float32 if that will do."""
+        dtype = np.float32 if self._has_safe_products(np.float32) else np.float64
+        return self.distances(X.astype(dtype), self.boxes.astype(dtype))
+
     def assign(self, anchors):
         """Give each box to its nearest anchor."""
         labels, distance = nearest_anchor(self.boxes, anchors, self.metric, self.params)
@@ -74,94 +86,78 @@ class Problem:
         )
         return Assignment(labels, distance, cost)
 
-    @cached_property
-    def columns(self):
-        """The boxes, sides first."""
-        return np.ascontiguousarray(self.boxes.T)
-
-    @cached_property
-    def has_volumes(self):
-        """Whether products of the boxes' sides are of use and accurate."""
-        return self.metric == IOU and products_are_safe(self.boxes)
-
     def cost_and_gradient(self, anchors):
-        """The cost, and its derivative by the logarithm of each anchor's sides.
+        """The cost, and its derivative by the logarithm of each anchor's sides."""
+        costs, slopes = self.costs_and_slopes(anchors[None], dtype=np.float64)
+        return float(costs[0]), slopes[0]
 
-        The nearest anchor of a box may change, but where it does the two distances
-        are equal: the derivative is that for fixed labels.
+    def costs_and_slopes(self, sets, *, dtype=np.float32):
+        """The same for several sets of anchors at once.
+
+        Parameters
+        ----------
+        sets : ndarray of shape (n_sets, n_clusters, n_sides)
+        dtype : type, default=float32
+            What to compute in, if sums and products of all sides allow it.
+
+        Returns
+        -------
+        costs : ndarray of shape (n_sets,)
+        slopes : ndarray of shape (n_sets, n_clusters, n_sides)
         """
-        labels, distance = nearest_anchor(self.boxes, anchors, self.metric, self.params)
-        starts = range(0, len(self), _BLOCK)
-        sums = np.empty((len(starts), 1 + anchors.size))
-        slopes_of = self._slopes_function(anchors)
+        n_sets, n_clusters, _ = sets.shape
+        kind, dtype = self._kind_of_blocks(sets, dtype)
+        # The blocks do not depend on the number of threads, see above. Rows of the
+        # tables are long, even where only few sets fit then.
+        entries = _SLOPES_BYTES // np.dtype(dtype).itemsize
+        n_blocks = -(-len(self) * n_clusters // entries)
+        n_at_once = max(1, entries * n_blocks // (len(self) * n_clusters))
+        costs = np.empty((n_blocks, n_sets))
+        slopes = np.empty((n_blocks, *sets.shape))
+        block_of = self._blocks(kind, dtype, n_blocks)
 
         def add_blocks(first, last):
-            for block in range(first, last):
-                rows = slice(starts[block], starts[block] + _BLOCK)
-                label = labels[rows].astype(np.intp)
-                sums[block, 0] = np.sum(self.weight[rows] * distance[rows])
-                sums[block, 1:] = slopes_of(rows, label, distance[rows]).ravel()
+            for number in range(first, last):
+                block = block_of(number)
+                for start in range(0, n_sets, n_at_once):
+                    some = slice(start, start + n_at_once)
+                    costs[number, some], slopes[number, some] = block(sets[some])
 
-        map_row_ranges(add_blocks, len(starts), min_rows=_MIN_BLOCKS_PER_THREAD)
-        total = sums.sum(axis=0)
-        return float(total[0]), total[1:].reshape(anchors.shape)
+        map_row_ranges(add_blocks, n_blocks, min_rows=_MIN_BLOCKS_PER_THREAD)
+        return costs.sum(axis=0), slopes.sum(axis=0)
 
-    def _slopes_function(self, anchors):
-        """``slopes(rows, label, distance)``: the derivative summed over some boxes."""
-        if self.has_volumes and (anchors > 0).all():
-            anchor_volumes = volumes(anchors)
-            if anchor_volumes is not None:
-                return _IoUSlopes(self, anchors, anchor_volumes)
-        return _Slopes(self, anchors)
+    def _kind_of_blocks(self, sets, dtype):
+        if self.metric == IOU and (sets > 0).all():
+            rows = sets.reshape(-1, sets.shape[2])
+            for possible in dict.fromkeys([dtype, np.float64]):
+                if self._has_safe_products(possible) and products_are_safe(
+                    rows, possible
+                ):
+                    return IoUSlopesBlock, possible
+        return SlopesBlock, np.float64
+
+    def _has_safe_products(self, dtype):
+        if dtype not in self._safe:
+            self._safe[dtype] = products_are_safe(self.boxes, dtype)
+        return self._safe[dtype]
+
+    def _blocks(self, kind, dtype, n_blocks):
+        """``block_of(number)``: a block of the boxes, prepared for slopes."""
+
+        def prepare(block):
+            rows = slice(
+                len(self) * block // n_blocks, len(self) * (block + 1) // n_blocks
+            )
+            return kind(self.metric, self.boxes[rows], self.weight[rows], dtype)
+
+        if len(self) > _KEPT_BOXES:
+            return prepare
+        key = kind, dtype, n_blocks
+        if key not in self._prepared:
+            self._prepared[key] = [prepare(block) for block in range(n_blocks)]
+        return self._prepared[key].__getitem__
 
 
 def _blocks(values):
     for start in range(0, len(values), _BLOCK):
         yield start, values[start : start + _BLOCK]
-
-
-class _Slopes:
-    """For any metric with a gradient."""
-
-    def __init__(self, problem, anchors):
-        self.problem = problem
-        self.sides = np.ascontiguousarray(anchors.T)
-
-    def __call__(self, rows, label, distance):
-        problem, sides = self.problem, self.sides
-        _, slope = problem.metric.gradient(problem.columns[:, rows], sides[:, label])
-        slope *= problem.weight[rows]
-        sums = [np.bincount(label, side, sides.shape[1]) for side in slope]
-        return np.stack(sums, axis=1)
-
-
-class _IoUSlopes:
-    """For IoU, from the distance that is known already, at a third of the cost.
-
-    With S and V the volumes of box and anchor, the derivative of the IoU by the
-    logarithm of a side a is IoU (1 + IoU) ([a < x] - V / (S + V)).
-    """
-
-    def __init__(self, problem, anchors, anchor_volumes):
-        self.problem = problem
-        self.sides = np.ascontiguousarray(anchors.T)
-        self.anchor_volumes = anchor_volumes
-
-    def __call__(self, rows, label, distance):
-        problem = self.problem
-        n_anchors = len(self.anchor_volumes)
-        iou = 1 - distance
-        steep = iou + 1
-        steep *= iou
-        steep *= problem.weight[rows]
-        share = np.take(self.anchor_volumes, label)
-        share /= share + problem.boxes[rows].prod(axis=1)
-        share *= steep
-        shrinks = np.bincount(label, share, n_anchors)
-        slopes = np.empty((n_anchors, len(self.sides)))
-        for side, (x, a) in enumerate(
-            zip(problem.boxes[rows].T, self.sides, strict=True)
-        ):
-            grows = steep * (np.take(a, label) < x)
-            slopes[:, side] = shrinks - np.bincount(label, grows, n_anchors)
-        return slopes

@@ -3,8 +3,8 @@
 import numpy as np
 
 from skanchors.cluster._compress import grid_representatives, variance_cuts
-from skanchors.cluster._descent import descend
 from skanchors.cluster._population import recombine
+from skanchors.cluster._quasi_newton import descend_all
 from skanchors.cluster._swap import SwapSearch, evolve
 
 # Boxes at each stage. Swaps cost the square of their number, descents are linear.
@@ -16,10 +16,15 @@ _SLOW_SWAP_BOXES = 100
 
 _STARTS = 12
 _FINALISTS = 3
+_FINE_STEPS = 8
+_FULL = 1
+_FULL_STEPS = 20
+_TOL = 1e-6
+_KICKS_AT_ONCE = 1
+_KICK_STEPS = 20
 # Shaking: with few boxes the cost is rough, for it has a kink wherever an anchor is as
 # wide or high as a box. Small kicks lead out of a dent in a good valley.
 _KICK = 0.04
-_KICK_ITERATIONS = 20
 _MAX_KICKS = 10
 # Boxes times anchors times kicks.
 _KICK_WORK = 500_000
@@ -66,53 +71,45 @@ def search_by_descent(problem, n_clusters, rng):
     """
     fine = problem.on(*grid_representatives(problem.boxes, problem.weight, _FINE_BOXES))
     coarse, medium = _compressed(fine, n_clusters)
-    swaps = SwapSearch(coarse)
-    drawn = [np.sort(swaps.start(n_clusters, rng)) for _ in range(_STARTS)]
-    starts = {tuple(swaps.improve(chosen)[0].tolist()) for chosen in drawn}
-    if len(problem) <= _ROUGH_BOXES:
-        # With few boxes all swaps end in the same few places; the draws do not.
-        starts |= {tuple(chosen.tolist()) for chosen in drawn}
-    starts = coarse.boxes[np.array(sorted(starts))]
+    starts = _starts(coarse, n_clusters, rng, with_draws=len(problem) <= _ROUGH_BOXES)
     with_volume = (starts > 0).all(axis=(1, 2))
     if not with_volume.any():
         return starts[0]
     finalists = recombine(
         medium, starts[with_volume], rng, generations=4 + n_clusters // 2
     )
-    descended = [
-        descend(fine, anchors, max_iter=30, tol=1e-4)[0]
-        for anchors in finalists[:_FINALISTS]
-    ]
-    return min(descended, key=lambda anchors: problem.assign(anchors).cost)
-
-
-def shake(problem, anchors, rng):
-    """Kick the anchors out of shallow dents of the cost, and let them descend again.
-
-    Parameters
-    ----------
-    problem : Problem
-    anchors : ndarray of shape (n_clusters, n_sides)
-        A minimum.
-    rng : RandomState
-
-    Returns
-    -------
-    ndarray of shape (n_clusters, n_sides)
-        The best found, not worse than the start.
-    """
+    finalists, _ = descend_all(fine, finalists[:_FINALISTS], steps=_FINE_STEPS)
+    costs, _ = problem.costs_and_slopes(finalists)
+    best = finalists[np.argsort(costs)[:_FULL]]
+    best, costs = descend_all(problem, best, steps=_FULL_STEPS, tol=_TOL)
+    best, cost = best[costs.argmin()], costs.min()
     if len(problem) > _ROUGH_BOXES:
-        return anchors
-    cost = problem.assign(anchors).cost
-    largest = problem.boxes.max(axis=0)
-    for _ in range(min(_MAX_KICKS, _KICK_WORK // (len(problem) * len(anchors)))):
-        kick = np.exp(rng.normal(scale=_KICK, size=anchors.shape))
-        with np.errstate(over="ignore"):
-            kicked = np.minimum(anchors, largest / kick) * kick
-        kicked, _ = descend(problem, kicked, max_iter=_KICK_ITERATIONS, tol=1e-6)
-        kicked_cost = problem.assign(kicked).cost
-        if kicked_cost < cost:
-            anchors, cost = kicked, kicked_cost
+        return best
+    return _shake(problem, best, cost, rng)
+
+
+def _starts(coarse, n_clusters, rng, *, with_draws):
+    """Sets of boxes to start from: draws improved by swaps."""
+    swaps = SwapSearch(coarse)
+    drawn = [np.sort(swaps.start(n_clusters, rng)) for _ in range(_STARTS)]
+    starts = {tuple(swaps.improve(chosen)[0].tolist()) for chosen in drawn}
+    if with_draws:
+        # With few boxes all swaps end in the same few places; the draws do not.
+        starts |= {tuple(chosen.tolist()) for chosen in drawn}
+    return coarse.boxes[np.array(sorted(starts))]
+
+
+def _shake(problem, anchors, cost, rng):
+    """Kick the anchors out of shallow dents of the cost, and let them descend again."""
+    n_kicks = min(_MAX_KICKS, _KICK_WORK // (len(problem) * len(anchors)))
+    while n_kicks > 0:
+        kicks = rng.normal(scale=_KICK, size=(min(_KICKS_AT_ONCE, n_kicks), *anchors.shape))
+        n_kicks -= len(kicks)
+        kicked, costs = descend_all(
+            problem, anchors * np.exp(kicks), steps=_KICK_STEPS, tol=_TOL
+        )
+        if costs.min() < cost:
+            anchors, cost = kicked[costs.argmin()], costs.min()
     return anchors
 
 

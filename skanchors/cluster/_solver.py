@@ -10,7 +10,7 @@ from skanchors._threads import single_threaded_blas
 from skanchors.cluster._compress import grid_representatives
 from skanchors.cluster._descent import correct, descend
 from skanchors.cluster._lloyd import alternate
-from skanchors.cluster._search import search, search_by_descent, shake
+from skanchors.cluster._search import search, search_by_descent
 from skanchors.cluster._seeding import draw_distinct, kmeans_plusplus
 
 # Above this many boxes, descents run on representatives first.
@@ -68,8 +68,6 @@ class Solver:
             return self.finish(start, on_step=on_step)
         with single_threaded_blas():
             start = search_by_descent(detailed, self.n_clusters, rng)
-            start, _ = descend(detailed, _fill_empty(detailed, start), **self.limits)
-            start = shake(detailed, start, rng)
         return self.finish(start, on_step=on_step)
 
     def from_starts(self, starts, *, on_steps=None):

@@ -28,11 +28,14 @@ def volumes(X):
     return np.prod(X, axis=1)
 
 
-def products_are_safe(X):
-    """Whether sums and products of all sides of these boxes stay accurate."""
+def products_are_safe(X, dtype=None):
+    """Whether sums and products of all sides of these boxes stay accurate.
+
+    Computed in `dtype`, by default that of `X`.
+    """
     if X.size == 0:
         return True
-    limits = np.finfo(X.dtype)
+    limits = np.finfo(X.dtype if dtype is None else dtype)
     n_sides = X.shape[1]
     lowest, highest = float(X.min()), float(X.max())
     if lowest == 0:

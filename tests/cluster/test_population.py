@@ -36,7 +36,7 @@ def test_better_than_the_best_start_and_sorted(metric, n_clusters):
 def test_dropping_takes_the_least_useful_first():
     problem = make()
     anchors = problem.boxes[:6]
-    kept = drop_useless(problem, anchors, 5)
+    kept = drop_useless(problem, anchors[None], 5)[0]
     costs = [cost(problem, np.delete(anchors, i, axis=0)) for i in range(6)]
     np.testing.assert_array_equal(kept, np.delete(anchors, np.argmin(costs), axis=0))
 
@@ -45,7 +45,7 @@ def test_dropping_takes_the_least_useful_first():
 def test_dropping_keeps_the_number_asked_for(n_clusters):
     problem = make()
     twice = np.concatenate([problem.boxes[:5], problem.boxes[:5]])
-    kept = drop_useless(problem, twice, n_clusters)
+    kept = drop_useless(problem, twice[None], n_clusters)[0]
     assert len(kept) == n_clusters
     if n_clusters == 5:
         assert len(np.unique(kept, axis=0)) == 5
