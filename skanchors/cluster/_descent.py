@@ -1,20 +1,26 @@
-"""Descent on all anchors at once, for metrics that have a gradient."""
+"""Descent on all anchors at once, for metrics that have a gradient.
+
+BFGS over the logarithms of the sides, without a line search: a step that does not lower
+the cost is taken back, halved, and tried again with what it taught about the
+curvature. The slopes of the cost jump wherever a box has the anchor's size; differences
+of slopes average over these jumps, which carries the steps across the small dents that
+they make, where a line search would end (compare Lewis and Overton, "Nonsmooth
+optimization via quasi-Newton methods", Mathematical Programming 141, 2013).
+"""
 
 import numpy as np
-from scipy.optimize import minimize
 
-# An iteration may gain little by chance; this many in a row do not.
+# A step may gain little by chance; this many in a row do not.
 _PATIENCE = 5
-
-# How far to move a start from which no step leads down, in log size.
-_NUDGE = 0.01
-
+_LONGEST_STEP = 0.25
+# Above this many sides in all, the curvature between anchors is left out.
+_MAX_COUPLED = 256
 # A corrected minimum is near the one it starts from.
-_CORRECTION_ITERATIONS = 20
+_CORRECTION_STEPS = 20
 
 
-def descend(problem, anchors, *, max_iter, tol, on_step=None, tilt=None):
-    """Lower the cost with L-BFGS-B over the logarithms of the anchors' sides.
+def descend(problem, anchors, *, max_iter, tol, on_step=None):
+    """Lower the cost from one start, with all the precision there is.
 
     Parameters
     ----------
@@ -22,95 +28,152 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None, tilt=None):
     anchors : ndarray of shape (n_clusters, n_sides)
         The start. An anchor with a side of 0 stays where it is.
     max_iter : int
+        The most steps.
     tol : float
-        Stop when `_PATIENCE` iterations together lower the cost by less than this
-        share of it.
+        Stop when `_PATIENCE` steps together lower the cost by no more than this share
+        of it.
     on_step : callable, default=None
-        ``on_step(anchors, cost)`` after each iteration; a true value ends the descent.
-    tilt : ndarray of shape (n_clusters, n_sides), default=None
-        Slope added to the cost, see `correct`.
+        ``on_step(anchors, cost)`` after each step; a true value ends the descent.
 
     Returns
     -------
     anchors : ndarray of shape (n_clusters, n_sides)
+        Not worse than the start.
     n_iter : int
     """
-    free = (anchors > 0).all(axis=1)
-    if not free.any():
-        return anchors, 1
-    original, anchors = anchors, anchors.copy()
-    start = np.log(anchors[free])
-    lower, upper = _log_bounds(problem, anchors[free])
-    if (lower == upper).all():
-        # All boxes and all anchors are equal, and scipy would not even start.
-        return original, 1
 
-    def sides(flat):
+    def on_steps(sets, costs):
+        return on_step is not None and on_step(sets()[0], float(costs[0]))
+
+    sets, _, n_iter = _run(
+        problem, anchors[None], max_iter, tol, on_steps=on_steps, dtype=np.float64
+    )
+    return sets[0], n_iter
+
+
+def descend_all(problem, sets, *, max_iter, tol=0.0, tilt=None):
+    """Lower the costs of several sets of anchors at once, in single precision.
+
+    Parameters
+    ----------
+    problem : Problem
+    sets : ndarray of shape (n_sets, n_clusters, n_sides)
+        The starts.
+    max_iter : int
+    tol : float, default=0
+        As for `descend`; all sets go on until the last one stops.
+    tilt : ndarray of shape (n_clusters, n_sides), default=None
+        Slope added to the cost, from the start on.
+
+    Returns
+    -------
+    sets : ndarray of shape (n_sets, n_clusters, n_sides)
+    costs : ndarray of shape (n_sets,)
+        Including what the tilt adds.
+    """
+    return _run(problem, sets, max_iter, tol, tilt=tilt, dtype=np.float32)[:2]
+
+
+def _run(problem, sets, max_iter, tol, *, dtype, tilt=None, on_steps=None):
+    shape = sets.shape
+    moves = np.repeat((sets > 0).all(axis=2), shape[2], axis=1)
+    if not moves.any():
+        return sets, problem.costs_and_slopes(sets, dtype=dtype)[0], 1
+    with np.errstate(divide="ignore"):
+        start = np.log(sets).reshape(len(sets), -1)
+    lower, upper = _limits(problem, start)
+    original = sets.reshape(start.shape)
+
+    def sizes(logs):
         # exp(log(a)) need not be a: what has not moved stays what it was.
-        logs = flat.reshape(start.shape)
-        return np.where(logs == start, original[free], np.exp(logs))
+        return np.where(logs == start, original, np.exp(logs)).reshape(shape)
 
-    def function(flat):
-        anchors[free] = sides(flat)
-        cost, gradient = problem.cost_and_gradient(anchors)
-        gradient = gradient[free].ravel()
+    def evaluate(logs):
+        costs, slopes = problem.costs_and_slopes(sizes(logs), dtype=dtype)
+        slopes = slopes.reshape(logs.shape)
         if tilt is not None:
-            slope = tilt[free].ravel()
-            cost += slope @ (flat - start.ravel())
-            gradient = gradient + slope
-        return cost, gradient
+            costs = costs + (logs - start) @ tilt.ravel()
+            slopes = slopes + tilt.ravel()
+        return costs, slopes * moves
 
-    costs = []
-    ceiling = np.inf
-
-    def callback(intermediate_result):
-        costs.append(intermediate_result.fun)
-        if on_step is not None and costs[-1] < ceiling:
-            stepped = anchors.copy()
-            stepped[free] = sides(intermediate_result.x)
-            if on_step(stepped, costs[-1]):
-                raise StopIteration
-        if len(costs) > _PATIENCE and (
-            costs[-1 - _PATIENCE] - costs[-1] <= tol * abs(costs[-1])
-        ):
-            raise StopIteration
-
-    def run(begin):
-        costs.clear()
-        return minimize(
-            function,
-            begin.ravel(),
-            jac=True,
-            method="L-BFGS-B",
-            bounds=list(zip(lower.ravel(), upper.ravel(), strict=True)),
-            callback=callback,
-            options={"maxiter": max_iter, "maxcor": 20, "ftol": 0, "gtol": 1e-10},
-        )
-
-    result = run(start)
-    if result.nit == 0:
-        # The cost has a kink where an anchor is as wide or high as a box, so that the
-        # slope at a box can point where no way leads down. Next to it there may be one.
-        ceiling = result.fun
-        nudge = np.random.RandomState(0).normal(scale=_NUDGE, size=start.shape)
-        result = run(np.clip(start + nudge, lower, upper))
-        if not result.fun < ceiling - 1e-12:
-            return original, 1
-    anchors[free] = sides(result.x)
-    return anchors, max(1, int(result.nit))
+    logs = start
+    costs, slopes = evaluate(logs)
+    curvature = _Curvature(shape)
+    length = np.ones((len(sets), 1))
+    history = [costs]
+    for n_iter in range(1, max_iter + 1):  # noqa: B007 -- it is returned
+        step = curvature.steps(slopes)
+        longest = np.abs(step).max(axis=1, keepdims=True)
+        step *= length * np.minimum(1, _LONGEST_STEP / np.maximum(longest, 1e-300))
+        trial = np.clip(logs + step, lower, upper)
+        trial_costs, trial_slopes = evaluate(trial)
+        step = np.subtract(trial, logs, out=step, where=moves)
+        curvature.learn(step, trial_slopes - slopes)
+        better = trial_costs < costs
+        logs = np.where(better[:, None], trial, logs)
+        slopes = np.where(better[:, None], trial_slopes, slopes)
+        costs = np.where(better, trial_costs, costs)
+        length = np.where(better[:, None], np.minimum(1, 2 * length), 0.25 * length)
+        if on_steps is not None and on_steps(lambda: sizes(logs), costs):  # noqa: B023
+            break
+        history.append(costs)
+        if len(history) > _PATIENCE:
+            gain = history[-1 - _PATIENCE] - costs
+            if (gain <= tol * np.abs(costs)).all():
+                break
+    return sizes(logs), costs, n_iter
 
 
-def _log_bounds(problem, anchors):
+def _limits(problem, start):
     """Range of the boxes and of the start: no best anchor lies outside it."""
     boxes = problem.boxes
     smallest = np.min(boxes, axis=0, where=boxes > 0, initial=np.inf)
-    lower = np.log(np.minimum(smallest, anchors))
-    upper = np.log(np.maximum(boxes.max(axis=0), anchors))
-    return lower, upper
+    with np.errstate(divide="ignore"):
+        limits = np.log([smallest, boxes.max(axis=0)])
+    lower, upper = np.tile(limits, start.shape[1] // boxes.shape[1])
+    return np.minimum(lower, start), np.maximum(upper, start)
+
+
+class _Curvature:
+    """Inverse second derivatives of the cost of each set, learned from the slopes.
+
+    One block for all anchors of a set, or one block an anchor.
+    """
+
+    def __init__(self, shape):
+        n_sets, n_clusters, n_sides = shape
+        size = n_clusters * n_sides
+        if size > _MAX_COUPLED:
+            size = n_sides
+        # The curvature of a side is about the weight of the anchor's boxes.
+        blocks = n_sets, n_clusters * n_sides // size, size, size
+        self.inverse = np.broadcast_to(2 * n_clusters * np.eye(size), blocks).copy()
+
+    def steps(self, slopes):
+        """Newton's steps, shape (n_sets, n_clusters * n_sides)."""
+        return -(self.inverse @ self._blocks(slopes)).reshape(slopes.shape)
+
+    def learn(self, step, change):
+        """The update of BFGS, from a step and the change of the slopes along it."""
+        step, change = self._blocks(step), self._blocks(change)
+        bend = np.sum(step * change, axis=2, keepdims=True)
+        squares = np.sum(step**2, axis=2) * np.sum(change**2, axis=2)
+        useful = bend > 1e-10 * np.sqrt(squares)[:, :, None]
+        weight = np.divide(1, bend, out=np.zeros_like(bend), where=useful)
+        solved = self.inverse @ change
+        gain = weight * (1 + weight * np.sum(change * solved, axis=2, keepdims=True))
+        transposed = np.swapaxes(step, 2, 3)
+        self.inverse += (gain * step) @ transposed
+        outer = (weight * solved) @ transposed
+        self.inverse -= outer
+        self.inverse -= np.swapaxes(outer, 2, 3)
+
+    def _blocks(self, flat):
+        return flat.reshape(*self.inverse.shape[:3], 1)
 
 
 def correct(problem, proxy, anchors, *, tol):
-    """Correct a minimum over compressed boxes, with two passes over all boxes.
+    """Correct a minimum over compressed boxes, with one pass over all boxes.
 
     The compressed boxes have nearly the same cost as all, but not quite the same
     slope. Tilted so that the slopes agree at the current anchors, their minimum is a
@@ -130,11 +193,14 @@ def correct(problem, proxy, anchors, *, tol):
     Returns
     -------
     ndarray of shape (n_clusters, n_sides)
-        The guess, or the start if the guess is not better.
+        The guess, nearly always better than the start.
     """
-    cost, gradient = problem.cost_and_gradient(anchors)
-    tilt = gradient - proxy.cost_and_gradient(anchors)[1]
-    guess, _ = descend(
-        proxy, anchors, max_iter=_CORRECTION_ITERATIONS, tol=tol, tilt=tilt
+    slopes = [each.costs_and_slopes(anchors[None])[1][0] for each in (problem, proxy)]
+    guess, _ = descend_all(
+        proxy,
+        anchors[None],
+        max_iter=_CORRECTION_STEPS,
+        tol=tol,
+        tilt=slopes[0] - slopes[1],
     )
-    return guess if problem.assign(guess).cost < cost else anchors
+    return guess[0]

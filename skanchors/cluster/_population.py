@@ -9,17 +9,16 @@ a generation descend together, in one set of arrays.
 
 import numpy as np
 
-from skanchors.cluster._quasi_newton import descend_all
+from skanchors.cluster._descent import descend_all
 from skanchors.cluster._seeding import draw_distinct
-from skanchors.cluster._slopes import last_equal
 
-_SIZE = 12
-_CHILDREN = 6
-_STEPS = 12
-# Generations without a better best set before the search gives up.
-_PATIENCE = 4
+_MIN_SIZE = 12
+_CROSSED = 6
+_JOINED = 6
+_MAX_JOIN = 3
+_STEPS = 8
 # Sets with every anchor within this of one of the other's, in log size, are the same.
-_SAME = 0.05
+_SAME = 0.1
 
 
 def recombine(problem, population, rng, *, generations):
@@ -41,16 +40,23 @@ def recombine(problem, population, rng, *, generations):
         Distinct sets, best first.
     """
     n_clusters = population.shape[1]
-    population, costs = _keep_best(*descend_all(problem, population, steps=_STEPS))
+    size = max(_MIN_SIZE, len(population))
+    population, costs = _keep_best(size, *descend_all(problem, population, max_iter=_STEPS))
+    patience = 1 + n_clusters // 8
     stale = 0
     for _ in range(generations):
-        if stale == _PATIENCE:
+        if stale == patience:
             break
-        unions = np.array(list(_unions(problem, population, rng)))
-        children = drop_useless(problem, unions, n_clusters)
-        children, child_costs = descend_all(problem, children, steps=_STEPS)
+        children = [
+            drop_useless(problem, unions, n_clusters)
+            for unions in (_crossed(population, rng), _joined(problem, population, rng))
+            if len(unions)
+        ]
+        children = np.concatenate(children)
+        children, child_costs = descend_all(problem, children, max_iter=_STEPS)
         best = costs[0]
         population, costs = _keep_best(
+            size,
             np.concatenate([population, children]),
             np.concatenate([costs, child_costs]),
         )
@@ -58,17 +64,26 @@ def recombine(problem, population, rng, *, generations):
     return population
 
 
-def _unions(problem, population, rng):
-    """Pairs of sets; in the last, a set meets boxes drawn at random."""
-    n_pairs = _CHILDREN - 1 if len(population) > 1 else 0
-    for _ in range(n_pairs):
-        one, other = population[rng.choice(len(population), 2, replace=False)]
-        yield np.concatenate([one, other])
+def _crossed(population, rng):
+    """Unions of two sets."""
+    n_pairs = _CROSSED if len(population) > 1 else 0
+    pairs = [rng.choice(len(population), 2, replace=False) for _ in range(n_pairs)]
+    return np.array([np.concatenate(population[pair]) for pair in pairs])
+
+
+def _joined(problem, population, rng):
+    """Unions of a set and a few boxes that it serves badly."""
+    parents = population[rng.randint(len(population), size=_JOINED)]
     # An anchor without a volume has no logarithm to descend in.
     solid = np.flatnonzero((problem.boxes > 0).all(axis=1))
-    drawn = draw_distinct(problem.weight[solid], population.shape[1], rng)
-    one = population[rng.randint(len(population))]
-    yield np.concatenate([one, problem.boxes[solid[drawn]]])
+    n_drawn = min(len(solid), rng.randint(1, 1+_MAX_JOIN))
+    distances = problem.rough_distances(parents.reshape(-1, parents.shape[2]))
+    nearest = distances.reshape(*parents.shape[:2], -1).min(axis=1)
+    drawn = [
+        problem.boxes[solid[draw_distinct(mass[solid], n_drawn, rng)]]
+        for mass in problem.weight * nearest
+    ]
+    return np.concatenate([parents, np.array(drawn)], axis=1)
 
 
 def drop_useless(problem, sets, n_clusters):
@@ -87,36 +102,56 @@ def drop_useless(problem, sets, n_clusters):
     ndarray of shape (n_sets, n_clusters, n_sides)
     """
     n_sets, n_anchors, n_sides = sets.shape
+    # One row a box and set.
     distances = problem.rough_distances(sets.reshape(-1, n_sides))
-    distances = distances.reshape(n_sets, n_anchors, -1)
+    distances = np.ascontiguousarray(distances.T).reshape(-1, n_anchors)
+    weight = np.repeat(problem.weight, n_sets)
     every_set = np.arange(n_sets)
-    offsets = n_anchors * every_set[:, None]
+    own_set = np.tile(every_set, len(problem))
+    nearest, second, label, runner_up = _two_nearest(distances)
     kept = np.ones((n_sets, n_anchors), dtype=bool)
     for _ in range(n_anchors - n_clusters):
-        nearest = distances.min(axis=1)
-        label = last_equal(distances, nearest)
-        is_label = np.arange(n_anchors)[:, None] == label[:, None]
-        second = np.where(is_label, np.inf, distances).min(axis=1)
         loss = np.bincount(
-            (label + offsets).ravel(),
-            (problem.weight * (second - nearest)).ravel(),
-            n_sets * n_anchors,
-        ).reshape(n_sets, n_anchors)
+            label + n_anchors * own_set, weight * (second - nearest), kept.size
+        ).reshape(kept.shape)
         loss[~kept] = np.inf
         useless = loss.argmin(axis=1)
         kept[every_set, useless] = False
-        distances[every_set, useless] = np.inf
+        distances.reshape(-1, n_sets, n_anchors)[:, every_set, useless] = np.inf
+        # Only the boxes that had this anchor first or second look around again.
+        dropped = useless[own_set]
+        losers = np.flatnonzero((label == dropped) | (runner_up == dropped))
+        found = _two_nearest(distances[losers])
+        nearest[losers], second[losers], label[losers], runner_up[losers] = found
     return sets[kept].reshape(n_sets, n_clusters, n_sides)
 
 
-def _keep_best(population, costs):
+def _two_nearest(distances):
+    """For each row, the two smallest entries and their columns."""
+    rows = np.arange(len(distances))
+    label = distances.argmin(axis=1)
+    nearest = distances[rows, label]
+    distances[rows, label] = np.inf
+    runner_up = distances.argmin(axis=1)
+    second = distances[rows, runner_up]
+    distances[rows, label] = nearest
+    return nearest, second, label, runner_up
+
+
+def _keep_best(size, population, costs):
     """The best sets that differ: one only of those that descend to the same place."""
+    logs = np.log(population).astype(np.float32)
+    n_clusters, n_sides = logs.shape[1:]
     kept = []
-    logs = np.log(population)
     for candidate in np.argsort(costs, kind="stable"):
-        apart = np.abs(logs[candidate][:, None] - logs[kept][:, None]).max(axis=3)
-        if (apart.min(axis=2).max(axis=1) > _SAME).all():
+        others = logs[kept].reshape(-1, n_sides)
+        apart = np.zeros((n_clusters, len(others)), dtype=np.float32)
+        for side in range(n_sides):
+            gap = np.abs(logs[candidate, :, side, None] - others[:, side])
+            np.maximum(apart, gap, out=apart)
+        apart = apart.reshape(n_clusters, -1, n_clusters).min(axis=2)
+        if (apart.max(axis=0) > _SAME).all():
             kept.append(candidate)
-            if len(kept) == _SIZE:
+            if len(kept) == size:
                 break
     return population[kept], costs[kept]

@@ -4,30 +4,34 @@ import numpy as np
 
 from skanchors.cluster._compress import grid_representatives, variance_cuts
 from skanchors.cluster._population import recombine
-from skanchors.cluster._quasi_newton import descend_all
+from skanchors.cluster._descent import descend_all
 from skanchors.cluster._swap import SwapSearch, evolve
 
 # Boxes at each stage. Swaps cost the square of their number, descents are linear.
 _SWAP_BOXES = 300
 _POPULATION_BOXES = 800
+_BOXES_PER_ANCHOR = 80
 _FINE_BOXES = 4000
 # A metric given as a Python function of two boxes is too slow for more.
 _SLOW_SWAP_BOXES = 100
 
-_STARTS = 12
-_FINALISTS = 3
+_MIN_STARTS, _MAX_STARTS = 8, 24
+_FINALISTS = 4
 _FINE_STEPS = 8
 _FULL = 1
 _FULL_STEPS = 20
 _TOL = 1e-6
-_KICKS_AT_ONCE = 1
-_KICK_STEPS = 20
 # Shaking: with few boxes the cost is rough, for it has a kink wherever an anchor is as
-# wide or high as a box. Small kicks lead out of a dent in a good valley.
-_KICK = 0.04
-_MAX_KICKS = 10
-# Boxes times anchors times kicks.
-_KICK_WORK = 500_000
+# wide or high as a box. Kicks of these sizes lead out of a dent in a good valley.
+_KICKS = 0.02, 0.1
+_MAX_KICKS_AT_ONCE = 12
+_MAX_ROUNDS = 8
+_KICK_PATIENCE = 2
+# Boxes times anchors times kicks: at once, in all, and steps as well.
+_WORK_AT_ONCE = 100_000
+_WORK = 400_000
+_WORK_AND_STEPS = 2_000_000
+_MIN_STEPS, _MAX_STEPS = 20, 60
 # The cost over more boxes than these is smooth enough to do without.
 _ROUGH_BOXES = 20_000
 
@@ -71,27 +75,29 @@ def search_by_descent(problem, n_clusters, rng):
     """
     fine = problem.on(*grid_representatives(problem.boxes, problem.weight, _FINE_BOXES))
     coarse, medium = _compressed(fine, n_clusters)
-    starts = _starts(coarse, n_clusters, rng, with_draws=len(problem) <= _ROUGH_BOXES)
+    n_starts = int(n_clusters * max(1, _POPULATION_BOXES / len(medium)))
+    n_starts = min(max(n_starts, _MIN_STARTS), _MAX_STARTS)
+    starts = _starts(coarse, n_clusters, rng, n_starts, with_draws=len(problem) <= _ROUGH_BOXES)
     with_volume = (starts > 0).all(axis=(1, 2))
     if not with_volume.any():
         return starts[0]
     finalists = recombine(
         medium, starts[with_volume], rng, generations=4 + n_clusters // 2
     )
-    finalists, _ = descend_all(fine, finalists[:_FINALISTS], steps=_FINE_STEPS)
+    finalists, _ = descend_all(fine, finalists[:_FINALISTS], max_iter=_FINE_STEPS)
     costs, _ = problem.costs_and_slopes(finalists)
     best = finalists[np.argsort(costs)[:_FULL]]
-    best, costs = descend_all(problem, best, steps=_FULL_STEPS, tol=_TOL)
+    best, costs = descend_all(problem, best, max_iter=_FULL_STEPS, tol=_TOL)
     best, cost = best[costs.argmin()], costs.min()
     if len(problem) > _ROUGH_BOXES:
         return best
     return _shake(problem, best, cost, rng)
 
 
-def _starts(coarse, n_clusters, rng, *, with_draws):
+def _starts(coarse, n_clusters, rng, n_starts, *, with_draws):
     """Sets of boxes to start from: draws improved by swaps."""
     swaps = SwapSearch(coarse)
-    drawn = [np.sort(swaps.start(n_clusters, rng)) for _ in range(_STARTS)]
+    drawn = [np.sort(swaps.start(n_clusters, rng)) for _ in range(n_starts)]
     starts = {tuple(swaps.improve(chosen)[0].tolist()) for chosen in drawn}
     if with_draws:
         # With few boxes all swaps end in the same few places; the draws do not.
@@ -101,14 +107,22 @@ def _starts(coarse, n_clusters, rng, *, with_draws):
 
 def _shake(problem, anchors, cost, rng):
     """Kick the anchors out of shallow dents of the cost, and let them descend again."""
-    n_kicks = min(_MAX_KICKS, _KICK_WORK // (len(problem) * len(anchors)))
-    while n_kicks > 0:
-        kicks = rng.normal(scale=_KICK, size=(min(_KICKS_AT_ONCE, n_kicks), *anchors.shape))
-        n_kicks -= len(kicks)
+    work = len(problem) * len(anchors)
+    n_at_once = max(1, min(_MAX_KICKS_AT_ONCE, _WORK_AT_ONCE // work))
+    work *= n_at_once
+    max_iter = min(max(_WORK_AND_STEPS // work, _MIN_STEPS), _MAX_STEPS)
+    stale = 0
+    for _ in range(min(_MAX_ROUNDS, _WORK // work)):
+        if stale == _KICK_PATIENCE:
+            break
+        strength = np.exp(rng.uniform(*np.log(_KICKS), size=(n_at_once, 1, 1)))
+        kicks = strength * rng.normal(size=(n_at_once, *anchors.shape))
         kicked, costs = descend_all(
-            problem, anchors * np.exp(kicks), steps=_KICK_STEPS, tol=_TOL
+            problem, anchors * np.exp(kicks), max_iter=max_iter, tol=_TOL
         )
-        if costs.min() < cost:
+        stale += 1
+        if costs.min() < cost - _TOL * cost:
+            stale = 0
             anchors, cost = kicked[costs.argmin()], costs.min()
     return anchors
 
@@ -117,6 +131,6 @@ def _compressed(problem, n_clusters):
     """The problem on few boxes, for swaps, and on some more, for descents."""
     n_coarse = _SLOW_SWAP_BOXES if problem.metric.is_slow else _SWAP_BOXES
     n_coarse = max(n_coarse, 2 * n_clusters)
-    n_medium = max(_POPULATION_BOXES, 10 * n_clusters)
+    n_medium = max(_POPULATION_BOXES, _BOXES_PER_ANCHOR * n_clusters)
     cuts = variance_cuts(problem.boxes, problem.weight, (n_coarse, n_medium))
     return [problem.on(*cut) for cut in cuts]
