@@ -15,8 +15,6 @@ _PATIENCE = 5
 _LONGEST_STEP = 0.25
 # Above this many sides in all, the curvature between anchors is left out.
 _MAX_COUPLED = 256
-# A corrected minimum is near the one it starts from.
-_CORRECTION_STEPS = 20
 
 
 def descend(problem, anchors, *, max_iter, tol, on_step=None):
@@ -51,7 +49,7 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None):
     return sets[0], n_iter
 
 
-def descend_all(problem, sets, *, max_iter, tol=0.0, tilt=None):
+def descend_all(problem, sets, *, max_iter, tol=0.0):
     """Lower the costs of several sets of anchors at once, in single precision.
 
     Parameters
@@ -62,23 +60,21 @@ def descend_all(problem, sets, *, max_iter, tol=0.0, tilt=None):
     max_iter : int
     tol : float, default=0
         As for `descend`; all sets go on until the last one stops.
-    tilt : ndarray of shape (n_clusters, n_sides), default=None
-        Slope added to the cost, from the start on.
 
     Returns
     -------
     sets : ndarray of shape (n_sets, n_clusters, n_sides)
     costs : ndarray of shape (n_sets,)
-        Including what the tilt adds.
     """
-    return _run(problem, sets, max_iter, tol, tilt=tilt, dtype=np.float32)[:2]
+    return _run(problem, sets, max_iter, tol, dtype=np.float32)[:2]
 
 
-def _run(problem, sets, max_iter, tol, *, dtype, tilt=None, on_steps=None):
+def _run(problem, sets, max_iter, tol, *, dtype, on_steps=None):
     shape = sets.shape
     moves = np.repeat((sets > 0).all(axis=2), shape[2], axis=1)
+    costs_and_slopes = problem.slopes_function(sets, dtype)
     if not moves.any():
-        return sets, problem.costs_and_slopes(sets, dtype=dtype)[0], 1
+        return sets, costs_and_slopes(sets)[0], 1
     with np.errstate(divide="ignore"):
         start = np.log(sets).reshape(len(sets), -1)
     lower, upper = _limits(problem, start)
@@ -89,12 +85,8 @@ def _run(problem, sets, max_iter, tol, *, dtype, tilt=None, on_steps=None):
         return np.where(logs == start, original, np.exp(logs)).reshape(shape)
 
     def evaluate(logs):
-        costs, slopes = problem.costs_and_slopes(sizes(logs), dtype=dtype)
-        slopes = slopes.reshape(logs.shape)
-        if tilt is not None:
-            costs = costs + (logs - start) @ tilt.ravel()
-            slopes = slopes + tilt.ravel()
-        return costs, slopes * moves
+        costs, slopes = costs_and_slopes(sizes(logs))
+        return costs, slopes.reshape(logs.shape) * moves
 
     logs = start
     costs, slopes = evaluate(logs)
@@ -126,11 +118,8 @@ def _run(problem, sets, max_iter, tol, *, dtype, tilt=None, on_steps=None):
 
 def _limits(problem, start):
     """Range of the boxes and of the start: no best anchor lies outside it."""
-    boxes = problem.boxes
-    smallest = np.min(boxes, axis=0, where=boxes > 0, initial=np.inf)
-    with np.errstate(divide="ignore"):
-        limits = np.log([smallest, boxes.max(axis=0)])
-    lower, upper = np.tile(limits, start.shape[1] // boxes.shape[1])
+    n_clusters = start.shape[1] // problem.log_range.shape[1]
+    lower, upper = np.tile(problem.log_range, n_clusters)
     return np.minimum(lower, start), np.maximum(upper, start)
 
 
@@ -151,56 +140,28 @@ class _Curvature:
 
     def steps(self, slopes):
         """Newton's steps, shape (n_sets, n_clusters * n_sides)."""
-        return -(self.inverse @ self._blocks(slopes)).reshape(slopes.shape)
+        return -self._times(self._blocks(slopes)).reshape(slopes.shape)
 
     def learn(self, step, change):
         """The update of BFGS, from a step and the change of the slopes along it."""
         step, change = self._blocks(step), self._blocks(change)
-        bend = np.sum(step * change, axis=2, keepdims=True)
-        squares = np.sum(step**2, axis=2) * np.sum(change**2, axis=2)
-        useful = bend > 1e-10 * np.sqrt(squares)[:, :, None]
+        bend = _dot(step, change)
+        useful = bend**2 > 1e-20 * _dot(step, step) * _dot(change, change)
+        useful &= bend > 0
         weight = np.divide(1, bend, out=np.zeros_like(bend), where=useful)
-        solved = self.inverse @ change
-        gain = weight * (1 + weight * np.sum(change * solved, axis=2, keepdims=True))
-        transposed = np.swapaxes(step, 2, 3)
-        self.inverse += (gain * step) @ transposed
-        outer = (weight * solved) @ transposed
-        self.inverse -= outer
-        self.inverse -= np.swapaxes(outer, 2, 3)
+        solved = self._times(change)
+        gain = weight * (1 + weight * _dot(change, solved))
+        solved *= weight[..., None]
+        other = gain[..., None] * step - solved
+        self.inverse += step[..., None] * other[..., None, :]
+        self.inverse -= solved[..., None] * step[..., None, :]
 
     def _blocks(self, flat):
-        return flat.reshape(*self.inverse.shape[:3], 1)
+        return flat.reshape(self.inverse.shape[:3])
+
+    def _times(self, blocks):
+        return (self.inverse @ blocks[..., None])[..., 0]
 
 
-def correct(problem, proxy, anchors, *, tol):
-    """Correct a minimum over compressed boxes, with one pass over all boxes.
-
-    The compressed boxes have nearly the same cost as all, but not quite the same
-    slope. Tilted so that the slopes agree at the current anchors, their minimum is a
-    far better guess than a gradient step.
-
-    Parameters
-    ----------
-    problem : Problem
-        All boxes.
-    proxy : Problem
-        The compressed boxes.
-    anchors : ndarray of shape (n_clusters, n_sides)
-        A minimum of the proxy.
-    tol : float
-        See `descend`.
-
-    Returns
-    -------
-    ndarray of shape (n_clusters, n_sides)
-        The guess, nearly always better than the start.
-    """
-    slopes = [each.costs_and_slopes(anchors[None])[1][0] for each in (problem, proxy)]
-    guess, _ = descend_all(
-        proxy,
-        anchors[None],
-        max_iter=_CORRECTION_STEPS,
-        tol=tol,
-        tilt=slopes[0] - slopes[1],
-    )
-    return guess[0]
+def _dot(one, other):
+    return np.einsum("ijk,ijk->ij", one, other)

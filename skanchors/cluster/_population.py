@@ -16,6 +16,7 @@ _MIN_SIZE = 12
 _CROSSED = 6
 _JOINED = 6
 _MAX_JOIN = 3
+_FEW_BOXES = 800
 _STEPS = 8
 # Sets with every anchor within this of one of the other's, in log size, are the same.
 _SAME = 0.1
@@ -41,8 +42,12 @@ def recombine(problem, population, rng, *, generations):
     """
     n_clusters = population.shape[1]
     size = max(_MIN_SIZE, len(population))
-    population, costs = _keep_best(size, *descend_all(problem, population, max_iter=_STEPS))
-    patience = 1 + n_clusters // 8
+    population, costs = _keep_best(
+        size, *descend_all(problem, population, max_iter=_STEPS)
+    )
+    patience = max(1, n_clusters // 6)
+    if len(problem) < _FEW_BOXES:
+        patience = 2 * patience + 2
     stale = 0
     for _ in range(generations):
         if stale == patience:
@@ -76,7 +81,7 @@ def _joined(problem, population, rng):
     parents = population[rng.randint(len(population), size=_JOINED)]
     # An anchor without a volume has no logarithm to descend in.
     solid = np.flatnonzero((problem.boxes > 0).all(axis=1))
-    n_drawn = min(len(solid), rng.randint(1, 1+_MAX_JOIN))
+    n_drawn = min(len(solid), rng.randint(1, 1 + _MAX_JOIN))
     distances = problem.rough_distances(parents.reshape(-1, parents.shape[2]))
     nearest = distances.reshape(*parents.shape[:2], -1).min(axis=1)
     drawn = [

@@ -1,10 +1,12 @@
 """What the clustering minimises: a weighted sum of distances to the nearest anchor."""
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from skanchors._threads import map_row_ranges
+from skanchors.cluster._nearby import NearbySlopes
 from skanchors.cluster._slopes import IoUSlopesBlock, SlopesBlock
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._nearest import nearest_anchor
@@ -20,6 +22,8 @@ _SLOPES_BYTES = 1_000_000
 _MIN_BLOCKS_PER_THREAD = 12
 # What is computed from the boxes for slopes is kept for no more boxes than these.
 _KEPT_BOXES = 65_536
+# With fewer boxes there is nothing to gain from a memory.
+_NEARBY_BOXES = range(2000, _KEPT_BOXES)
 
 
 class Assignment(NamedTuple):
@@ -86,24 +90,37 @@ class Problem:
         )
         return Assignment(labels, distance, cost)
 
+    @cached_property
+    def log_range(self):
+        """Logarithms of the smallest positive and of the largest size of each side."""
+        smallest = [
+            column.min(where=column > 0, initial=np.inf) for column in self.boxes.T
+        ]
+        with np.errstate(divide="ignore"):
+            return np.log([smallest, self.boxes.max(axis=0)])
+
     def cost_and_gradient(self, anchors):
         """The cost, and its derivative by the logarithm of each anchor's sides."""
-        costs, slopes = self.costs_and_slopes(anchors[None], dtype=np.float64)
+        sets = anchors[None]
+        costs, slopes = self.slopes_function(sets, np.float64)(sets)
         return float(costs[0]), slopes[0]
 
-    def costs_and_slopes(self, sets, *, dtype=np.float32):
-        """The same for several sets of anchors at once.
+    def slopes_function(self, sets, dtype):
+        """``costs_and_slopes(sets)``: the same for several sets of anchors at once.
 
         Parameters
         ----------
         sets : ndarray of shape (n_sets, n_clusters, n_sides)
-        dtype : type, default=float32
+            What the function is going to be called with. Later ones may differ, but
+            for sides of 0 and sizes far from those of these and of the boxes.
+        dtype : type
             What to compute in, if sums and products of all sides allow it.
 
         Returns
         -------
-        costs : ndarray of shape (n_sets,)
-        slopes : ndarray of shape (n_sets, n_clusters, n_sides)
+        callable
+            For each set its cost, shape (n_sets,), and the derivatives, shape
+            (n_sets, n_clusters, n_sides).
         """
         n_sets, n_clusters, _ = sets.shape
         kind, dtype = self._kind_of_blocks(sets, dtype)
@@ -112,19 +129,30 @@ class Problem:
         entries = _SLOPES_BYTES // np.dtype(dtype).itemsize
         n_blocks = -(-len(self) * n_clusters // entries)
         n_at_once = max(1, entries * n_blocks // (len(self) * n_clusters))
-        costs = np.empty((n_blocks, n_sets))
-        slopes = np.empty((n_blocks, *sets.shape))
         block_of = self._blocks(kind, dtype, n_blocks)
 
-        def add_blocks(first, last):
-            for number in range(first, last):
-                block = block_of(number)
-                for start in range(0, n_sets, n_at_once):
-                    some = slice(start, start + n_at_once)
-                    costs[number, some], slopes[number, some] = block(sets[some])
+        def costs_and_slopes(sets):
+            costs = np.empty((n_blocks, n_sets))
+            slopes = np.empty((n_blocks, *sets.shape))
 
-        map_row_ranges(add_blocks, n_blocks, min_rows=_MIN_BLOCKS_PER_THREAD)
-        return costs.sum(axis=0), slopes.sum(axis=0)
+            def add_blocks(first, last):
+                for number in range(first, last):
+                    block = block_of(number)
+                    for start in range(0, n_sets, n_at_once):
+                        some = slice(start, start + n_at_once)
+                        costs[number, some], slopes[number, some] = block(sets[some])
+
+            map_row_ranges(add_blocks, n_blocks, min_rows=_MIN_BLOCKS_PER_THREAD)
+            return costs.sum(axis=0), slopes.sum(axis=0)
+
+        is_worth_it = n_sets == 1 < n_clusters and len(self) in _NEARBY_BOXES
+        if kind is not IoUSlopesBlock or not is_worth_it:
+            return costs_and_slopes
+        block, rough_block = (
+            self._blocks(*self._kind_of_blocks(sets, precision), 1)(0)
+            for precision in (dtype, np.float32)
+        )
+        return NearbySlopes(costs_and_slopes, block, rough_block)
 
     def _kind_of_blocks(self, sets, dtype):
         if self.metric == IOU and (sets > 0).all():

@@ -16,9 +16,9 @@ _FINE_BOXES = 4000
 _SLOW_SWAP_BOXES = 100
 
 _MIN_STARTS, _MAX_STARTS = 8, 24
-_FINALISTS = 4
+_FINALISTS = (4, 1), (12, 3)
+_MANY_CLUSTERS = 10
 _FINE_STEPS = 8
-_FULL = 1
 _FULL_STEPS = 20
 _TOL = 1e-6
 # Shaking: with few boxes the cost is rough, for it has a kink wherever an anchor is as
@@ -26,10 +26,10 @@ _TOL = 1e-6
 _KICKS = 0.02, 0.1
 _MAX_KICKS_AT_ONCE = 12
 _MAX_ROUNDS = 8
-_KICK_PATIENCE = 2
+_KICK_PATIENCE = 3
 # Boxes times anchors times kicks: at once, in all, and steps as well.
 _WORK_AT_ONCE = 100_000
-_WORK = 400_000
+_WORK = 250_000
 _WORK_AND_STEPS = 2_000_000
 _MIN_STEPS, _MAX_STEPS = 20, 60
 # The cost over more boxes than these is smooth enough to do without.
@@ -75,18 +75,22 @@ def search_by_descent(problem, n_clusters, rng):
     """
     fine = problem.on(*grid_representatives(problem.boxes, problem.weight, _FINE_BOXES))
     coarse, medium = _compressed(fine, n_clusters)
-    n_starts = int(n_clusters * max(1, _POPULATION_BOXES / len(medium)))
-    n_starts = min(max(n_starts, _MIN_STARTS), _MAX_STARTS)
-    starts = _starts(coarse, n_clusters, rng, n_starts, with_draws=len(problem) <= _ROUGH_BOXES)
+    n_starts = min(max(n_clusters, _MIN_STARTS), _MAX_STARTS)
+    if len(medium) < _POPULATION_BOXES:
+        n_starts = _MAX_STARTS
+    starts = _starts(
+        coarse, n_clusters, rng, n_starts, with_draws=len(problem) <= _ROUGH_BOXES
+    )
     with_volume = (starts > 0).all(axis=(1, 2))
     if not with_volume.any():
         return starts[0]
     finalists = recombine(
         medium, starts[with_volume], rng, generations=4 + n_clusters // 2
     )
-    finalists, _ = descend_all(fine, finalists[:_FINALISTS], max_iter=_FINE_STEPS)
-    costs, _ = problem.costs_and_slopes(finalists)
-    best = finalists[np.argsort(costs)[:_FULL]]
+    n_finalists, n_full = _FINALISTS[n_clusters >= _MANY_CLUSTERS]
+    finalists, _ = descend_all(fine, finalists[:n_finalists], max_iter=_FINE_STEPS)
+    costs, _ = problem.slopes_function(finalists, np.float32)(finalists)
+    best = finalists[np.argsort(costs)[:n_full]]
     best, costs = descend_all(problem, best, max_iter=_FULL_STEPS, tol=_TOL)
     best, cost = best[costs.argmin()], costs.min()
     if len(problem) > _ROUGH_BOXES:
@@ -117,9 +121,8 @@ def _shake(problem, anchors, cost, rng):
             break
         strength = np.exp(rng.uniform(*np.log(_KICKS), size=(n_at_once, 1, 1)))
         kicks = strength * rng.normal(size=(n_at_once, *anchors.shape))
-        kicked, costs = descend_all(
-            problem, anchors * np.exp(kicks), max_iter=max_iter, tol=_TOL
-        )
+        kicked = np.exp(np.clip(np.log(anchors) + kicks, *problem.log_range))
+        kicked, costs = descend_all(problem, kicked, max_iter=max_iter, tol=_TOL)
         stale += 1
         if costs.min() < cost - _TOL * cost:
             stale = 0

@@ -61,12 +61,17 @@ class IoUSlopesBlock:
         self.volumes = self.columns.prod(axis=0)
         self.weight = weight.astype(dtype, copy=False)
 
+    def some(self, rows):
+        """The block of some of the boxes."""
+        boxes = self.columns[:, rows].T
+        return IoUSlopesBlock(None, boxes, self.weight[rows], self.weight.dtype)
+
     def __call__(self, anchors):
         n_sets, n_clusters, n_sides = anchors.shape
         n_rows = n_sets * n_clusters
         sides = anchors.reshape(-1, n_sides).T.astype(self.volumes.dtype)
         volumes = sides.prod(axis=0)
-        share = self._compare(sides, volumes).reshape(n_sets, n_clusters, -1)
+        share = self.compare(sides, volumes).reshape(n_sets, n_clusters, -1)
         best = share.max(axis=1)
         label = last_equal(share, best)
         label += n_clusters * np.arange(n_sets)[:, None]
@@ -89,7 +94,7 @@ class IoUSlopesBlock:
         distance *= self.weight
         return distance.sum(axis=1), slopes.reshape(anchors.shape)
 
-    def _compare(self, sides, volumes):
+    def compare(self, sides, volumes):
         """What is compared, for each anchor and box."""
         share = np.minimum(self.columns[0], sides[0, :, None])
         other = np.empty_like(share)

@@ -8,13 +8,15 @@ from joblib import Parallel, delayed
 
 from skanchors._threads import single_threaded_blas
 from skanchors.cluster._compress import grid_representatives
-from skanchors.cluster._descent import correct, descend
+from skanchors.cluster._descent import descend, descend_all
 from skanchors.cluster._lloyd import alternate
 from skanchors.cluster._search import search, search_by_descent
 from skanchors.cluster._seeding import draw_distinct, kmeans_plusplus
 
 # Above this many boxes, descents run on representatives first.
 _DETAILED_BOXES = 40_000
+# After that, so many steps on all boxes gain what there is to gain.
+_LAST_STEPS = 10
 # The search gains less and costs more the more anchors there are: beyond, one run
 # from k-means++ is as good.
 _SEARCHED_CLUSTERS = 250
@@ -104,32 +106,38 @@ class Solver:
             # A run can leave an anchor without boxes. Such a one moves to the box that
             # is served worst, which lowers the cost, and the run goes on.
             for _ in range(self.n_clusters + 1):
-                anchors, steps = self._descend(anchors, on_step)
+                anchors, steps, assignment = self._descend(anchors, on_step)
                 n_iter += steps
-                labels, _, cost = self.problem.assign(anchors)
-                if not _empty(labels, len(anchors)).size:
+                if not _empty(assignment.labels, len(anchors)).size:
                     break
                 if on_step is not None and on_step.stopped:
                     break
                 anchors = _fill_empty(self.problem, anchors)
-            return Solution(anchors, cost, n_iter)
+            return Solution(anchors, assignment.cost, n_iter)
 
     def _descend(self, anchors, on_step):
         if self.center != "descent":
-            return alternate(
+            anchors, n_iter = alternate(
                 self.problem,
                 anchors,
                 center=self.center,
                 on_step=on_step,
                 **self.limits,
             )
+            return anchors, n_iter, self.problem.assign(anchors)
         detailed = self._detailed()
         anchors = self._near_the_boxes(_fill_empty(detailed, anchors))
         anchors, n_iter = descend(detailed, anchors, on_step=on_step, **self.limits)
         stopped = on_step is not None and on_step.stopped
         if detailed is not self.problem and not stopped:
-            anchors = correct(self.problem, detailed, anchors, tol=self.limits["tol"])
-        return anchors, n_iter
+            sets, _ = descend_all(
+                self.problem,
+                anchors[None],
+                max_iter=_LAST_STEPS,
+                tol=self.limits["tol"],
+            )
+            anchors = sets[0]
+        return anchors, n_iter, self.problem.assign(anchors)
 
     def _near_the_boxes(self, anchors):
         """Move sides outside the range of the boxes into it, if that is better.

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from skanchors.cluster._compress import grid_representatives
-from skanchors.cluster._descent import correct, descend, descend_all
+from skanchors.cluster._descent import descend, descend_all
 from skanchors.cluster._problem import Problem
 from skanchors.metrics._registry import get_metric
 
@@ -81,16 +80,6 @@ def test_max_iter_and_tol():
     assert coarse < descend(problem, start, max_iter=300, tol=1e-8)[1]
 
 
-def test_a_tilt_moves_the_minimum():
-    problem = make()
-    start = np.array([[[1.0, 1]]])
-    plain, _ = descend_all(problem, start, max_iter=100)
-    tilt = np.array([[0.1, -0.1]])
-    tilted, _ = descend_all(problem, start, max_iter=100, tilt=tilt)
-    assert tilted[0, 0, 0] < plain[0, 0, 0]
-    assert tilted[0, 0, 1] > plain[0, 0, 1]
-
-
 @pytest.mark.parametrize("metric", ["iou", "ratio"])
 def test_together_as_alone(metric):
     problem = make(metric=metric)
@@ -108,15 +97,3 @@ def test_many_anchors_descend_without_their_common_curvature():
     start = problem.boxes[:150]
     anchors, _ = descend(problem, start, max_iter=300, tol=1e-6)
     assert problem.assign(anchors).cost < 0.9 * problem.assign(start).cost
-
-
-def test_a_correction_finds_the_minimum_over_all_boxes():
-    problem = make(n_boxes=5000)
-    proxy = problem.on(*grid_representatives(problem.boxes, problem.weight, 500))
-    start = problem.boxes[:5]
-    best, _ = descend(problem, start, max_iter=300, tol=0)
-    guess, _ = descend(proxy, start, max_iter=300, tol=0)
-    corrected = correct(problem, proxy, guess, tol=1e-6)
-    costs = [problem.assign(each).cost for each in (best, corrected, guess)]
-    assert costs[1] < costs[2]
-    assert costs[1] == pytest.approx(costs[0], abs=1e-5)
