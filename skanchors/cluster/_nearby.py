@@ -8,7 +8,7 @@ faster", SDM 2010).
 
 import numpy as np
 
-from skanchors.cluster._slopes import IoUSlopesBlock, last_equal
+from skanchors.cluster._slopes import last_equal
 
 # Margins are of use when the anchors move no farther than this, in IoU distance, and
 # are chosen to last so many moves.

@@ -77,7 +77,7 @@ class Problem:
         return self.metric.pairwise(X, Y, **self.params)
 
     def rough_distances(self, X):
-        """Distances of some boxes to those of the problem, in float32 if that will do."""
+        """Distances of some boxes to those of the problem, in float32 if it will do."""
         dtype = np.float32 if self._has_safe_products(np.float32) else np.float64
         return self.distances(X.astype(dtype), self.boxes.astype(dtype))
 
@@ -132,13 +132,13 @@ class Problem:
         block_of = self._blocks(kind, dtype, n_blocks)
 
         def costs_and_slopes(sets):
-            costs = np.empty((n_blocks, n_sets))
+            costs = np.empty((n_blocks, len(sets)))
             slopes = np.empty((n_blocks, *sets.shape))
 
             def add_blocks(first, last):
                 for number in range(first, last):
                     block = block_of(number)
-                    for start in range(0, n_sets, n_at_once):
+                    for start in range(0, len(sets), n_at_once):
                         some = slice(start, start + n_at_once)
                         costs[number, some], slopes[number, some] = block(sets[some])
 

@@ -3,14 +3,14 @@
 import numpy as np
 
 from skanchors.cluster._compress import grid_representatives, variance_cuts
-from skanchors.cluster._population import recombine
 from skanchors.cluster._descent import descend_all
+from skanchors.cluster._population import recombine
 from skanchors.cluster._swap import SwapSearch, evolve
 
 # Boxes at each stage. Swaps cost the square of their number, descents are linear.
 _SWAP_BOXES = 300
 _POPULATION_BOXES = 800
-_BOXES_PER_ANCHOR = 80
+_BOXES_PER_ANCHOR = 100
 _FINE_BOXES = 4000
 # A metric given as a Python function of two boxes is too slow for more.
 _SLOW_SWAP_BOXES = 100

@@ -12,6 +12,7 @@ from skanchors.cluster._descent import descend, descend_all
 from skanchors.cluster._lloyd import alternate
 from skanchors.cluster._search import search, search_by_descent
 from skanchors.cluster._seeding import draw_distinct, kmeans_plusplus
+from skanchors.cluster._snap import snap
 
 # Above this many boxes, descents run on representatives first.
 _DETAILED_BOXES = 40_000
@@ -129,7 +130,9 @@ class Solver:
         anchors = self._near_the_boxes(_fill_empty(detailed, anchors))
         anchors, n_iter = descend(detailed, anchors, on_step=on_step, **self.limits)
         stopped = on_step is not None and on_step.stopped
-        if detailed is not self.problem and not stopped:
+        if detailed is self.problem and not stopped:
+            anchors = snap(detailed, anchors)
+        elif not stopped:
             sets, _ = descend_all(
                 self.problem,
                 anchors[None],
