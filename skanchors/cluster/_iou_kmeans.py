@@ -308,11 +308,15 @@ class IoUKMeans(
             repeated = repeat_boxes(problem.boxes, weight, self.n_clusters)
             solution = Solution(repeated, 0.0, 1)
 
-        self.__dict__.update(self._describe(problem, unit, *solution[:2]))
+        anchors, cost, self.n_iter_ = solution
+        if X.dtype != anchors.dtype:
+            # What is reported is true of the anchors as they are stored.
+            anchors = (anchors * unit).astype(X.dtype).astype(anchors.dtype) / unit
+            cost = problem.assign(anchors).cost
+        self.__dict__.update(self._describe(problem, unit, anchors, cost))
         self.cluster_centers_ = self.cluster_centers_.astype(X.dtype)
         self.labels_ = self._nearest(X)[0]
-        self.inertia_ = solution.cost * total_weight
-        self.n_iter_ = solution.n_iter
+        self.inertia_ = cost * total_weight
         monitor.end()
         if self.verbose:
             print(

@@ -87,7 +87,7 @@ def search_by_descent(problem, n_clusters, rng):
     finalists = recombine(
         medium, starts[with_volume], rng, generations=4 + n_clusters // 2
     )
-    n_finalists, n_full = _FINALISTS[n_clusters >= _MANY_CLUSTERS]
+    n_finalists, n_full = _FINALISTS[int(n_clusters >= _MANY_CLUSTERS)]
     finalists, _ = descend_all(fine, finalists[:n_finalists], max_iter=_FINE_STEPS)
     costs, _ = problem.slopes_function(finalists, np.float32)(finalists)
     best = finalists[np.argsort(costs)[:n_full]]
