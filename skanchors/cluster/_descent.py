@@ -97,7 +97,7 @@ def _run(problem, sets, max_iter, tol, *, dtype, on_steps=None):
         step = curvature.steps(slopes)
         longest = np.abs(step).max(axis=1, keepdims=True)
         step *= length * np.minimum(1, _LONGEST_STEP / np.maximum(longest, 1e-300))
-        trial = np.clip(logs + step, lower, upper)
+        trial = np.minimum(np.maximum(logs + step, lower), upper)
         trial_costs, trial_slopes = evaluate(trial)
         step = np.subtract(trial, logs, out=step, where=moves)
         curvature.learn(step, trial_slopes - slopes)
@@ -148,7 +148,7 @@ class _Curvature:
         bend = _dot(step, change)
         useful = bend**2 > 1e-20 * _dot(step, step) * _dot(change, change)
         useful &= bend > 0
-        weight = np.divide(1, bend, out=np.zeros_like(bend), where=useful)
+        weight = useful / np.where(useful, bend, 1)
         solved = self._times(change)
         gain = weight * (1 + weight * _dot(change, solved))
         solved *= weight[..., None]

@@ -10,7 +10,7 @@ from skanchors.cluster._swap import SwapSearch, evolve
 # Boxes at each stage. Swaps cost the square of their number, descents are linear.
 _SWAP_BOXES = 300
 _POPULATION_BOXES = 800
-_BOXES_PER_ANCHOR = 100
+_BOXES_PER_ANCHOR = 80
 _FINE_BOXES = 4000
 # A metric given as a Python function of two boxes is too slow for more.
 _SLOW_SWAP_BOXES = 100
@@ -29,7 +29,7 @@ _MAX_ROUNDS = 8
 _KICK_PATIENCE = 3
 # Boxes times anchors times kicks: at once, in all, and steps as well.
 _WORK_AT_ONCE = 100_000
-_WORK = 250_000
+_WORK = 170_000
 _WORK_AND_STEPS = 2_000_000
 _MIN_STEPS, _MAX_STEPS = 20, 60
 # The cost over more boxes than these is smooth enough to do without.
@@ -87,7 +87,8 @@ def search_by_descent(problem, n_clusters, rng):
     finalists = recombine(
         medium, starts[with_volume], rng, generations=4 + n_clusters // 2
     )
-    n_finalists, n_full = _FINALISTS[int(n_clusters >= _MANY_CLUSTERS)]
+    is_cheap = len(problem) * n_clusters <= _WORK_AT_ONCE
+    n_finalists, n_full = _FINALISTS[is_cheap or bool(n_clusters >= _MANY_CLUSTERS)]
     finalists, _ = descend_all(fine, finalists[:n_finalists], max_iter=_FINE_STEPS)
     costs, _ = problem.slopes_function(finalists, np.float32)(finalists)
     best = finalists[np.argsort(costs)[:n_full]]
@@ -116,7 +117,7 @@ def _shake(problem, anchors, cost, rng):
     work *= n_at_once
     max_iter = min(max(_WORK_AND_STEPS // work, _MIN_STEPS), _MAX_STEPS)
     stale = 0
-    for _ in range(min(_MAX_ROUNDS, _WORK // work)):
+    for _ in range(min(_MAX_ROUNDS, int((_WORK / work) ** 2))):
         if stale == _KICK_PATIENCE:
             break
         strength = np.exp(rng.uniform(*np.log(_KICKS), size=(n_at_once, 1, 1)))

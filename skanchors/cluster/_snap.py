@@ -7,7 +7,7 @@ a kink. Descents come near these, and only near.
 import numpy as np
 
 # Boxes times anchors times sides to try.
-_MAX_WORK = 1_000_000
+_MAX_WORK = 500_000
 _MAX_SNAPS = 20
 
 
