@@ -13,6 +13,10 @@ from skanchors._array_api import to_numpy
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
 
 
+# Rows worked on at a time where all at once would cost memory.
+_BLOCK = 65_536
+
+
 class MergedBoxes(NamedTuple):
     """Distinct boxes in an order of their own, with summed weights."""
 
@@ -101,7 +105,8 @@ def merge_equal(X, sample_weight=None):
     Returns
     -------
     MergedBoxes
-        `boxes`, distinct rows, float64, and their `weight`.
+        `boxes`, distinct rows, float64, and their `weight`: float64, or without
+        `sample_weight` counts of the smallest unsigned type that holds them.
     """
     if sample_weight is not None and not sample_weight.all():
         X = X[sample_weight > 0]
@@ -114,26 +119,46 @@ def merge_equal(X, sample_weight=None):
     else:
         # Equal boxes ordered by weight: their sum then rounds the same way always.
         order = np.lexsort((sample_weight, key))
+    # Whatever holds an entry a row is kept small, and no longer than it is of use: the
+    # boxes may take a good part of the memory there is.
+    order = order.astype(np.min_scalar_type(len(X)))
     key = key[order]
     first = np.ones(len(key), dtype=bool)
     np.not_equal(key[1:], key[:-1], out=first[1:])
     del key
     repeats = np.flatnonzero(~first)
-    if (X[order[repeats]] != X[order[repeats - 1]]).any():
+    if any(
+        (X[order[rows]] != X[order[rows - 1]]).any()
+        for rows in np.split(repeats, range(_BLOCK, len(repeats), _BLOCK))
+    ):
         # Two different boxes share a key (once in 10^7 million-row arrays).
         order = np.lexsort(X.T if sample_weight is None else (sample_weight, *X.T))
         rows = X[order]
         first[1:] = (rows[1:] != rows[:-1]).any(axis=1)
-    boxes = np.take(X, order[first], axis=0).astype(np.float64, copy=False)
-    if sample_weight is not None:
-        weight = np.add.reduceat(sample_weight[order], np.flatnonzero(first))
-    elif len(boxes) == len(X):
-        weight = np.broadcast_to(1.0, len(boxes))  # takes no memory
+    del repeats
+    starts = np.flatnonzero(first)
+    if sample_weight is None:
+        weight = _differences(starts, len(X))
     else:
-        del order
-        starts = np.flatnonzero(first)
-        weight = np.diff(starts, append=len(X)).astype(np.float64)
+        weight = np.add.reduceat(sample_weight[order], starts)
+    del starts
+    order = order[first]
+    del first
+    boxes = np.take(X, order, axis=0).astype(np.float64, copy=False)
     return MergedBoxes(boxes, weight)
+
+
+def _differences(starts, stop):
+    """Numbers of rows from each start to the next one, in the smallest type."""
+    most = max(
+        np.diff(starts[i : i + _BLOCK + 1]).max(initial=1)
+        for i in range(0, len(starts), _BLOCK)
+    )
+    most = max(most, stop - starts[-1])
+    counts = np.empty(len(starts), dtype=np.min_scalar_type(most))
+    np.subtract(starts[1:], starts[:-1], out=counts[:-1], casting="unsafe")
+    counts[-1] = stop - starts[-1]
+    return counts
 
 
 def sort_by_volume(anchors):

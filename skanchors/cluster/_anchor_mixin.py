@@ -79,12 +79,13 @@ class AnchorMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         distance = nearest_anchor(X, self.cluster_centers_.astype(X.dtype), IOU)[1]
         return 1 - float(np.average(distance, weights=weight))
 
-    def _nearest(self, X):
+    def _nearest(self, X, **options):
         return nearest_anchor(
             X,
             self.cluster_centers_.astype(X.dtype),
             get_metric(self.metric),
             self.metric_params_,
+            **options,
         )
 
     def _validate_boxes(self, X, *, reset=False):

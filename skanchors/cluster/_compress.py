@@ -4,8 +4,6 @@ The search for good anchors runs on these. What it finds is then improved on all
 boxes, so a representative only has to be good, not exact.
 """
 
-from functools import partial
-
 import numpy as np
 
 # Width in log size: representatives of cells this fine are hardly less than all boxes.
@@ -18,6 +16,8 @@ _FEWEST = 1 / 8
 
 # Rows that are worked on at a time where whole columns would cost memory.
 _BLOCK = 65_536
+# Codes of cells that a table can hold, beside one for every other box.
+_TABLE = 1 << 17
 
 
 def grid_representatives(boxes, weight, max_boxes):
@@ -43,19 +43,19 @@ def grid_representatives(boxes, weight, max_boxes):
     """
     if len(boxes) <= max_boxes:
         return boxes, weight
-    logs = _log_columns(boxes)
+    logs_of = _log_blocks(boxes)
     width = _FINE_CELL
-    fine = _merge_cells(logs, weight, width)
+    fine = _merge_cells(logs_of, weight, width)
     while len(fine[1]) < _FEWEST * max_boxes and width > _FINEST_CELL:
         width /= 4
-        fine = _merge_cells(logs, weight, width)
+        fine = _merge_cells(logs_of, weight, width)
     # Widen the cells by what boxes spread evenly would need. Others need more, so that
     # the steps come from below; they merge what is merged already.
     merged = fine
     while len(merged[1]) > max_boxes:
         surplus = len(merged[1]) / max_boxes
-        width *= max(1.05, 1.02 * surplus ** (1 / len(logs)))
-        merged = _merge_cells([log.copy for log in fine[0]], fine[1], width)
+        width *= max(1.05, 1.02 * surplus ** (1 / len(fine[0])))
+        merged = _merge_cells(lambda rows: fine[0][:, rows], fine[1], width)
     if len(merged[1]) < _FEWEST * max_boxes:
         if len(fine[1]) > max_boxes:
             boxes, weight = _sizes(fine[0], boxes), fine[1]
@@ -137,24 +137,19 @@ def _split(logs, group, means, spreads, n_wanted):
     return n_split
 
 
-def _log_columns(boxes):
-    """For each side, a function that computes the logarithms: they are not kept."""
-    floor = _floor(boxes) if boxes.min() == 0 else None
-
-    def compute(side):
-        column = boxes[:, side]
-        return np.log(column if floor is None else np.maximum(column, floor[side]))
-
-    return [partial(compute, side) for side in range(boxes.shape[1])]
+def _log_blocks(boxes):
+    """``logs_of(rows)``: their log sizes, sides first. They are not kept."""
+    floor = _floor(boxes) if boxes.min() == 0 else 0
+    return lambda rows: np.log(np.maximum(boxes[rows], floor).T)
 
 
-def _merge_cells(logs, weight, width):
+def _merge_cells(logs_of, weight, width):
     """Merge what shares a cell of a grid.
 
     Parameters
     ----------
-    logs : list of callable
-        For each side, a function that returns a new array of log sizes.
+    logs_of : callable
+        ``logs_of(rows)``: log sizes, shape (n_sides, n_rows).
     weight : ndarray of shape (n_boxes,)
     width : float
 
@@ -165,43 +160,52 @@ def _merge_cells(logs, weight, width):
     weight : ndarray of shape (n_cells,)
         Sums.
     """
-    cells = _number_cells(logs, len(weight), width)
-    total = np.bincount(cells, weight)
-    means = []
-    for log in logs:
-        values = log()
-        values *= weight
-        means.append(np.bincount(cells, values) / total)
-        del values  # before the next ones are made
-    return np.stack(means), total
+    # In few enough blocks that their tables of cells do not add up, either.
+    size = max(_BLOCK, -(-len(weight) // 16))
+    blocks = [slice(at, at + size) for at in range(0, len(weight), size)]
+    cells, n_cells = _number_cells(logs_of, blocks, len(weight), width)
+    total, sums = 0, 0
+    for rows in blocks:
+        total = total + np.bincount(cells[rows], weight[rows], n_cells)
+        sums = sums + np.stack(
+            [
+                np.bincount(cells[rows], log * weight[rows], n_cells)
+                for log in logs_of(rows)
+            ]
+        )
+    return sums / total, total
 
 
-def _number_cells(logs, n_boxes, width):
-    """Cell of each box: numbers from 0 without gaps, in the order of the cells."""
-    codes = np.zeros(n_boxes, dtype=np.int64)
-    blocks = [slice(at, at + _BLOCK) for at in range(0, n_boxes, _BLOCK)]
-    for log in logs:
-        # Counted from the smallest size: then wide enough cells merge all, and the
-        # unit of the boxes does not matter.
-        cells = log()
-        cells -= cells.min()
-        cells /= width
-        codes *= int(cells.max()) + 1
-        for block in blocks:
-            codes[block] += cells[block].astype(np.int64)
-        del cells
-        n_codes = int(codes.max()) + 1
-        if n_codes > 4 * n_boxes + (1 << 20):
-            codes = np.unique(codes, return_inverse=True)[1]
-            n_codes = int(codes.max()) + 1
+def _number_cells(logs_of, blocks, n_boxes, width):
+    """Cell of each box, in their order and without gaps, and the number of cells."""
+    ranges = [
+        (logs.min(axis=1), logs.max(axis=1))
+        for logs in (logs_of(rows) for rows in blocks)
+    ]
+    lowest = np.min([low for low, _ in ranges], axis=0)
+    highest = np.max([high for _, high in ranges], axis=0)
+    levels = np.floor((highest - lowest) / width).astype(int) + 1
+    codes, n_codes = np.zeros(n_boxes, dtype=np.int32), 1
+    for side, n_levels in enumerate(levels.tolist()):
+        if n_codes * n_levels > np.iinfo(codes.dtype).max:
+            codes = codes.astype(np.int64)
+        codes *= n_levels
+        n_codes *= n_levels
+        for rows in blocks:
+            # Counted from the smallest size: then wide enough cells merge all, and the
+            # unit of the boxes does not matter.
+            codes[rows] += ((logs_of(rows)[side] - lowest[side]) / width).astype(int)
+        if n_codes > n_boxes // 2 + _TABLE:
+            occupied, codes = np.unique(codes, return_inverse=True)
+            codes, n_codes = codes.astype(np.int32), len(occupied)
     # Numbering by a table is several times as fast as by sorting.
     occupied = np.zeros(n_codes, dtype=bool)
     occupied[codes] = True
-    number = np.cumsum(occupied)
+    number = np.cumsum(occupied, dtype=np.int32)
     number -= 1
-    for block in blocks:
-        codes[block] = number[codes[block]]
-    return codes
+    for rows in blocks:
+        codes[rows] = number[codes[rows]]
+    return codes, int(number[-1]) + 1
 
 
 def _log_sizes(boxes):

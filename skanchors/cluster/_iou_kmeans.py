@@ -4,6 +4,7 @@ import warnings
 from functools import partial
 from numbers import Integral, Real
 
+import numpy as np
 from sklearn.base import (
     BaseEstimator,
     ClusterMixin,
@@ -276,15 +277,12 @@ class IoUKMeans(
         center = resolve_center(metric, self.center)
         self.metric_params_ = {}
         if metric.fit_params is not None:
-            self.metric_params_ = metric.fit_params(boxes, weight)
+            self.metric_params_ = metric.fit_params(boxes, weight.astype(np.float64))
         # Metrics with a gradient compare ratios of sides: in a middling unit their
         # arithmetic is exact and fast, and the result the same in any unit.
         unit = middling_unit(boxes) if metric.gradient is not None else 1.0
         # In place, as a fit may take a good part of the memory there is.
         boxes /= unit
-        total_weight = float(weight.sum())
-        if weight.flags.writeable:
-            weight /= total_weight
         problem = Problem(boxes, weight, metric, self.metric_params_)
 
         n_distinct = len(boxes)
@@ -305,18 +303,18 @@ class IoUKMeans(
                 ConvergenceWarning,
                 stacklevel=4,
             )
-            repeated = repeat_boxes(problem.boxes, weight, self.n_clusters)
+            repeated = repeat_boxes(problem.boxes, problem.weight, self.n_clusters)
             solution = Solution(repeated, 0.0, 1)
 
         anchors, cost, self.n_iter_ = solution
         if X.dtype != anchors.dtype:
             # What is reported is true of the anchors as they are stored.
             anchors = (anchors * unit).astype(X.dtype).astype(anchors.dtype) / unit
-            cost = problem.assign(anchors).cost
+            cost, _ = problem.cost_and_counts(anchors)
         self.__dict__.update(self._describe(problem, unit, anchors, cost))
         self.cluster_centers_ = self.cluster_centers_.astype(X.dtype)
-        self.labels_ = self._nearest(X)[0]
-        self.inertia_ = cost * total_weight
+        self.labels_ = self._nearest(X, return_distance=False)
+        self.inertia_ = cost * float(weight.sum())
         monitor.end()
         if self.verbose:
             print(
@@ -345,7 +343,7 @@ class IoUKMeans(
         """The attributes that depend on the anchors alone."""
         anchors = sort_by_volume(anchors)
         if problem.metric != IOU:
-            cost = problem.using(IOU).assign(anchors).cost
+            cost, _ = problem.using(IOU).cost_and_counts(anchors)
         return {
             "cluster_centers_": anchors * unit,
             "mean_iou_": 1 - cost,

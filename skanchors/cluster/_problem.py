@@ -35,12 +35,13 @@ class Assignment(NamedTuple):
 
 
 class Problem:
-    """Distinct boxes with weights that sum to one, and a metric.
+    """Distinct boxes with weights, and a metric.
 
     Parameters
     ----------
     boxes : ndarray of shape (n_boxes, n_sides), float64
-    weight : ndarray of shape (n_boxes,), float64
+    weight : ndarray of shape (n_boxes,)
+        Of any type; they need not sum to one.
     metric : Metric
     params : dict
         Further arguments of the metric.
@@ -48,14 +49,8 @@ class Problem:
 
     def __init__(self, boxes, weight, metric, params):
         self.boxes = boxes
-        if weight.strides == (0,) and len(weight) > _BLOCK:
-            # Equal weights of many boxes need no memory. Those of few are written out,
-            # as BLAS rounds otherwise without.
-            self.weight = np.broadcast_to(1 / len(weight), len(weight))
-        else:
-            total = weight.sum()
-            # What sums to one is not copied.
-            self.weight = weight if abs(total - 1) < 1e-9 else weight / total
+        self.raw_weight = weight
+        self._total = float(weight.sum())
         self.metric = metric
         self.params = params
         self._safe = {}
@@ -70,7 +65,18 @@ class Problem:
 
     def using(self, metric):
         """The same boxes under another metric."""
-        return Problem(self.boxes, self.weight, metric, {})
+        return Problem(self.boxes, self.raw_weight, metric, {})
+
+    @property
+    def weight(self):
+        """Weights that sum to one, of shape (n_boxes,), float64."""
+        if len(self) > _KEPT_BOXES:
+            return self.raw_weight / self._total
+        return self._kept_weight
+
+    @cached_property
+    def _kept_weight(self):
+        return self.raw_weight / self._total
 
     def distances(self, X, Y):
         """All distances between two sets of boxes."""
@@ -85,10 +91,30 @@ class Problem:
         """Give each box to its nearest anchor."""
         labels, distance = nearest_anchor(self.boxes, anchors, self.metric, self.params)
         cost = sum(
-            float(np.sum(self.weight[start : start + _BLOCK] * block))
-            for start, block in _blocks(distance)
+            self._cost(rows, distance[rows]) for rows in _blocks_of_rows(len(self))
         )
         return Assignment(labels, distance, cost)
+
+    def cost_and_counts(self, anchors):
+        """The cost, and how many boxes each anchor has, in little memory."""
+        blocks = _blocks_of_rows(len(self))
+        costs = np.empty(len(blocks))
+        counts = np.empty((len(blocks), len(anchors)), dtype=np.int64)
+
+        def assign_blocks(first, last):
+            for number in range(first, last):
+                rows = blocks[number]
+                labels, distance = nearest_anchor(
+                    self.boxes[rows], anchors, self.metric, self.params
+                )
+                costs[number] = self._cost(rows, distance)
+                counts[number] = np.bincount(labels, minlength=len(anchors))
+
+        map_row_ranges(assign_blocks, len(blocks), min_rows=2)
+        return sum(costs.tolist()), counts.sum(axis=0)
+
+    def _cost(self, rows, distance):
+        return float(np.sum(self.raw_weight[rows] / self._total * distance))
 
     @cached_property
     def log_range(self):
@@ -176,7 +202,12 @@ class Problem:
             rows = slice(
                 len(self) * block // n_blocks, len(self) * (block + 1) // n_blocks
             )
-            return kind(self.metric, self.boxes[rows], self.weight[rows], dtype)
+            return kind(
+                self.metric,
+                self.boxes[rows],
+                self.raw_weight[rows] / self._total,
+                dtype,
+            )
 
         if len(self) > _KEPT_BOXES:
             return prepare
@@ -186,6 +217,5 @@ class Problem:
         return self._prepared[key].__getitem__
 
 
-def _blocks(values):
-    for start in range(0, len(values), _BLOCK):
-        yield start, values[start : start + _BLOCK]
+def _blocks_of_rows(n_rows):
+    return [slice(start, start + _BLOCK) for start in range(0, n_rows, _BLOCK)]

@@ -88,7 +88,7 @@ def search_by_descent(problem, n_clusters, rng):
         medium, starts[with_volume], rng, generations=4 + n_clusters // 2
     )
     is_cheap = len(problem) * n_clusters <= _WORK_AT_ONCE
-    n_finalists, n_full = _FINALISTS[is_cheap or bool(n_clusters >= _MANY_CLUSTERS)]
+    n_finalists, n_full = _FINALISTS[is_cheap or n_clusters >= _MANY_CLUSTERS]
     finalists, _ = descend_all(fine, finalists[:n_finalists], max_iter=_FINE_STEPS)
     costs, _ = problem.slopes_function(finalists, np.float32)(finalists)
     best = finalists[np.argsort(costs)[:n_full]]

@@ -47,7 +47,7 @@ class Solver:
 
     def __init__(self, problem, n_clusters, *, center, max_iter, tol):
         self.problem = problem
-        self.n_clusters = n_clusters
+        self.n_clusters = int(n_clusters)
         self.center = center
         self.limits = {"max_iter": max_iter, "tol": tol}
 
@@ -102,30 +102,30 @@ class Solver:
         with single_threaded_blas(), on_step or nullcontext():
             if self.n_clusters == len(self.problem):
                 boxes = self.problem.boxes
-                return Solution(boxes, self.problem.assign(boxes).cost, 1)
+                return Solution(boxes, self.problem.cost_and_counts(boxes)[0], 1)
             n_iter = 0
             # A run can leave an anchor without boxes. Such a one moves to the box that
             # is served worst, which lowers the cost, and the run goes on.
             for _ in range(self.n_clusters + 1):
-                anchors, steps, assignment = self._descend(anchors, on_step)
+                anchors, steps = self._descend(anchors, on_step)
                 n_iter += steps
-                if not _empty(assignment.labels, len(anchors)).size:
+                cost, counts = self.problem.cost_and_counts(anchors)
+                if counts.all():
                     break
                 if on_step is not None and on_step.stopped:
                     break
                 anchors = _fill_empty(self.problem, anchors)
-            return Solution(anchors, assignment.cost, n_iter)
+            return Solution(anchors, cost, n_iter)
 
     def _descend(self, anchors, on_step):
         if self.center != "descent":
-            anchors, n_iter = alternate(
+            return alternate(
                 self.problem,
                 anchors,
                 center=self.center,
                 on_step=on_step,
                 **self.limits,
             )
-            return anchors, n_iter, self.problem.assign(anchors)
         detailed = self._detailed()
         anchors = self._near_the_boxes(_fill_empty(detailed, anchors))
         anchors, n_iter = descend(detailed, anchors, on_step=on_step, **self.limits)
@@ -140,7 +140,7 @@ class Solver:
                 tol=self.limits["tol"],
             )
             anchors = sets[0]
-        return anchors, n_iter, self.problem.assign(anchors)
+        return anchors, n_iter
 
     def _near_the_boxes(self, anchors):
         """Move sides outside the range of the boxes into it, if that is better.
@@ -152,15 +152,17 @@ class Solver:
         inside = np.clip(anchors, smallest, boxes.max(axis=0))
         if (inside == anchors).all():
             return anchors
-        one, other = (self._detailed().assign(each) for each in (inside, anchors))
-        return inside if one.cost < other.cost else anchors
+        costs = [
+            self._detailed().cost_and_counts(each)[0] for each in (inside, anchors)
+        ]
+        return inside if costs[0] < costs[1] else anchors
 
     def _detailed(self):
         if len(self.problem) <= _DETAILED_BOXES:
             return self.problem
         if not hasattr(self, "_compressed"):
             boxes, weight = grid_representatives(
-                self.problem.boxes, self.problem.weight, _DETAILED_BOXES
+                self.problem.boxes, self.problem.raw_weight, _DETAILED_BOXES
             )
             self._compressed = self.problem.on(boxes, weight)
         return self._compressed
@@ -182,16 +184,12 @@ class Solver:
         return problem.boxes[chosen]
 
 
-def _empty(labels, n_clusters):
-    return np.flatnonzero(np.bincount(labels, minlength=n_clusters) == 0)
-
-
 def _fill_empty(problem, anchors):
     """Move anchors that serve no box to the boxes served worst, one at a time."""
     anchors = anchors.copy()
     for _ in range(2 * len(anchors)):
         labels, distance, _ = problem.assign(anchors)
-        empty = _empty(labels, len(anchors))
+        empty = np.flatnonzero(np.bincount(labels, minlength=len(anchors)) == 0)
         worst = np.argmax(problem.weight * distance)
         if not empty.size or not distance[worst] > 0:
             break

@@ -13,7 +13,7 @@ _TABLE_ENTRIES = 100_000
 _MIN_ROWS_PER_THREAD = 60_000
 
 
-def nearest_anchor(X, anchors, metric=IOU, params=None):
+def nearest_anchor(X, anchors, metric=IOU, params=None, *, return_distance=True):
     """Nearest anchor of each box, and its distance.
 
     Parameters
@@ -25,6 +25,8 @@ def nearest_anchor(X, anchors, metric=IOU, params=None):
     metric : Metric, default=IOU
     params : dict, default=None
         Further arguments of the metric, see `Metric.fit_params`.
+    return_distance : bool, default=True
+        Whether to return the distances as well as the labels.
 
     Returns
     -------
@@ -33,7 +35,7 @@ def nearest_anchor(X, anchors, metric=IOU, params=None):
     distance : ndarray of shape (n_boxes,)
     """
     labels = np.empty(len(X), dtype=np.int32)
-    distance = np.empty(len(X), dtype=X.dtype)
+    distance = np.empty(len(X), dtype=X.dtype) if return_distance else None
     # Equal, not identical: what came from another process is a copy.
     if metric == IOU and _fast_path_is_exact(X, anchors):
         table = _IoUTable
@@ -44,7 +46,7 @@ def nearest_anchor(X, anchors, metric=IOU, params=None):
         table(X, anchors, metric, params or {}).fill(labels, distance, start, stop)
 
     map_row_ranges(fill, len(X), min_rows=_MIN_ROWS_PER_THREAD)
-    return labels, distance
+    return (labels, distance) if return_distance else labels
 
 
 def _fast_path_is_exact(X, anchors):
@@ -70,7 +72,8 @@ class _DistanceTable:
             table = self.block(self.X[lo:hi], self.anchors, **self.params)
             best = table.argmin(axis=1)
             labels[lo:hi] = best
-            distance[lo:hi] = table[np.arange(hi - lo), best]
+            if distance is not None:
+                distance[lo:hi] = table[np.arange(hi - lo), best]
 
 
 class _IoUTable:
@@ -105,7 +108,7 @@ class _IoUTable:
                 other[:, :n],
                 equal[:, :n],
                 labels[lo:hi],
-                distance[lo:hi],
+                None if distance is None else distance[lo:hi],
             )
 
     def _fill_block(self, columns, X, share, other, equal, labels, distance):
@@ -122,6 +125,8 @@ class _IoUTable:
         rank = equal.view(np.uint8)
         np.multiply(rank, self.ranks, out=rank)
         np.subtract(len(self.volumes) - 1, np.max(rank, axis=0), out=labels)
+        if distance is None:
+            return
         np.subtract(1, best, out=volume)
         np.divide(best, volume, out=best)
         np.subtract(1, best, out=distance)
