@@ -43,19 +43,21 @@ def grid_representatives(boxes, weight, max_boxes):
     """
     if len(boxes) <= max_boxes:
         return boxes, weight
-    logs_of = _log_blocks(boxes)
+    log_of, ranges = _log_blocks(boxes)
     width = _FINE_CELL
-    fine = _merge_cells(logs_of, weight, width)
+    fine = _merge_cells(log_of, ranges, weight, width)
     while len(fine[1]) < _FEWEST * max_boxes and width > _FINEST_CELL:
         width /= 4
-        fine = _merge_cells(logs_of, weight, width)
+        fine = _merge_cells(log_of, ranges, weight, width)
     # Widen the cells by what boxes spread evenly would need. Others need more, so that
     # the steps come from below; they merge what is merged already.
     merged = fine
     while len(merged[1]) > max_boxes:
         surplus = len(merged[1]) / max_boxes
         width *= max(1.05, 1.02 * surplus ** (1 / len(fine[0])))
-        merged = _merge_cells(lambda rows: fine[0][:, rows], fine[1], width)
+        merged = _merge_cells(
+            lambda side, rows: fine[0][side, rows], ranges, fine[1], width
+        )
     if len(merged[1]) < _FEWEST * max_boxes:
         if len(fine[1]) > max_boxes:
             boxes, weight = _sizes(fine[0], boxes), fine[1]
@@ -138,18 +140,21 @@ def _split(logs, group, means, spreads, n_wanted):
 
 
 def _log_blocks(boxes):
-    """``logs_of(rows)``: their log sizes, sides first. They are not kept."""
-    floor = _floor(boxes) if boxes.min() == 0 else 0
-    return lambda rows: np.log(np.maximum(boxes[rows], floor).T)
+    """``log_of(side, rows)``: log sizes, which are not kept; and their ranges."""
+    floor = _floor(boxes) if boxes.min() == 0 else np.zeros(boxes.shape[1])
+    ranges = np.log(np.maximum([boxes.min(axis=0), boxes.max(axis=0)], floor))
+    return lambda side, rows: np.log(np.maximum(boxes[rows, side], floor[side])), ranges
 
 
-def _merge_cells(logs_of, weight, width):
+def _merge_cells(log_of, ranges, weight, width):
     """Merge what shares a cell of a grid.
 
     Parameters
     ----------
-    logs_of : callable
-        ``logs_of(rows)``: log sizes, shape (n_sides, n_rows).
+    log_of : callable
+        ``log_of(side, rows)``: log sizes.
+    ranges : ndarray of shape (2, n_sides)
+        The smallest and the largest of each side, or below and above.
     weight : ndarray of shape (n_boxes,)
     width : float
 
@@ -163,30 +168,25 @@ def _merge_cells(logs_of, weight, width):
     # In few enough blocks that their tables of cells do not add up, either.
     size = max(_BLOCK, -(-len(weight) // 16))
     blocks = [slice(at, at + size) for at in range(0, len(weight), size)]
-    cells, n_cells = _number_cells(logs_of, blocks, len(weight), width)
+    cells, n_cells = _number_cells(log_of, ranges, blocks, len(weight), width)
     total, sums = 0, 0
     for rows in blocks:
         total = total + np.bincount(cells[rows], weight[rows], n_cells)
         sums = sums + np.stack(
             [
-                np.bincount(cells[rows], log * weight[rows], n_cells)
-                for log in logs_of(rows)
+                np.bincount(cells[rows], log_of(side, rows) * weight[rows], n_cells)
+                for side in range(ranges.shape[1])
             ]
         )
     return sums / total, total
 
 
-def _number_cells(logs_of, blocks, n_boxes, width):
+def _number_cells(log_of, ranges, blocks, n_boxes, width):
     """Cell of each box, in their order and without gaps, and the number of cells."""
-    ranges = [
-        (logs.min(axis=1), logs.max(axis=1))
-        for logs in (logs_of(rows) for rows in blocks)
-    ]
-    lowest = np.min([low for low, _ in ranges], axis=0)
-    highest = np.max([high for _, high in ranges], axis=0)
-    levels = np.floor((highest - lowest) / width).astype(int) + 1
     codes, n_codes = np.zeros(n_boxes, dtype=np.int32), 1
-    for side, n_levels in enumerate(levels.tolist()):
+    for side, (lowest, highest) in enumerate(ranges.T.tolist()):
+        # One to spare, as logarithms round.
+        n_levels = int((highest - lowest) / width) + 2
         if n_codes * n_levels > np.iinfo(codes.dtype).max:
             codes = codes.astype(np.int64)
         codes *= n_levels
@@ -194,7 +194,7 @@ def _number_cells(logs_of, blocks, n_boxes, width):
         for rows in blocks:
             # Counted from the smallest size: then wide enough cells merge all, and the
             # unit of the boxes does not matter.
-            codes[rows] += ((logs_of(rows)[side] - lowest[side]) / width).astype(int)
+            codes[rows] += ((log_of(side, rows) - lowest) / width).astype(codes.dtype)
         if n_codes > n_boxes // 2 + _TABLE:
             occupied, codes = np.unique(codes, return_inverse=True)
             codes, n_codes = codes.astype(np.int32), len(occupied)
