@@ -12,12 +12,16 @@ import numpy as np
 from skanchors.cluster._descent import descend_all
 from skanchors.cluster._seeding import draw_distinct
 
+# Sets that are kept, at least.
 _MIN_SIZE = 12
+# Children of a generation: of two sets each, and of one and up to so many boxes.
 _CROSSED = 6
 _JOINED = 6
 _MAX_JOIN = 3
-_FEW_BOXES = 800
 _STEPS = 8
+# Over fewer boxes the cost is rougher, and a generation cheaper: more may pass without
+# a better best set.
+_FEW_BOXES = 800
 # Sets with every anchor within this of one of the other's, in log size, are the same.
 _SAME = 0.1
 
@@ -41,13 +45,13 @@ def recombine(problem, population, rng, *, generations):
         Distinct sets, best first.
     """
     n_clusters = population.shape[1]
+    patience = max(1, n_clusters // 6)
+    if len(problem) < _FEW_BOXES:
+        patience = 2 * patience + 2
     size = max(_MIN_SIZE, len(population))
     population, costs = _keep_best(
         size, *descend_all(problem, population, max_iter=_STEPS)
     )
-    patience = max(1, n_clusters // 6)
-    if len(problem) < _FEW_BOXES:
-        patience = 2 * patience + 2
     stale = 0
     for _ in range(generations):
         if stale == patience:

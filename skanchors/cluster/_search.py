@@ -10,12 +10,15 @@ from skanchors.cluster._swap import SwapSearch, evolve
 # Boxes at each stage. Swaps cost the square of their number, descents are linear.
 _SWAP_BOXES = 300
 _POPULATION_BOXES = 800
-_BOXES_PER_ANCHOR = 80
 _FINE_BOXES = 4000
 # A metric given as a Python function of two boxes is too slow for more.
 _SLOW_SWAP_BOXES = 100
+# At least so many boxes an anchor in the population's stage.
+_PER_ANCHOR = 80
 
 _MIN_STARTS, _MAX_STARTS = 8, 24
+# Sets that descend on the boxes of the last stage, and on all: where that costs much
+# and there are few anchors, and otherwise.
 _FINALISTS = (4, 1), (12, 3)
 _MANY_CLUSTERS = 10
 _FINE_STEPS = 8
@@ -27,11 +30,12 @@ _KICKS = 0.02, 0.1
 _MAX_KICKS_AT_ONCE = 12
 _MAX_ROUNDS = 8
 _KICK_PATIENCE = 3
-# Boxes times anchors times kicks: at once, in all, and steps as well.
-_WORK_AT_ONCE = 100_000
-_WORK = 170_000
-_WORK_AND_STEPS = 2_000_000
 _MIN_STEPS, _MAX_STEPS = 20, 60
+# Boxes times anchors that are cheap to work on at once; times rounds of kicks; and
+# times steps.
+_CHEAP = 100_000
+_ROUNDS_WORK = 170_000
+_STEPS_WORK = 2_000_000
 # The cost over more boxes than these is smooth enough to do without.
 _ROUGH_BOXES = 20_000
 
@@ -78,25 +82,22 @@ def search_by_descent(problem, n_clusters, rng):
     n_starts = min(max(n_clusters, _MIN_STARTS), _MAX_STARTS)
     if len(medium) < _POPULATION_BOXES:
         n_starts = _MAX_STARTS
-    starts = _starts(
-        coarse, n_clusters, rng, n_starts, with_draws=len(problem) <= _ROUGH_BOXES
-    )
+    is_rough = len(problem) <= _ROUGH_BOXES
+    starts = _starts(coarse, n_clusters, rng, n_starts, with_draws=is_rough)
     with_volume = (starts > 0).all(axis=(1, 2))
     if not with_volume.any():
         return starts[0]
     finalists = recombine(
         medium, starts[with_volume], rng, generations=4 + n_clusters // 2
     )
-    is_cheap = len(problem) * n_clusters <= _WORK_AT_ONCE
+    is_cheap = len(problem) * n_clusters <= _CHEAP
     n_finalists, n_full = _FINALISTS[is_cheap or n_clusters >= _MANY_CLUSTERS]
     finalists, _ = descend_all(fine, finalists[:n_finalists], max_iter=_FINE_STEPS)
     costs, _ = problem.slopes_function(finalists, np.float32)(finalists)
     best = finalists[np.argsort(costs)[:n_full]]
     best, costs = descend_all(problem, best, max_iter=_FULL_STEPS, tol=_TOL)
     best, cost = best[costs.argmin()], costs.min()
-    if len(problem) > _ROUGH_BOXES:
-        return best
-    return _shake(problem, best, cost, rng)
+    return _shake(problem, best, cost, rng) if is_rough else best
 
 
 def _starts(coarse, n_clusters, rng, n_starts, *, with_draws):
@@ -113,11 +114,11 @@ def _starts(coarse, n_clusters, rng, n_starts, *, with_draws):
 def _shake(problem, anchors, cost, rng):
     """Kick the anchors out of shallow dents of the cost, and let them descend again."""
     work = len(problem) * len(anchors)
-    n_at_once = max(1, min(_MAX_KICKS_AT_ONCE, _WORK_AT_ONCE // work))
+    n_at_once = max(1, min(_MAX_KICKS_AT_ONCE, _CHEAP // work))
     work *= n_at_once
-    max_iter = min(max(_WORK_AND_STEPS // work, _MIN_STEPS), _MAX_STEPS)
+    max_iter = min(max(_STEPS_WORK // work, _MIN_STEPS), _MAX_STEPS)
     stale = 0
-    for _ in range(min(_MAX_ROUNDS, int((_WORK / work) ** 2))):
+    for _ in range(min(_MAX_ROUNDS, int((_ROUNDS_WORK / work) ** 2))):
         if stale == _KICK_PATIENCE:
             break
         strength = np.exp(rng.uniform(*np.log(_KICKS), size=(n_at_once, 1, 1)))
@@ -135,6 +136,6 @@ def _compressed(problem, n_clusters):
     """The problem on few boxes, for swaps, and on some more, for descents."""
     n_coarse = _SLOW_SWAP_BOXES if problem.metric.is_slow else _SWAP_BOXES
     n_coarse = max(n_coarse, 2 * n_clusters)
-    n_medium = max(_POPULATION_BOXES, _BOXES_PER_ANCHOR * n_clusters)
+    n_medium = max(_POPULATION_BOXES, _PER_ANCHOR * n_clusters)
     cuts = variance_cuts(problem.boxes, problem.weight, (n_coarse, n_medium))
     return [problem.on(*cut) for cut in cuts]

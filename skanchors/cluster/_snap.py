@@ -1,14 +1,18 @@
 """Anchors whose sides are sides of boxes.
 
-With few boxes many sides of the best anchors are sides of boxes, for there the cost has
-a kink. Descents come near these, and only near.
+With few boxes, or many of the same few sizes, most sides of the best anchors are sides
+of boxes, for there the cost has a kink. Descents come near these, and only near.
 """
+
+import itertools
 
 import numpy as np
 
-# Boxes times anchors times sides to try.
+# Distances between boxes and trials.
 _MAX_WORK = 500_000
-_MAX_SNAPS = 20
+_MAX_ROUNDS = 30
+# Above this many sides, one moves at a time.
+_MAX_SIDES_AT_ONCE = 3
 
 
 def snap(problem, anchors):
@@ -24,44 +28,70 @@ def snap(problem, anchors):
     ndarray of shape (n_clusters, n_sides)
         Not worse than the start.
     """
-    if len(problem) * len(anchors) * anchors.size > _MAX_WORK:
+    n_clusters, n_sides = anchors.shape
+    n_moves = 3**n_sides - 1 if n_sides <= _MAX_SIDES_AT_ONCE else 2 * n_sides
+    if len(problem) * n_clusters * n_moves > _MAX_WORK:
         return anchors
     values = [np.unique(column[column > 0]) for column in problem.boxes.T]
-    for _ in range(_MAX_SNAPS):
-        snapped = _snap_once(problem, anchors, values)
-        if snapped is anchors:
-            break
-        anchors = snapped
+    cost, _ = problem.cost_and_counts(anchors)
+    for _ in range(_MAX_ROUNDS):
+        trials = [_trials(anchor, values) for anchor in anchors]
+        changes = _changes(problem, anchors, trials)
+        best = [change.argmin() if len(change) else None for change in changes]
+        order = sorted(
+            (changes[cluster][trial], cluster)
+            for cluster, trial in enumerate(best)
+            if trial is not None and changes[cluster][trial] < 0
+        )
+        # All moves that help alone at once; else the best of them.
+        for some in (order, order[:1]):
+            moved = anchors.copy()
+            for _, cluster in some:
+                moved[cluster] = trials[cluster][best[cluster]]
+            moved_cost, _ = problem.cost_and_counts(moved)
+            if moved_cost < cost:
+                break
+        else:
+            return anchors
+        anchors, cost = moved, moved_cost
     return anchors
 
 
-def _snap_once(problem, anchors, values):
-    """The best of: one side set to the value below or above, or all that help alone."""
-    trials = [
-        (cluster, side, neighbour)
-        for (cluster, side), size in np.ndenumerate(anchors)
-        for neighbour in _neighbours(values[side], size)
-        if size > 0
+def _trials(anchor, values):
+    """The anchor with sides moved to the next smaller or larger values."""
+    if not anchor.all():
+        return np.empty((0, len(anchor)))
+    options = [
+        [size, *_neighbours(of_side, size)]
+        for size, of_side in zip(anchor, values, strict=True)
     ]
-    if not trials:
-        return anchors
-    sets = np.repeat(anchors[None], len(trials) + 2, axis=0)
-    for one, (cluster, side, size) in zip(sets, trials, strict=False):
-        one[cluster, side] = size
-    costs_and_slopes = problem.slopes_function(sets, np.float64)
-    costs, _ = costs_and_slopes(sets)
-    # Those that help least first: the better of two values of a side stays.
-    for trial in np.argsort(-costs[:-2]):
-        if costs[trial] < costs[-1]:
-            cluster, side, size = trials[trial]
-            sets[-2, cluster, side] = size
-    costs[-2] = costs_and_slopes(sets[-2:])[0][0]
-    best = costs.argmin()
-    return sets[best] if costs[best] < costs[-1] else anchors
+    if len(anchor) <= _MAX_SIDES_AT_ONCE:
+        return np.array(list(itertools.product(*options))[1:]).reshape(-1, len(anchor))
+    trials = []
+    for side, sizes in enumerate(options):
+        for size in sizes[1:]:
+            trials.append(anchor.copy())
+            trials[-1][side] = size
+    return np.array(trials).reshape(-1, len(anchor))
 
 
 def _neighbours(values, size):
-    """The values next to a size, below and above."""
-    place = np.searchsorted(values, [size, size], side="left") - [1, 0]
-    place[1] += values[min(place[1], len(values) - 1)] == size
-    return [values[i] for i in place if 0 <= i < len(values)]
+    below = np.searchsorted(values, size) - 1
+    above = np.searchsorted(values, size, side="right")
+    return [values[place] for place in (below, above) if 0 <= place < len(values)]
+
+
+def _changes(problem, anchors, trials):
+    """For each cluster and trial, what it would add to the cost."""
+    boxes, weight = problem.boxes, problem.weight
+    distances = problem.distances(anchors, boxes)
+    label = distances.argmin(axis=0)
+    nearest = distances.min(axis=0)
+    distances[label, np.arange(len(boxes))] = np.inf
+    second = distances.min(axis=0)
+    changes = []
+    for cluster, sizes in enumerate(trials):
+        others = np.where(label == cluster, second, nearest)
+        new = np.minimum(problem.distances(sizes, boxes), others)
+        changes.append(np.sum((new - nearest) * weight, axis=1))
+    return changes

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from skanchors.cluster._slopes import IoUSlopesBlock, SlopesBlock, last_equal
+from skanchors.metrics._iou import IOU
+from skanchors.metrics._registry import get_metric
+
+
+def make(n_boxes=400, n_sides=2, seed=0):
+    rng = np.random.default_rng(seed)
+    boxes = rng.lognormal(size=(n_boxes, n_sides))
+    sets = rng.lognormal(size=(3, 5, n_sides))
+    return boxes, rng.random(n_boxes), sets
+
+
+@pytest.mark.parametrize("n_sides", [1, 2, 3, 10])
+@pytest.mark.parametrize(("dtype", "slack"), [(np.float64, 1e-12), (np.float32, 1e-4)])
+def test_both_ways_to_the_slopes_of_iou_agree(n_sides, dtype, slack):
+    boxes, weight, sets = make(n_sides=n_sides)
+    expected = SlopesBlock(IOU, boxes, weight, np.float64)(sets)
+    found = IoUSlopesBlock(IOU, boxes, weight, dtype)(sets)
+    for one, other in zip(found, expected, strict=True):
+        assert one.shape == other.shape
+        np.testing.assert_allclose(one, other, rtol=0, atol=slack * weight.sum())
+
+
+@pytest.mark.parametrize("metric", ["iou", "giou", "ciou", "ratio", "fitness"])
+def test_costs_are_sums_over_the_nearest_anchors(metric):
+    boxes, weight, sets = make()
+    metric = get_metric(metric)
+    costs, slopes = SlopesBlock(metric, boxes, weight, np.float64)(sets)
+    assert slopes.shape == sets.shape
+    for cost, anchors in zip(costs, sets, strict=True):
+        nearest = metric.pairwise(boxes, anchors).min(axis=1)
+        assert cost == pytest.approx(nearest @ weight)
+
+
+def test_some_of_the_boxes():
+    boxes, weight, sets = make()
+    rows = np.array([3, 1, 200])
+    block = IoUSlopesBlock(IOU, boxes, weight, np.float64)
+    expected = IoUSlopesBlock(IOU, boxes[rows], weight[rows], np.float64)(sets)
+    for one, other in zip(block.some(rows)(sets), expected, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize("n_rows", [1, 7, 255, 256, 257, 300])
+def test_rows_of_the_best_entries(n_rows):
+    rng = np.random.default_rng(0)
+    table = rng.permuted(np.arange(2 * n_rows * 40).reshape(2, n_rows, 40), axis=None)
+    best = table.max(axis=1)
+    np.testing.assert_array_equal(last_equal(table, best), table.argmax(axis=1))
+
+
+def test_of_equal_entries_one_row_is_named():
+    table = np.ones((1, 4, 10))
+    np.testing.assert_array_equal(last_equal(table, table.max(axis=1)), 3)

@@ -1,0 +1,65 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from skanchors.cluster._descent import descend
+from skanchors.cluster._problem import Problem
+from skanchors.cluster._snap import snap
+from skanchors.metrics._registry import get_metric
+
+
+def make(boxes, metric="iou"):
+    weight = np.random.default_rng(1).random(len(boxes)) + 0.1
+    return Problem(boxes, weight, get_metric(metric), {})
+
+
+def lattice(n_boxes=200, n_sides=2, seed=0):
+    """Whole numbers, as sizes in pixels are."""
+    rng = np.random.default_rng(seed)
+    return np.unique(rng.integers(3, 30, (n_boxes, n_sides)).astype(float), axis=0)
+
+
+@pytest.mark.parametrize("metric", ["iou", "giou", "ratio"])
+@pytest.mark.parametrize("n_sides", [1, 2, 3, 5])
+def test_no_neighbour_is_better_in_the_end(metric, n_sides):
+    problem = make(lattice(n_sides=n_sides), metric)
+    start, _ = descend(problem, problem.boxes[:4] * 1.01, max_iter=300, tol=1e-6)
+    anchors = snap(problem, start)
+    cost = problem.assign(anchors).cost
+    assert cost <= problem.assign(start).cost
+    values = [np.unique(column) for column in problem.boxes.T]
+    for cluster, side in itertools.product(range(4), range(n_sides)):
+        size = anchors[cluster, side]
+        below, above = values[side] < size, values[side] > size
+        for neighbour in (*values[side][below][-1:], *values[side][above][:1]):
+            moved = anchors.copy()
+            moved[cluster, side] = neighbour
+            assert problem.assign(moved).cost >= cost - 1e-12
+
+
+def test_descents_stop_short_of_the_sides_of_boxes():
+    problem = make(lattice())
+    start, _ = descend(problem, problem.boxes[:4], max_iter=300, tol=1e-6)
+    anchors = snap(problem, start)
+    assert problem.assign(anchors).cost < problem.assign(start).cost
+    assert (anchors == anchors.round()).mean() > 0.5
+
+
+def test_a_minimum_stays():
+    problem = make(np.array([[1.0, 3], [7, 0.3], [20, 30]]))
+    assert snap(problem, problem.boxes) is problem.boxes
+
+
+def test_sides_of_0_stay():
+    problem = make(np.array([[0.0, 3], [7, 2], [8, 2], [8, 3]]))
+    start = np.array([[0.0, 1], [7.1, 2.1]])
+    anchors = snap(problem, start)
+    np.testing.assert_array_equal(anchors[0], start[0])
+    assert problem.assign(anchors).cost <= problem.assign(start).cost
+
+
+def test_too_many_boxes_are_left_alone():
+    problem = make(np.random.default_rng(0).lognormal(size=(20_000, 2)))
+    start = problem.boxes[:9]
+    assert snap(problem, start) is start
