@@ -1,16 +1,18 @@
 """What does it cost to find the nearest anchor of each box?
 
-Times one pass over all boxes, which gives each its nearest anchor and its distance,
-against one iteration of scikit-learn's compiled KMeans on the same arrays with the same
-number of threads. That iteration finds the nearest centre and adds up the new centres.
-Also times `predict` of both estimators. Each is run in turn, over and over. Printed is
-the median of the ratios of runs side by side, with the quartiles.
+Times one pass over all boxes, which gives each its nearest anchor, without and with its
+distance, against one iteration of scikit-learn's compiled KMeans on the same arrays
+with the same number of threads. That iteration finds the nearest centre and adds up the
+new centres. Also times `predict` of both estimators. Each is run in turn, over and
+over, after a pause in which OpenMP's idle threads stop waiting busily. Printed is the
+median of the ratios of runs side by side, with the quartiles.
 
     python benchmarks/assignment_pass.py [--n-boxes 1000000] [-k 9] [--rounds 41]
 """
 
 import argparse
 import time
+from functools import partial
 
 import numpy as np
 from coco_like import coco_like
@@ -43,6 +45,7 @@ def lloyd_iteration(X, centers, n_threads):
 
 
 def seconds(function):
+    time.sleep(0.05)
     start = time.perf_counter()
     function()
     return time.perf_counter() - start
@@ -79,11 +82,15 @@ def main():
         anchors = km.cluster_centers_.astype(dtype)
         name = np.dtype(dtype).name
         theirs = lloyd_iteration(X, anchors.copy(), n_threads)
-        for metric in ("iou", "ratio"):
+        for metric, with_distance in [("iou", False), ("iou", True), ("ratio", False)]:
             compare(
-                f"pass, {metric}, {name} / Lloyd iteration",
-                lambda metric=metric, X=X, anchors=anchors: nearest_anchor(
-                    X, anchors, get_metric(metric)
+                f"{metric}, {name}{', distances' * with_distance} / Lloyd iteration",
+                partial(
+                    nearest_anchor,
+                    X,
+                    anchors,
+                    get_metric(metric),
+                    return_distance=with_distance,
                 ),
                 theirs,
                 arguments.rounds if metric == "iou" else arguments.rounds // 4 + 1,

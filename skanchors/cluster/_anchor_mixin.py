@@ -32,7 +32,7 @@ class AnchorMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
             Index of the nearest anchor.
         """
         check_is_fitted(self)
-        return like(self._nearest(self._validate_boxes(X))[0], X)
+        return like(self._label(self._validate_boxes(X)), X)
 
     def transform(self, X):
         """Compute the distance of each box to each anchor.
@@ -79,13 +79,13 @@ class AnchorMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         distance = nearest_anchor(X, self.cluster_centers_.astype(X.dtype), IOU)[1]
         return 1 - float(np.average(distance, weights=weight))
 
-    def _nearest(self, X, **options):
+    def _label(self, X):
         return nearest_anchor(
             X,
             self.cluster_centers_.astype(X.dtype),
             get_metric(self.metric),
             self.metric_params_,
-            **options,
+            return_distance=False,
         )
 
     def _validate_boxes(self, X, *, reset=False):

@@ -32,6 +32,9 @@ from skanchors.cluster._solver import Solution, Solver
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._registry import get_metric
 
+# Boxes that are labelled at a time.
+_BLOCK = 32_768
+
 
 class IoUKMeans(
     CallbackSupportMixin,
@@ -313,7 +316,7 @@ class IoUKMeans(
             cost, _ = problem.cost_and_counts(anchors)
         self.__dict__.update(self._describe(problem, unit, anchors, cost))
         self.cluster_centers_ = self.cluster_centers_.astype(X.dtype)
-        self.labels_ = self._nearest(X, return_distance=False)
+        self.labels_ = self._label_in_blocks(X)
         self.inertia_ = cost * float(weight.sum())
         monitor.end()
         if self.verbose:
@@ -322,6 +325,14 @@ class IoUKMeans(
                 f"{self.mean_iou_:.6f} after {self.n_iter_} iterations"
             )
         return self
+
+    def _label_in_blocks(self, X):
+        """As `predict`, in less memory."""
+        labels = np.empty(len(X), dtype=np.int32)
+        for start in range(0, len(X), _BLOCK):
+            rows = slice(start, start + _BLOCK)
+            labels[rows] = self._label(X[rows])
+        return labels
 
     def _solve(self, problem, center, unit, monitor):
         """Make the runs that `init` and `n_init` ask for."""

@@ -10,7 +10,7 @@ import numpy as np
 
 # Distances between boxes and trials.
 _MAX_WORK = 500_000
-_MAX_ROUNDS = 30
+_MAX_ROUNDS = 100
 # Above this many sides, one moves at a time.
 _MAX_SIDES_AT_ONCE = 3
 

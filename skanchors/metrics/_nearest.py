@@ -6,10 +6,11 @@ from skanchors._threads import map_row_ranges
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._shared import products_are_safe
 
-# Entries of the table (anchors x boxes) that one pass over a block fills. Large enough
-# that NumPy's call overhead and the hand-over between threads do not matter, small
-# enough that the three tables stay in the second-level cache.
+# Entries of the table (anchors x boxes) that one pass over a block fills. Those of one
+# thread stay in the second-level cache. Several threads hinder each other where
+# operations are short: there larger tables pay, though they leave the cache.
 _TABLE_ENTRIES = 100_000
+_THREADS_TABLE_ENTRIES = 600_000
 _MIN_ROWS_PER_THREAD = 60_000
 
 
@@ -37,38 +38,35 @@ def nearest_anchor(X, anchors, metric=IOU, params=None, *, return_distance=True)
     labels = np.empty(len(X), dtype=np.int32)
     distance = np.empty(len(X), dtype=X.dtype) if return_distance else None
     # Equal, not identical: what came from another process is a copy.
-    if metric == IOU and _fast_path_is_exact(X, anchors):
-        table = _IoUTable
-    else:
-        table = _DistanceTable
+    is_iou = metric == IOU and _products_do(anchors) and len(anchors) <= 256
+    kind = _IoUTable if is_iou else _DistanceTable
+    is_shared = len(X) >= 2 * _MIN_ROWS_PER_THREAD
+    entries = _THREADS_TABLE_ENTRIES if is_shared else _TABLE_ENTRIES
+    table = kind(X, anchors, metric, params or {}, max(1, entries // len(anchors)))
 
     def fill(start, stop):
-        table(X, anchors, metric, params or {}).fill(labels, distance, start, stop)
+        table.fill(labels, distance, start, stop)
 
     map_row_ranges(fill, len(X), min_rows=_MIN_ROWS_PER_THREAD)
     return (labels, distance) if return_distance else labels
 
 
-def _fast_path_is_exact(X, anchors):
-    return (
-        len(anchors) <= 256
-        and products_are_safe(X)
-        and products_are_safe(anchors)
-        and bool((anchors > 0).all())
-    )
+def _products_do(anchors):
+    """Whether products of sides say which anchor is nearest, in single precision."""
+    return products_are_safe(anchors, np.float32) and bool((anchors > 0).all())
 
 
 class _DistanceTable:
     """Any metric: distances to all anchors, then the smallest."""
 
-    def __init__(self, X, anchors, metric, params):
+    def __init__(self, X, anchors, metric, params, step):
         self.X, self.anchors = X, anchors
         self.block, self.params = metric.block, params
+        self.step = step
 
     def fill(self, labels, distance, start, stop):
-        step = max(1, _TABLE_ENTRIES // len(self.anchors))
-        for lo in range(start, stop, step):
-            hi = min(lo + step, stop)
+        for lo in range(start, stop, self.step):
+            hi = min(lo + self.step, stop)
             table = self.block(self.X[lo:hi], self.anchors, **self.params)
             best = table.argmin(axis=1)
             labels[lo:hi] = best
@@ -80,53 +78,67 @@ class _IoUTable:
     """IoU with anchors that all have a volume.
 
     Compares intersection / (volume of box + volume of anchor), which orders anchors
-    as IoU does, and turns only the best into IoU: s / (1 - s).
+    as IoU does, in single precision. Boxes with several anchors that this cannot tell
+    apart are looked at again.
     """
 
-    def __init__(self, X, anchors, metric, params):
-        self.X = X
-        self.sides = anchors.T[:, :, None].copy()
-        self.volumes = anchors.prod(axis=1)[:, None]
+    def __init__(self, X, anchors, metric, params, step):
+        self.X, self.anchors = X, anchors
+        self.block = metric.block
+        self.step = step
+        self.volumes = anchors.prod(axis=1)
+        self.rough_sides = anchors.T.astype(np.float32)[:, :, None]
+        self.rough_volumes = self.rough_sides.prod(axis=0)
         # Highest rank for the first anchor: the maximum picks the lowest index.
-        n_anchors = len(anchors)
+        n_anchors, n_sides = anchors.shape
         self.ranks = np.arange(n_anchors - 1, -1, -1, dtype=np.uint8)[:, None]
+        # Twice what rounding of the sides and of each operation can add up to.
+        self.nearly = np.float32(1 - (4 * n_sides + 8) * np.finfo(np.float32).eps)
 
     def fill(self, labels, distance, start, stop):
-        n_anchors = len(self.volumes)
-        step = max(1, min(_TABLE_ENTRIES // n_anchors, stop - start))
-        share = np.empty((n_anchors, step), dtype=self.X.dtype)
-        other = np.empty_like(share)
-        equal = np.empty(share.shape, dtype=bool)
-        columns = np.empty((self.X.shape[1], step), dtype=self.X.dtype)
+        step = min(self.step, stop - start)
+        tables = np.empty((2, len(self.anchors), step), dtype=np.float32)
         for lo in range(start, stop, step):
-            hi = min(lo + step, stop)
-            n = hi - lo
-            self._fill_block(
-                columns[:, :n],
-                self.X[lo:hi],
-                share[:, :n],
-                other[:, :n],
-                equal[:, :n],
-                labels[lo:hi],
-                None if distance is None else distance[lo:hi],
-            )
+            rows = slice(lo, min(lo + step, stop))
+            X = self.X[rows]
+            columns = np.ascontiguousarray(X.T)
+            if products_are_safe(columns.T, np.float32):
+                label = self._label(X, columns, *tables[:, :, : len(X)])
+                if distance is not None:
+                    self._distance(columns, label, out=distance[rows])
+            else:
+                table = self.block(X, self.anchors)
+                label = table.argmin(axis=1)
+                if distance is not None:
+                    distance[rows] = table[np.arange(len(X)), label]
+            labels[rows] = label
 
-    def _fill_block(self, columns, X, share, other, equal, labels, distance):
-        columns[...] = X.T
-        np.minimum(columns[0], self.sides[0], out=share)
-        for column, sides in zip(columns[1:], self.sides[1:], strict=True):
+    def _label(self, X, columns, share, other):
+        rough = columns.astype(np.float32, copy=False)
+        np.minimum(rough[0], self.rough_sides[0], out=share)
+        for column, sides in zip(rough[1:], self.rough_sides[1:], strict=True):
             np.minimum(column, sides, out=other)
             np.multiply(share, other, out=share)
-        volume = np.prod(columns, axis=0)
-        np.add(volume, self.volumes, out=other)
+        np.add(rough.prod(axis=0), self.rough_volumes, out=other)
         np.divide(share, other, out=share)
-        best = np.max(share, axis=0)
-        np.equal(share, best, out=equal)
-        rank = equal.view(np.uint8)
+        best = share.max(axis=0)
+        best *= self.nearly
+        rank = np.greater_equal(share, best).view(np.uint8)
+        several = np.flatnonzero(rank.sum(axis=0, dtype=np.uint8) != 1)
         np.multiply(rank, self.ranks, out=rank)
-        np.subtract(len(self.volumes) - 1, np.max(rank, axis=0), out=labels)
-        if distance is None:
-            return
-        np.subtract(1, best, out=volume)
-        np.divide(best, volume, out=best)
-        np.subtract(1, best, out=distance)
+        label = np.subtract(len(self.anchors) - 1, rank.max(axis=0), dtype=np.intp)
+        if several.size:
+            label[several] = self.block(X[several], self.anchors).argmin(axis=1)
+        return label
+
+    def _distance(self, columns, label, out):
+        shared = np.take(self.anchors[:, 0], label)
+        np.minimum(shared, columns[0], out=shared)
+        for column, sides in zip(columns[1:], self.anchors.T[1:], strict=True):
+            own = np.take(sides, label)
+            shared *= np.minimum(own, column, out=own)
+        union = columns.prod(axis=0)
+        union += np.take(self.volumes, label)
+        union -= shared
+        np.divide(shared, union, out=shared)
+        np.subtract(1, shared, out=out)
