@@ -17,7 +17,7 @@ from skanchors.cluster._snap import snap
 # Above this many boxes, descents run on representatives first.
 _DETAILED_BOXES = 40_000
 # After that, so many steps on all boxes gain what there is to gain.
-_LAST_STEPS = 6
+_LAST_STEPS = 5
 # The search gains less and costs more the more anchors there are: beyond, one run
 # from k-means++ is as good.
 _SEARCHED_CLUSTERS = 250
