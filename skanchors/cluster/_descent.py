@@ -1,11 +1,11 @@
 """Descent on all anchors at once, for metrics that have a gradient.
 
 BFGS over the logarithms of the sides, without a line search: a step that does not lower
-the cost is taken back, halved, and tried again with what it taught about the
-curvature. The slopes of the cost jump wherever a box has the anchor's size; differences
-of slopes average over these jumps, which carries the steps across the small dents that
-they make, where a line search would end (compare Lewis and Overton, "Nonsmooth
-optimization via quasi-Newton methods", Mathematical Programming 141, 2013).
+the cost is taken back and tried again at a quarter of its length, with what it taught
+about the curvature. The slopes of the cost jump wherever a box has the anchor's size;
+differences of slopes average over these jumps, which carries the steps across the small
+dents that they make, where a line search would end (compare Lewis and Overton,
+"Nonsmooth optimization via quasi-Newton methods", Mathematical Programming 141, 2013).
 """
 
 import numpy as np

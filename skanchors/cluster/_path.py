@@ -11,13 +11,14 @@ from skanchors.cluster._swap import SwapSearch
 from skanchors.metrics._iou import IOU
 
 _COARSE_BOXES = 200
-_MEDIUM_BOXES = 600
+_MEDIUM_BOXES = 1000
 # Sets of anchors that grow, and ways in which each does.
 _PARENTS = 4
 _WAYS = 3
 _FRESH = 4
 _BEST_PLACES = 20
 _GENERATIONS = 3
+_FINALISTS = 6
 
 
 def solve_path(boxes, weight, wanted, rng):
@@ -51,7 +52,7 @@ def solve_path(boxes, weight, wanted, rng):
             solver = Solver(
                 problem, n_clusters, center="descent", max_iter=300, tol=1e-6
             )
-            solution = solver.finish(sets[0])
+            solution = solver.finish(solver.choose(sets[:_FINALISTS]))
             if previous is not None and solution.cost > previous.cost:
                 solution = solver.finish(_pad(problem, previous.anchors, n_clusters))
             previous = solution

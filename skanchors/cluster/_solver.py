@@ -18,6 +18,7 @@ from skanchors.cluster._snap import snap
 _DETAILED_BOXES = 40_000
 # After that, so many steps on all boxes gain what there is to gain.
 _LAST_STEPS = 5
+_CHOICE_STEPS = 8
 # The search gains less and costs more the more anchors there are: beyond, one run
 # from k-means++ is as good.
 _SEARCHED_CLUSTERS = 250
@@ -116,6 +117,18 @@ class Solver:
                     break
                 anchors = _fill_empty(self.problem, anchors)
             return Solution(anchors, cost, n_iter)
+
+    def choose(self, sets):
+        """The set that a few steps of descent make the best.
+
+        Parameters
+        ----------
+        sets : ndarray of shape (n_sets, n_clusters, n_sides)
+            All sides larger than 0.
+        """
+        with single_threaded_blas():
+            sets, costs = descend_all(self._detailed(), sets, max_iter=_CHOICE_STEPS)
+        return sets[costs.argmin()]
 
     def _descend(self, anchors, on_step):
         if self.center != "descent":

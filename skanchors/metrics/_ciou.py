@@ -18,8 +18,10 @@ def _check_two_sides(X):
 
 
 def _angle(x):
-    """Of the diagonal; sides first."""
-    return np.arctan2(x[0], x[1])
+    """Of the diagonal; sides first. A point has none, and takes the middle."""
+    angle = np.arctan2(x[0], x[1])
+    angle[(x[0] == 0) & (x[1] == 0)] = np.pi / 4
+    return angle
 
 
 def _penalty(loss, v):

@@ -80,7 +80,9 @@ def exact_ratio(u, v):
 
 def exact_ciou(u, v):
     loss = 1 - float(exact_iou(u, v))
-    turn = math.atan2(u[0], u[1]) - math.atan2(v[0], v[1])
+    # A point has no aspect ratio: it takes the middle.
+    angles = [math.atan2(*box) if any(box) else math.pi / 4 for box in (u, v)]
+    turn = angles[0] - angles[1]
     shape = 4 / math.pi**2 * turn**2
     return 1 - loss - (shape**2 / (loss + shape) if shape**2 else 0)
 
@@ -129,6 +131,12 @@ def test_sides_may_change_places(name, data):
     assert SCALARS[name]([u[i] for i in order], [v[i] for i in order]) == pytest.approx(
         SCALARS[name](u, v), rel=0, abs=1e-14
     )
+
+
+def test_a_point_has_no_aspect_ratio_that_favours_a_side():
+    """Found with a box of 0 x 0 under CIoU."""
+    wide, high = [[0.0, 0.0], [2.0, 0.0]], [[0.0, 0.0], [0.0, 2.0]]
+    assert SCALARS["ciou"](*wide) == SCALARS["ciou"](*high) < 1.5
 
 
 @pytest.mark.parametrize("name", ["iou", "giou", "ratio"])
