@@ -8,6 +8,8 @@ dents that they make, where a line search would end (compare Lewis and Overton,
 "Nonsmooth optimization via quasi-Newton methods", Mathematical Programming 141, 2013).
 """
 
+from functools import partial
+
 import numpy as np
 
 # A step may gain little by chance; this many in a row do not.
@@ -106,7 +108,7 @@ def _run(problem, sets, max_iter, tol, *, dtype, on_steps=None):
         slopes = np.where(better[:, None], trial_slopes, slopes)
         costs = np.where(better, trial_costs, costs)
         length = np.where(better[:, None], np.minimum(1, 2 * length), 0.25 * length)
-        if on_steps is not None and on_steps(lambda: sizes(logs), costs):  # noqa: B023
+        if on_steps is not None and on_steps(partial(sizes, logs), costs):
             break
         history.append(costs)
         if len(history) > _PATIENCE:

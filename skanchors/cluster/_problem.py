@@ -117,22 +117,21 @@ class Problem:
         return float(np.sum(self.raw_weight[rows] / self._total * distance))
 
     @cached_property
-    def log_range(self):
-        """Logarithms of the smallest positive and of the largest size of each side."""
+    def size_range(self):
+        """The smallest positive and the largest size of each side."""
         smallest = [
             column.min(where=column > 0, initial=np.inf) for column in self.boxes.T
         ]
-        with np.errstate(divide="ignore"):
-            return np.log([smallest, self.boxes.max(axis=0)])
+        return np.array([smallest, self.boxes.max(axis=0)])
 
-    def cost_and_gradient(self, anchors):
-        """The cost, and its derivative by the logarithm of each anchor's sides."""
-        sets = anchors[None]
-        costs, slopes = self.slopes_function(sets, np.float64)(sets)
-        return float(costs[0]), slopes[0]
+    @cached_property
+    def log_range(self):
+        """Logarithms of `size_range`."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.size_range)
 
     def slopes_function(self, sets, dtype):
-        """``costs_and_slopes(sets)``: the same for several sets of anchors at once.
+        """``costs_and_slopes(sets)``: costs, and their derivatives by log sides.
 
         Parameters
         ----------

@@ -8,6 +8,8 @@ import itertools
 
 import numpy as np
 
+from skanchors.cluster._swap import two_nearest
+
 # Distances between boxes and trials.
 _MAX_WORK = 500_000
 _MAX_ROUNDS = 100
@@ -84,11 +86,7 @@ def _neighbours(values, size):
 def _changes(problem, anchors, trials):
     """For each cluster and trial, what it would add to the cost."""
     boxes, weight = problem.boxes, problem.weight
-    distances = problem.distances(anchors, boxes)
-    label = distances.argmin(axis=0)
-    nearest = distances.min(axis=0)
-    distances[label, np.arange(len(boxes))] = np.inf
-    second = distances.min(axis=0)
+    label, nearest, second = two_nearest(problem.distances(anchors, boxes))
     changes = []
     for cluster, sizes in enumerate(trials):
         others = np.where(label == cluster, second, nearest)

@@ -160,9 +160,7 @@ class Solver:
 
         Far from all boxes there is no slope to descend.
         """
-        boxes = self._detailed().boxes
-        smallest = np.min(boxes, axis=0, where=boxes > 0, initial=np.inf)
-        inside = np.clip(anchors, smallest, boxes.max(axis=0))
+        inside = np.clip(anchors, *self._detailed().size_range)
         if (inside == anchors).all():
             return anchors
         costs = [

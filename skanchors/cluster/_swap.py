@@ -76,21 +76,12 @@ class SwapSearch:
         chosen = np.array(chosen)
         own = self.distances[chosen]
         while len(chosen) > n_clusters:
-            label, nearest, second = self._two_nearest(own)
+            label, nearest, second = two_nearest(own)
             loss = np.bincount(label, self.weight * (second - nearest), len(chosen))
             useless = loss.argmin()
             chosen = np.delete(chosen, useless)
             own = np.delete(own, useless, axis=0)
         return chosen
-
-    def _two_nearest(self, own):
-        """Position of the nearest chosen box, and the two smallest distances."""
-        label = own.argmin(axis=0)
-        nearest = own[label, self._every]
-        own[label, self._every] = np.inf
-        second = own.min(axis=0)
-        own[label, self._every] = nearest
-        return label, nearest, second
 
     def _best_swaps(self, chosen):
         """For each position, the change of the cost by the best swap, and its box."""
@@ -98,7 +89,7 @@ class SwapSearch:
             costs = self.distances @ self.weight
             best = costs.argmin()
             return np.array([costs[best] - costs[chosen[0]]]), np.array([best])
-        label, nearest, second = self._two_nearest(self.distances[chosen])
+        label, nearest, second = two_nearest(self.distances[chosen])
         # A candidate joins and nobody leaves: each box gains, or nothing changes.
         joined = np.minimum(self.distances, nearest)
         gain = joined @ self.weight - nearest @ self.weight
@@ -110,6 +101,17 @@ class SwapSearch:
         change = gain[:, None] + left @ members
         candidates = change.argmin(axis=0)
         return change[candidates, np.arange(len(chosen))], candidates
+
+
+def two_nearest(distances):
+    """For each column, the row of the smallest entry, and the two smallest entries."""
+    columns = np.arange(distances.shape[1])
+    label = distances.argmin(axis=0)
+    nearest = distances[label, columns]
+    distances[label, columns] = np.inf
+    second = distances.min(axis=0)
+    distances[label, columns] = nearest
+    return label, nearest, second
 
 
 def evolve(search, n_clusters, rng, *, population, generations):

@@ -66,15 +66,17 @@ class _DistanceTable:
 
     def fill(self, labels, distance, start, stop):
         for lo in range(start, stop, self.step):
-            hi = min(lo + self.step, stop)
-            table = self.block(self.X[lo:hi], self.anchors, **self.params)
-            best = table.argmin(axis=1)
-            labels[lo:hi] = best
-            if distance is not None:
-                distance[lo:hi] = table[np.arange(hi - lo), best]
+            self.fill_block(labels, distance, slice(lo, min(lo + self.step, stop)))
+
+    def fill_block(self, labels, distance, rows):
+        table = self.block(self.X[rows], self.anchors, **self.params)
+        best = table.argmin(axis=1)
+        labels[rows] = best
+        if distance is not None:
+            distance[rows] = table[np.arange(len(best)), best]
 
 
-class _IoUTable:
+class _IoUTable(_DistanceTable):
     """IoU with anchors that all have a volume.
 
     Compares intersection / (volume of box + volume of anchor), which orders anchors
@@ -83,9 +85,7 @@ class _IoUTable:
     """
 
     def __init__(self, X, anchors, metric, params, step):
-        self.X, self.anchors = X, anchors
-        self.block = metric.block
-        self.step = step
+        super().__init__(X, anchors, metric, params, step)
         self.volumes = anchors.prod(axis=1)
         self.rough_sides = anchors.T.astype(np.float32)[:, :, None]
         self.rough_volumes = self.rough_sides.prod(axis=0)
@@ -102,16 +102,12 @@ class _IoUTable:
             rows = slice(lo, min(lo + step, stop))
             X = self.X[rows]
             columns = np.ascontiguousarray(X.T)
-            if products_are_safe(columns.T, np.float32):
-                label = self._label(X, columns, *tables[:, :, : len(X)])
-                if distance is not None:
-                    self._distance(columns, label, out=distance[rows])
-            else:
-                table = self.block(X, self.anchors)
-                label = table.argmin(axis=1)
-                if distance is not None:
-                    distance[rows] = table[np.arange(len(X)), label]
-            labels[rows] = label
+            if not products_are_safe(columns.T, np.float32):
+                self.fill_block(labels, distance, rows)
+                continue
+            labels[rows] = label = self._label(X, columns, *tables[:, :, : len(X)])
+            if distance is not None:
+                self._distance(columns, label, out=distance[rows])
 
     def _label(self, X, columns, share, other):
         rough = columns.astype(np.float32, copy=False)
