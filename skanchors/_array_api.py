@@ -1,12 +1,12 @@
 """Tensors of other libraries in, and results of the same kind out.
 
 All is computed in NumPy, so that results are the same to the last bit whatever the
-library that holds the boxes. scikit-learn's helpers for this are private; this is the
-one file that touches them, and tests/cluster/test_array_api.py guards it.
+library that holds the boxes.
 """
 
 import numpy as np
-from sklearn.utils._array_api import get_namespace_and_device, move_to
+
+from skanchors._compat._sklearn import get_namespace_and_device, move_to
 
 
 def to_numpy(array):

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.utils import check_array, check_consistent_length
-from sklearn.utils.validation import _check_sample_weight
 
 from skanchors._array_api import to_numpy
+from skanchors._compat._sklearn import check_sample_weight
 
 # Odd 64-bit constants: multiplying by one permutes the integers, so that two
 # columns of sizes mix into one sortable key.
@@ -79,7 +79,7 @@ def check_weight(sample_weight, X):
         return None
     sample_weight = to_numpy(sample_weight)
     check_consistent_length(X, sample_weight)
-    weight = _check_sample_weight(
+    weight = check_sample_weight(
         sample_weight, X, dtype=np.float64, ensure_non_negative=True
     )
     with np.errstate(over="ignore"):

@@ -2,19 +2,19 @@
 
 scikit-learn's own counter is private but the only one that honours OMP_NUM_THREADS,
 threadpoolctl's limits and the share that joblib gives each of its worker processes.
-This is the one file that touches it; tests/test_threads.py guards it.
 """
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
 from threadpoolctl import ThreadpoolController
+
+from skanchors._compat._sklearn import openmp_effective_n_threads
 
 
 def effective_n_threads():
     """Number of threads that a computation may use here and now."""
-    return _openmp_effective_n_threads()
+    return openmp_effective_n_threads()
 
 
 def map_row_ranges(function, n_rows, *, min_rows):

@@ -4,11 +4,15 @@ from numbers import Integral, Real
 from typing import ClassVar
 
 import numpy as np
-from sklearn.base import BaseEstimator, TransformerMixin, _fit_context
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.callback import CallbackSupportMixin, with_callbacks
-from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils._set_output import _get_output_config
 
+from skanchors._compat._sklearn import (
+    Interval,
+    StrOptions,
+    fit_context,
+    get_output_config,
+)
 from skanchors._optional import require
 from skanchors.annotations._batches import SizeOptions, as_labels, read_batches
 from skanchors.annotations._dirt import describe, report
@@ -33,7 +37,7 @@ class BaseBoxExtractor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     }
 
     @with_callbacks
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Check the parameters and the paths; nothing is read or learned.
 
@@ -81,7 +85,7 @@ class BaseBoxExtractor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         """
         self._validate_params()
         paths = self._check(X)
-        as_frame = _get_output_config("transform", self)["dense"] == "pandas"
+        as_frame = get_output_config("transform", self)["dense"] == "pandas"
         batches = list(
             read_batches(
                 paths,

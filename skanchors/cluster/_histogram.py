@@ -3,12 +3,12 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import BaseEstimator, _fit_context
-from sklearn.utils._param_validation import Interval
+from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skanchors._array_api import to_numpy
 from skanchors._boxes import check_weight, merge_equal
+from skanchors._compat._sklearn import Interval, fit_context
 
 # Logarithms of doubles lie between these: cells counted from the first never end at
 # one and the same place however wide they are, and one as wide as all takes in all.
@@ -105,7 +105,7 @@ class BoxHistogram(BaseEstimator):
             del self.sizes_
         return self.partial_fit(X, y, sample_weight)
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None):
         """Count more boxes.
 

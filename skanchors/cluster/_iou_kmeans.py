@@ -8,14 +8,13 @@ import numpy as np
 from sklearn.base import (
     BaseEstimator,
     ClusterMixin,
-    _fit_context,
 )
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
-from sklearn.utils._param_validation import Interval, StrOptions
 
 from skanchors._boxes import check_weight, merge_equal, sort_by_volume
+from skanchors._compat._sklearn import Interval, StrOptions, fit_context
 from skanchors.cluster._anchor_mixin import AnchorMixin
 from skanchors.cluster._centers import CENTERS
 from skanchors.cluster._histogram import BoxHistogram
@@ -207,7 +206,7 @@ class IoUKMeans(
         self.verbose = verbose
 
     @with_callbacks
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, sample_weight=None):
         """Find the anchors of these boxes.
 
@@ -242,7 +241,7 @@ class IoUKMeans(
         return self._fit(X, sample_weight, *merge_equal(X, weight))
 
     @with_callbacks
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y=None, sample_weight=None):
         """Take in more boxes and find the anchors of all seen so far.
 

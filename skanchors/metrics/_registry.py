@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from skanchors._boxes import check_boxes, check_pair
-from skanchors.metrics import _scipy
+from skanchors._compat import _scipy
 
 # Rows of X in one block are chosen so that a block of distances has about this many
 # entries: temporaries stay in the second-level cache, and memory stays bounded.

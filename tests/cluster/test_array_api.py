@@ -5,7 +5,6 @@ Therefore the tests that need it are skipped in a usual run, in which the last t
 this file runs them all in a process of their own.
 """
 
-import ast
 import os
 import subprocess
 import sys
@@ -18,7 +17,6 @@ import sklearn
 from sklearn.base import clone
 from sklearn.utils.fixes import parse_version
 
-import skanchors
 from skanchors import BoxHistogram, IoUKMeans
 from skanchors._array_api import like, to_numpy
 from skanchors.datasets import make_boxes
@@ -184,19 +182,6 @@ def test_arrays_pass_untouched(boxes):
     assert like(boxes, boxes) is boxes
     assert like(boxes, [[1, 2]]) is boxes
     assert to_numpy(None) is None
-
-
-def test_one_file_touches_the_private_helpers():
-    """They may change in any release: then one file must follow."""
-    root = Path(skanchors.__file__).parent
-    users = {
-        str(path.relative_to(root))
-        for path in root.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and "array_api" in str(node.module)
-        if not node.module.startswith("skanchors")
-    }
-    assert users == {"_array_api.py"}
 
 
 @pytest.mark.skipif(IS_SET, reason="this is that process")

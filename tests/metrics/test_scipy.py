@@ -1,6 +1,6 @@
 """The plug into scipy's private tables.
 
-Guards what skanchors.metrics._scipy takes for granted about them. Seen to hold with
+Guards what skanchors._compat._scipy takes for granted about them. Seen to hold with
 scipy 1.17.1.
 """
 
@@ -26,7 +26,7 @@ def A():
 
 
 def test_the_tables_look_as_expected():
-    advice = f"scipy {scipy.__version__} changed its tables; adapt _scipy.py"
+    advice = f"scipy {scipy.__version__} changed its tables; adapt _compat/_scipy.py"
     for table in ("_METRICS", "_METRIC_ALIAS", "_TEST_METRICS"):
         assert isinstance(getattr(distance, table), dict), advice
     euclidean = distance._METRIC_ALIAS["euclid"]

@@ -1,8 +1,8 @@
 """The plug into scipy.spatial.distance.
 
-scipy has no public way to add a metric by name. Its tables are private, and this is
-the one file that touches them; tests/metrics/test_scipy.py guards it and says with
-which versions of scipy it was seen to work.
+scipy has no public way to add a metric by name, and its tables are private.
+tests/metrics/test_scipy.py guards what is taken for granted about them and says with
+which versions of scipy that was seen to hold.
 """
 
 import numpy as np
