@@ -1,32 +1,56 @@
-"""Descent on all anchors at once, for metrics that have a gradient.
+"""Descent on all parameters of a form at once, for costs that have a gradient.
 
-BFGS over the logarithms of the sides, without a line search: a step that does not lower
-the cost is taken back and tried again at a quarter of its length, with what it taught
-about the curvature. The slopes of the cost jump wherever a box has the anchor's size;
-differences of slopes average over these jumps, which carries the steps across the small
-dents that they make, where a line search would end (compare Lewis and Overton,
-"Nonsmooth optimization via quasi-Newton methods", Mathematical Programming 141, 2013).
+BFGS without a line search: a step that does not lower the cost is taken back and tried
+again at a quarter of its length, with what it taught about the second derivatives. The
+gradient of the cost jumps wherever a box has the anchor's size; differences of
+gradients average over these jumps, which carries the steps across the small dents that
+they make, where a line search would end (compare Lewis and Overton, "Nonsmooth
+optimization via quasi-Newton methods", Mathematical Programming 141, 2013).
+
+The objective is a `Problem`, or anything else with
+
+``gradients_function(sets, dtype) -> costs_and_gradients``
+    ``costs_and_gradients(sets) -> (costs, gradients)`` of sets of anchors, shape
+    (n_sets, n_anchors, n_sides), has shapes (n_sets,) and that of the sets; the
+    gradients are derivatives by the logarithms of the sides.
+``log_range``
+    Logarithms of the smallest and the largest sides of boxes, shape (2, n_sides).
 """
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 
+from skanchors.cluster._form import Form
+
 # A step may gain little by chance; this many in a row do not.
 _PATIENCE = 5
+# In log size. Longer steps leave what the second derivatives describe.
 _LONGEST_STEP = 0.25
-# Above this many sides in all, the curvature between anchors is left out.
+# Free anchors with more sides than this in all have one block of second derivatives
+# each: the square of all of them would cost more than it gains.
 _MAX_COUPLED = 256
 
 
-def descend(problem, anchors, *, max_iter, tol, on_step=None):
+def descend(
+    objective,
+    form: Form,
+    theta: np.ndarray,
+    *,
+    max_iter: int,
+    tol: float,
+    on_step: Callable | None = None,
+) -> tuple[np.ndarray, int]:
     """Lower the cost from one start, with all the precision there is.
 
     Parameters
     ----------
-    problem : Problem
-    anchors : ndarray of shape (n_clusters, n_sides)
-        The start. An anchor with a side of 0 stays where it is.
+    objective : Problem or alike
+        See the module's docstring.
+    form : Form
+    theta : ndarray of shape (n_params,)
+        The start.
     max_iter : int
         The most steps.
     tol : float
@@ -37,7 +61,7 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None):
 
     Returns
     -------
-    anchors : ndarray of shape (n_clusters, n_sides)
+    theta : ndarray of shape (n_params,)
         Not worse than the start.
     n_iter : int
     """
@@ -45,19 +69,34 @@ def descend(problem, anchors, *, max_iter, tol, on_step=None):
     def on_steps(sets, costs):
         return on_step is not None and on_step(sets()[0], float(costs[0]))
 
-    sets, _, n_iter = _run(
-        problem, anchors[None], max_iter, tol, on_steps=on_steps, dtype=np.float64
+    thetas, _, n_iter = _run(
+        objective,
+        form,
+        theta[None],
+        max_iter,
+        tol,
+        on_steps=on_steps,
+        dtype=np.float64,
     )
-    return sets[0], n_iter
+    return thetas[0], n_iter
 
 
-def descend_all(problem, sets, *, max_iter, tol=0.0):
+def descend_all(
+    objective,
+    form: Form,
+    thetas: np.ndarray,
+    *,
+    max_iter: int,
+    tol: float = 0.0,
+) -> tuple[np.ndarray, np.ndarray]:
     """Lower the costs of several sets of anchors at once, in single precision.
 
     Parameters
     ----------
-    problem : Problem
-    sets : ndarray of shape (n_sets, n_clusters, n_sides)
+    objective : Problem or alike
+        See the module's docstring.
+    form : Form
+    thetas : ndarray of shape (n_sets, n_params)
         The starts.
     max_iter : int
     tol : float, default=0
@@ -65,92 +104,89 @@ def descend_all(problem, sets, *, max_iter, tol=0.0):
 
     Returns
     -------
-    sets : ndarray of shape (n_sets, n_clusters, n_sides)
+    thetas : ndarray of shape (n_sets, n_params)
     costs : ndarray of shape (n_sets,)
     """
-    return _run(problem, sets, max_iter, tol, dtype=np.float32)[:2]
+    return _run(objective, form, thetas, max_iter, tol, dtype=np.float32)[:2]
 
 
-def _run(problem, sets, max_iter, tol, *, dtype, on_steps=None):
-    shape = sets.shape
-    moves = np.repeat((sets > 0).all(axis=2), shape[2], axis=1)
-    costs_and_slopes = problem.slopes_function(sets, dtype)
-    if not moves.any():
-        return sets, costs_and_slopes(sets)[0], 1
-    with np.errstate(divide="ignore"):
-        start = np.log(sets).reshape(len(sets), -1)
-    lower, upper = _limits(problem, start)
-    original = sets.reshape(start.shape)
+def descend_sets(
+    problem, sets: np.ndarray, *, max_iter: int, tol: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """As `descend_all`, for free anchors: sets in, sets and costs out.
 
-    def sizes(logs):
-        # exp(log(a)) need not be a: what has not moved stays what it was.
-        return np.where(logs == start, original, np.exp(logs)).reshape(shape)
+    Sets have shape (n_sets, n_anchors, n_sides).
+    """
+    form = Form(sets)
+    thetas = np.zeros((len(sets), form.n_params))
+    thetas, costs = descend_all(problem, form, thetas, max_iter=max_iter, tol=tol)
+    return form.anchors(thetas), costs
 
-    def evaluate(logs):
-        costs, slopes = costs_and_slopes(sizes(logs))
-        return costs, slopes.reshape(logs.shape) * moves
 
-    logs = start
-    costs, slopes = evaluate(logs)
-    curvature = _Curvature(shape)
-    length = np.ones((len(sets), 1))
+def _run(objective, form, thetas, max_iter, tol, *, dtype, on_steps=None):
+    start = form.anchors(thetas)
+    costs_and_gradients = objective.gradients_function(start, dtype)
+    costs, gradients = costs_and_gradients(start)
+    if not form.can_move():
+        return thetas, costs, 1
+    gradients = form.gradient(gradients)
+    lower, upper = form.limits(thetas, objective.log_range)
+    hessian = _InverseHessian(form, len(thetas))
+    length = np.ones((len(thetas), 1))
     history = [costs]
     for n_iter in range(1, max_iter + 1):  # noqa: B007 -- it is returned
-        step = curvature.steps(slopes)
-        longest = np.abs(step).max(axis=1, keepdims=True)
+        step = hessian.newton_steps(gradients)
+        longest = np.abs(form.log_steps(step)).max(axis=1, keepdims=True)
         step *= length * np.minimum(1, _LONGEST_STEP / np.maximum(longest, 1e-300))
-        trial = np.minimum(np.maximum(logs + step, lower), upper)
-        trial_costs, trial_slopes = evaluate(trial)
-        step = np.subtract(trial, logs, out=step, where=moves)
-        curvature.learn(step, trial_slopes - slopes)
+        trial = np.minimum(np.maximum(thetas + step, lower), upper)
+        trial_costs, by_logs = costs_and_gradients(form.anchors(trial))
+        trial_gradients = form.gradient(by_logs)
+        hessian.learn(trial - thetas, trial_gradients - gradients)
         better = trial_costs < costs
-        logs = np.where(better[:, None], trial, logs)
-        slopes = np.where(better[:, None], trial_slopes, slopes)
+        thetas = np.where(better[:, None], trial, thetas)
+        gradients = np.where(better[:, None], trial_gradients, gradients)
         costs = np.where(better, trial_costs, costs)
         length = np.where(better[:, None], np.minimum(1, 2 * length), 0.25 * length)
-        if on_steps is not None and on_steps(partial(sizes, logs), costs):
+        if on_steps is not None and on_steps(partial(form.anchors, thetas), costs):
             break
         history.append(costs)
         if len(history) > _PATIENCE:
             gain = history[-1 - _PATIENCE] - costs
             if (gain <= tol * np.abs(costs)).all():
                 break
-    return sizes(logs), costs, n_iter
+    return thetas, costs, n_iter
 
 
-def _limits(problem, start):
-    """Range of the boxes and of the start: no best anchor lies outside it."""
-    n_clusters = start.shape[1] // problem.log_range.shape[1]
-    lower, upper = np.tile(problem.log_range, n_clusters)
-    return np.minimum(lower, start), np.maximum(upper, start)
+class _InverseHessian:
+    """Inverse second derivatives of the cost of each set, learned from gradients.
 
-
-class _Curvature:
-    """Inverse second derivatives of the cost of each set, learned from the slopes.
-
-    One block for all anchors of a set, or one block an anchor.
+    One block for all parameters of a set, or one block a free anchor.
     """
 
-    def __init__(self, shape):
-        n_sets, n_clusters, n_sides = shape
-        size = n_clusters * n_sides
-        if size > _MAX_COUPLED:
-            size = n_sides
-        # The curvature of a side is about the weight of the anchor's boxes.
-        blocks = n_sets, n_clusters * n_sides // size, size, size
-        self.inverse = np.broadcast_to(2 * n_clusters * np.eye(size), blocks).copy()
+    def __init__(self, form: Form, n_sets: int) -> None:
+        size = form.n_params
+        if form.matrix is not None:
+            # That of the log sides, mapped to theta.
+            first = np.linalg.pinv(form.matrix.T @ form.matrix, hermitian=True)
+        else:
+            if size > _MAX_COUPLED:
+                size = form.n_sides
+            first = np.eye(size)
+        # The second derivative by a log side is about the weight of the anchor's boxes.
+        blocks = n_sets, form.n_params // size, size, size
+        self.inverse = np.broadcast_to(2 * form.n_anchors * first, blocks).copy()
 
-    def steps(self, slopes):
-        """Newton's steps, shape (n_sets, n_clusters * n_sides)."""
-        return -self._times(self._blocks(slopes)).reshape(slopes.shape)
+    def newton_steps(self, gradients: np.ndarray) -> np.ndarray:
+        """Newton's steps, shape (n_sets, n_params)."""
+        return -self._times(self._blocks(gradients)).reshape(gradients.shape)
 
-    def learn(self, step, change):
-        """The update of BFGS, from a step and the change of the slopes along it."""
+    def learn(self, step: np.ndarray, change: np.ndarray) -> None:
+        """The update of BFGS, from a step and the change of the gradients along it."""
         step, change = self._blocks(step), self._blocks(change)
-        bend = _dot(step, change)
-        useful = bend**2 > 1e-20 * _dot(step, step) * _dot(change, change)
-        useful &= bend > 0
-        weight = useful / np.where(useful, bend, 1)
+        along = _dot(step, change)
+        useful = along**2 > 1e-20 * _dot(step, step) * _dot(change, change)
+        useful &= along > 0
+        weight = useful / np.where(useful, along, 1)
         solved = self._times(change)
         gain = weight * (1 + weight * _dot(change, solved))
         solved *= weight[..., None]

@@ -4,8 +4,8 @@ import numpy as np
 
 from skanchors._threads import single_threaded_blas
 from skanchors.cluster._compress import variance_cuts
-from skanchors.cluster._population import recombine
 from skanchors.cluster._problem import Problem
+from skanchors.cluster._search import recombine
 from skanchors.cluster._solver import Solver
 from skanchors.cluster._swap import SwapSearch
 from skanchors.metrics._iou import IOU

@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skanchors._threads import map_row_ranges
-from skanchors.cluster._nearby import NearbySlopes
-from skanchors.cluster._slopes import IoUSlopesBlock, SlopesBlock
+from skanchors.cluster._gradients import GradientsBlock, IoUGradientsBlock
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._nearest import nearest_anchor
 from skanchors.metrics._shared import products_are_safe
@@ -16,14 +15,12 @@ from skanchors.metrics._shared import products_are_safe
 # result is the same to the last bit however many threads share the blocks. For the same
 # reason nothing here is a dot product: BLAS splits those among its threads.
 _BLOCK = 32_768
-# Size of the table (anchors x boxes) of a block for slopes: it and its like stay in the
-# second-level cache.
-_SLOPES_BYTES = 1_000_000
+# Size of the table (anchors x boxes) of a block for gradients: it and its like stay in
+# the second-level cache.
+_GRADIENTS_BYTES = 1_000_000
 _MIN_BLOCKS_PER_THREAD = 12
-# What is computed from the boxes for slopes is kept for no more boxes than these.
+# What is computed from the boxes for gradients is kept for no more boxes than these.
 _KEPT_BOXES = 65_536
-# With fewer boxes there is nothing to gain from a memory.
-_NEARBY_BOXES = range(2000, _KEPT_BOXES)
 
 
 class Assignment(NamedTuple):
@@ -82,10 +79,15 @@ class Problem:
         """All distances between two sets of boxes."""
         return self.metric.pairwise(X, Y, **self.params)
 
-    def rough_distances(self, X):
-        """Distances of some boxes to those of the problem, in float32 if it will do."""
+    def rough_distances(self, sets: np.ndarray) -> np.ndarray:
+        """Distances of sets of anchors to the boxes, in float32 if it will do.
+
+        From shape (n_sets, n_anchors, n_sides) to (n_sets, n_anchors, n_boxes).
+        """
         dtype = np.float32 if self._has_safe_products(np.float32) else np.float64
-        return self.distances(X.astype(dtype), self.boxes.astype(dtype))
+        rows = sets.reshape(-1, sets.shape[2]).astype(dtype)
+        distances = self.distances(rows, self.boxes.astype(dtype))
+        return distances.reshape(*sets.shape[:2], len(self))
 
     def assign(self, anchors):
         """Give each box to its nearest anchor."""
@@ -130,8 +132,8 @@ class Problem:
         with np.errstate(divide="ignore"):
             return np.log(self.size_range)
 
-    def slopes_function(self, sets, dtype):
-        """``costs_and_slopes(sets)``: costs, and their derivatives by log sides.
+    def gradients_function(self, sets, dtype):
+        """``costs_and_gradients(sets)``: costs, and their derivatives by log sides.
 
         Parameters
         ----------
@@ -147,37 +149,30 @@ class Problem:
             For each set its cost, shape (n_sets,), and the derivatives, shape
             (n_sets, n_clusters, n_sides).
         """
-        n_sets, n_clusters, _ = sets.shape
+        n_clusters = sets.shape[1]
         kind, dtype = self._kind_of_blocks(sets, dtype)
         # The blocks do not depend on the number of threads, see above. Rows of the
         # tables are long, even where only few sets fit then.
-        entries = _SLOPES_BYTES // np.dtype(dtype).itemsize
+        entries = _GRADIENTS_BYTES // np.dtype(dtype).itemsize
         n_blocks = -(-len(self) * n_clusters // entries)
         n_at_once = max(1, entries * n_blocks // (len(self) * n_clusters))
         block_of = self._blocks(kind, dtype, n_blocks)
 
-        def costs_and_slopes(sets):
+        def costs_and_gradients(sets):
             costs = np.empty((n_blocks, len(sets)))
-            slopes = np.empty((n_blocks, *sets.shape))
+            gradients = np.empty((n_blocks, *sets.shape))
 
             def add_blocks(first, last):
                 for number in range(first, last):
                     block = block_of(number)
                     for start in range(0, len(sets), n_at_once):
                         some = slice(start, start + n_at_once)
-                        costs[number, some], slopes[number, some] = block(sets[some])
+                        costs[number, some], gradients[number, some] = block(sets[some])
 
             map_row_ranges(add_blocks, n_blocks, min_rows=_MIN_BLOCKS_PER_THREAD)
-            return costs.sum(axis=0), slopes.sum(axis=0)
+            return costs.sum(axis=0), gradients.sum(axis=0)
 
-        is_worth_it = n_sets == 1 < n_clusters and len(self) in _NEARBY_BOXES
-        if kind is not IoUSlopesBlock or not is_worth_it:
-            return costs_and_slopes
-        block, rough_block = (
-            self._blocks(*self._kind_of_blocks(sets, precision), 1)(0)
-            for precision in (dtype, np.float32)
-        )
-        return NearbySlopes(costs_and_slopes, block, rough_block)
+        return costs_and_gradients
 
     def _kind_of_blocks(self, sets, dtype):
         if self.metric == IOU and (sets > 0).all():
@@ -186,8 +181,8 @@ class Problem:
                 if self._has_safe_products(possible) and products_are_safe(
                     rows, possible
                 ):
-                    return IoUSlopesBlock, possible
-        return SlopesBlock, np.float64
+                    return IoUGradientsBlock, possible
+        return GradientsBlock, np.float64
 
     def _has_safe_products(self, dtype):
         if dtype not in self._safe:
@@ -195,7 +190,7 @@ class Problem:
         return self._safe[dtype]
 
     def _blocks(self, kind, dtype, n_blocks):
-        """``block_of(number)``: a block of the boxes, prepared for slopes."""
+        """``block_of(number)``: a block of the boxes, prepared for gradients."""
 
         def prepare(block):
             rows = slice(

@@ -3,9 +3,11 @@
 import numpy as np
 
 from skanchors.cluster._compress import grid_representatives, variance_cuts
-from skanchors.cluster._descent import descend_all
-from skanchors.cluster._population import recombine
-from skanchors.cluster._swap import SwapSearch, evolve
+from skanchors.cluster._descent import descend_sets
+from skanchors.cluster._population import draw_pairs, drop_useless, evolve
+from skanchors.cluster._problem import Problem
+from skanchors.cluster._seeding import draw_distinct
+from skanchors.cluster._swap import SwapSearch
 
 # Boxes at each stage. Swaps cost the square of their number, descents are linear.
 _SWAP_BOXES = 300
@@ -17,6 +19,16 @@ _SLOW_SWAP_BOXES = 100
 _PER_ANCHOR = 80
 
 _MIN_STARTS, _MAX_STARTS = 8, 24
+# Sets that the population keeps, at least, and steps of each child's descent.
+_MIN_POPULATION = 12
+_CHILD_STEPS = 8
+# Children of a generation: of two sets each, and of one and up to so many boxes.
+_CROSSED = 6
+_JOINED = 6
+_MAX_JOIN = 3
+# Over fewer boxes the cost is rougher, and a generation cheaper: more may pass without
+# a better best set.
+_FEW_BOXES = 800
 # Sets that descend on the boxes of the last stage, and on all: where that costs much
 # and there are few anchors, and otherwise.
 _FINALISTS = (4, 1), (12, 3)
@@ -24,15 +36,15 @@ _MANY_CLUSTERS = 10
 _FINE_STEPS = 8
 _FULL_STEPS = 20
 _TOL = 1e-6
-# Shaking: with few boxes the cost is rough, for it has a kink wherever an anchor is as
-# wide or high as a box. Kicks of these sizes lead out of a dent in a good valley.
-_KICKS = 0.02, 0.1
-_MAX_KICKS_AT_ONCE = 12
+# With few boxes the cost is rough, for it has a kink wherever an anchor is as wide or
+# high as a box. Perturbations of these sizes lead out of a dent in a good valley.
+_PERTURBATIONS = 0.02, 0.1
+_MAX_PERTURBED_AT_ONCE = 12
 _MAX_ROUNDS = 8
-_KICK_PATIENCE = 3
+_PERTURBATION_PATIENCE = 3
 _MIN_STEPS, _MAX_STEPS = 20, 60
-# Boxes times anchors that are cheap to work on at once; times rounds of kicks; and
-# times steps.
+# Boxes times anchors that are cheap to work on at once; times rounds of perturbations;
+# and times steps.
 _CHEAP = 100_000
 _ROUNDS_WORK = 170_000
 _STEPS_WORK = 2_000_000
@@ -57,8 +69,7 @@ def search(problem, n_clusters, rng):
     """
     coarse, _ = _compressed(problem, n_clusters)
     swaps = SwapSearch(coarse)
-    best = evolve(swaps, n_clusters, rng, population=6, generations=20)[0]
-    return coarse.boxes[list(best[1])]
+    return coarse.boxes[swaps.evolve(n_clusters, rng)[0][0]]
 
 
 def search_by_descent(problem, n_clusters, rng):
@@ -92,12 +103,79 @@ def search_by_descent(problem, n_clusters, rng):
     )
     is_cheap = len(problem) * n_clusters <= _CHEAP
     n_finalists, n_full = _FINALISTS[is_cheap or n_clusters >= _MANY_CLUSTERS]
-    finalists, _ = descend_all(fine, finalists[:n_finalists], max_iter=_FINE_STEPS)
-    costs, _ = problem.slopes_function(finalists, np.float32)(finalists)
+    finalists, _ = descend_sets(fine, finalists[:n_finalists], max_iter=_FINE_STEPS)
+    costs, _ = problem.gradients_function(finalists, np.float32)(finalists)
     best = finalists[np.argsort(costs)[:n_full]]
-    best, costs = descend_all(problem, best, max_iter=_FULL_STEPS, tol=_TOL)
+    best, costs = descend_sets(problem, best, max_iter=_FULL_STEPS, tol=_TOL)
     best, cost = best[costs.argmin()], costs.min()
-    return _shake(problem, best, cost, rng) if is_rough else best
+    return _perturb(problem, best, cost, rng) if is_rough else best
+
+
+def recombine(
+    problem: Problem, sets: np.ndarray, rng: np.random.RandomState, *, generations: int
+) -> np.ndarray:
+    """Improve sets of free anchors by descent and recombination.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of a few hundred boxes.
+    sets : ndarray of shape (n_sets, n_clusters, n_sides)
+        Sets to start from.
+    rng : RandomState
+    generations : int
+        The most generations to try.
+
+    Returns
+    -------
+    ndarray of shape (n_kept, n_clusters, n_sides)
+        Distinct sets, best first.
+    """
+    n_clusters = sets.shape[1]
+    patience = max(1, n_clusters // 6)
+    if len(problem) < _FEW_BOXES:
+        patience = 2 * patience + 2
+
+    def breed(sets, rng):
+        unions = [_crossed(sets, rng), _joined(problem, sets, rng)]
+        children = [_reduced(problem, each, n_clusters) for each in unions if len(each)]
+        return np.concatenate(children)
+
+    return evolve(
+        sets,
+        rng,
+        improve=lambda sets: descend_sets(problem, sets, max_iter=_CHILD_STEPS),
+        breed=breed,
+        describe=np.log,
+        size=max(_MIN_POPULATION, len(sets)),
+        generations=generations,
+        patience=patience,
+    )[0]
+
+
+def _crossed(sets, rng):
+    """Unions of two sets."""
+    return np.array([np.concatenate(sets[p]) for p in draw_pairs(sets, _CROSSED, rng)])
+
+
+def _joined(problem, sets, rng):
+    """Unions of a set and a few boxes that it serves badly."""
+    parents = sets[rng.randint(len(sets), size=_JOINED)]
+    # An anchor without a volume has no logarithm to descend in.
+    solid = np.flatnonzero((problem.boxes > 0).all(axis=1))
+    n_drawn = min(len(solid), rng.randint(1, 1 + _MAX_JOIN))
+    nearest = problem.rough_distances(parents).min(axis=1)
+    drawn = [
+        problem.boxes[solid[draw_distinct(mass[solid], n_drawn, rng)]]
+        for mass in problem.weight * nearest
+    ]
+    return np.concatenate([parents, np.array(drawn)], axis=1)
+
+
+def _reduced(problem, unions, n_clusters):
+    """Sets of the most useful anchors out of too many."""
+    kept = drop_useless(problem.rough_distances(unions), problem.weight, n_clusters)
+    return np.take_along_axis(unions, kept[..., None], axis=1)
 
 
 def _starts(coarse, n_clusters, rng, n_starts, *, with_draws):
@@ -111,24 +189,24 @@ def _starts(coarse, n_clusters, rng, n_starts, *, with_draws):
     return coarse.boxes[np.array(sorted(starts))]
 
 
-def _shake(problem, anchors, cost, rng):
-    """Kick the anchors out of shallow dents of the cost, and let them descend again."""
+def _perturb(problem, anchors, cost, rng):
+    """Move the anchors out of shallow dents of the cost, and let them descend again."""
     work = len(problem) * len(anchors)
-    n_at_once = max(1, min(_MAX_KICKS_AT_ONCE, _CHEAP // work))
+    n_at_once = max(1, min(_MAX_PERTURBED_AT_ONCE, _CHEAP // work))
     work *= n_at_once
     max_iter = min(max(_STEPS_WORK // work, _MIN_STEPS), _MAX_STEPS)
     stale = 0
     for _ in range(min(_MAX_ROUNDS, int((_ROUNDS_WORK / work) ** 2))):
-        if stale == _KICK_PATIENCE:
+        if stale == _PERTURBATION_PATIENCE:
             break
-        strength = np.exp(rng.uniform(*np.log(_KICKS), size=(n_at_once, 1, 1)))
-        kicks = strength * rng.normal(size=(n_at_once, *anchors.shape))
-        kicked = np.exp(np.clip(np.log(anchors) + kicks, *problem.log_range))
-        kicked, costs = descend_all(problem, kicked, max_iter=max_iter, tol=_TOL)
+        strength = np.exp(rng.uniform(*np.log(_PERTURBATIONS), size=(n_at_once, 1, 1)))
+        perturbations = strength * rng.normal(size=(n_at_once, *anchors.shape))
+        perturbed = np.exp(np.clip(np.log(anchors) + perturbations, *problem.log_range))
+        perturbed, costs = descend_sets(problem, perturbed, max_iter=max_iter, tol=_TOL)
         stale += 1
         if costs.min() < cost - _TOL * cost:
             stale = 0
-            anchors, cost = kicked[costs.argmin()], costs.min()
+            anchors, cost = perturbed[costs.argmin()], costs.min()
     return anchors
 
 

@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 
-from skanchors.cluster._swap import two_nearest
+from skanchors.cluster._population import two_nearest
 
 # Distances between boxes and trials.
 _MAX_WORK = 500_000
@@ -86,7 +86,7 @@ def _neighbours(values, size):
 def _changes(problem, anchors, trials):
     """For each cluster and trial, what it would add to the cost."""
     boxes, weight = problem.boxes, problem.weight
-    label, nearest, second = two_nearest(problem.distances(anchors, boxes))
+    nearest, second, label, _ = two_nearest(problem.distances(boxes, anchors))
     changes = []
     for cluster, sizes in enumerate(trials):
         others = np.where(label == cluster, second, nearest)

@@ -8,7 +8,8 @@ from joblib import Parallel, delayed
 
 from skanchors._threads import single_threaded_blas
 from skanchors.cluster._compress import grid_representatives
-from skanchors.cluster._descent import descend, descend_all
+from skanchors.cluster._descent import descend, descend_sets
+from skanchors.cluster._form import Form
 from skanchors.cluster._lloyd import alternate
 from skanchors.cluster._search import search, search_by_descent
 from skanchors.cluster._seeding import draw_distinct, kmeans_plusplus
@@ -127,7 +128,7 @@ class Solver:
             All sides larger than 0.
         """
         with single_threaded_blas():
-            sets, costs = descend_all(self._detailed(), sets, max_iter=_CHOICE_STEPS)
+            sets, costs = descend_sets(self._detailed(), sets, max_iter=_CHOICE_STEPS)
         return sets[costs.argmin()]
 
     def _descend(self, anchors, on_step):
@@ -141,12 +142,16 @@ class Solver:
             )
         detailed = self._detailed()
         anchors = self._near_the_boxes(_fill_empty(detailed, anchors))
-        anchors, n_iter = descend(detailed, anchors, on_step=on_step, **self.limits)
+        form = Form(anchors)
+        theta, n_iter = descend(
+            detailed, form, np.zeros(form.n_params), on_step=on_step, **self.limits
+        )
+        anchors = form.anchors(theta)[0]
         stopped = on_step is not None and on_step.stopped
         if detailed is self.problem and not stopped:
             anchors = snap(detailed, anchors)
         elif not stopped:
-            sets, _ = descend_all(
+            sets, _ = descend_sets(
                 self.problem,
                 anchors[None],
                 max_iter=_LAST_STEPS,
@@ -158,7 +163,7 @@ class Solver:
     def _near_the_boxes(self, anchors):
         """Move sides outside the range of the boxes into it, if that is better.
 
-        Far from all boxes there is no slope to descend.
+        Far from all boxes there is no gradient to descend.
         """
         inside = np.clip(anchors, *self._detailed().size_range)
         if (inside == anchors).all():

@@ -7,7 +7,17 @@ k-medoids clustering", Information Systems 101, 2021.
 
 import numpy as np
 
+from skanchors.cluster._population import (
+    draw_pairs,
+    drop_useless,
+    evolve,
+    two_nearest,
+)
 from skanchors.cluster._seeding import kmeans_plusplus
+
+# Choices that are kept, and generations of two children each that are tried.
+_POPULATION = 6
+_GENERATIONS = 15
 
 
 class SwapSearch:
@@ -71,17 +81,41 @@ class SwapSearch:
                     chosen, cost, improved = swapped, swapped_cost, True
         return np.sort(chosen), cost
 
-    def merge(self, chosen, n_clusters):
-        """Drop the least useful of too many chosen boxes, one after the other."""
-        chosen = np.array(chosen)
-        own = self.distances[chosen]
-        while len(chosen) > n_clusters:
-            label, nearest, second = two_nearest(own)
-            loss = np.bincount(label, self.weight * (second - nearest), len(chosen))
-            useless = loss.argmin()
-            chosen = np.delete(chosen, useless)
-            own = np.delete(own, useless, axis=0)
-        return chosen
+    def evolve(
+        self, n_clusters: int, rng: np.random.RandomState
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Search for the best choices by recombining good ones.
+
+        Returns
+        -------
+        choices : ndarray of shape (n_kept, n_clusters)
+            Indices of boxes in ascending order; the best choice first.
+        costs : ndarray of shape (n_kept,)
+        """
+
+        def improve(choices):
+            improved, costs = zip(*map(self.improve, choices), strict=True)
+            return np.array(improved), np.array(costs)
+
+        def breed(population, rng):
+            # One that is new to the population and one that comes of it.
+            children = [self.start(n_clusters, rng)]
+            for one, other in draw_pairs(population, 1, rng):
+                union = np.union1d(population[one], population[other])
+                own = self.distances[union][None]
+                children.append(union[drop_useless(own, self.weight, n_clusters)[0]])
+            return np.array(children)
+
+        return evolve(
+            np.array([self.start(n_clusters, rng) for _ in range(_POPULATION)]),
+            rng,
+            improve=improve,
+            breed=breed,
+            describe=lambda choices: np.sort(choices)[..., None],
+            size=_POPULATION,
+            generations=_GENERATIONS,
+            patience=_GENERATIONS,
+        )
 
     def _best_swaps(self, chosen):
         """For each position, the change of the cost by the best swap, and its box."""
@@ -89,7 +123,7 @@ class SwapSearch:
             costs = self.distances @ self.weight
             best = costs.argmin()
             return np.array([costs[best] - costs[chosen[0]]]), np.array([best])
-        label, nearest, second = two_nearest(self.distances[chosen])
+        nearest, second, label, _ = two_nearest(self.distances[:, chosen])
         # A candidate joins and nobody leaves: each box gains, or nothing changes.
         joined = np.minimum(self.distances, nearest)
         gain = joined @ self.weight - nearest @ self.weight
@@ -101,62 +135,3 @@ class SwapSearch:
         change = gain[:, None] + left @ members
         candidates = change.argmin(axis=0)
         return change[candidates, np.arange(len(chosen))], candidates
-
-
-def two_nearest(distances):
-    """For each column, the row of the smallest entry, and the two smallest entries."""
-    columns = np.arange(distances.shape[1])
-    label = distances.argmin(axis=0)
-    nearest = distances[label, columns]
-    distances[label, columns] = np.inf
-    second = distances.min(axis=0)
-    distances[label, columns] = nearest
-    return label, nearest, second
-
-
-def evolve(search, n_clusters, rng, *, population, generations):
-    """Search for the best choice by recombining good ones.
-
-    Local optima of this problem share most of their anchors. The union of two of
-    them, reduced to k again by dropping the least useful and then improved by swaps,
-    is often better than both; restarts alone need many times as many tries (compare
-    Resende and Werneck, "A hybrid heuristic for the p-median problem", Journal of
-    Heuristics 10, 2004).
-
-    Parameters
-    ----------
-    search : SwapSearch
-    n_clusters : int
-    rng : RandomState
-    population : int
-        How many local optima are kept.
-    generations : int
-        How many more are tried after the first `population`.
-
-    Returns
-    -------
-    list of (float, tuple of int)
-        Costs and indices of the boxes chosen, best first.
-    """
-    costs = {}
-
-    def try_from(chosen):
-        chosen, cost = search.improve(chosen)
-        chosen = tuple(chosen.tolist())
-        is_new = chosen not in costs
-        costs[chosen] = cost
-        return is_new
-
-    for _ in range(population):
-        try_from(search.start(n_clusters, rng))
-    for _ in range(generations):
-        kept = sorted(costs, key=costs.get)[:population]
-        costs = {chosen: costs[chosen] for chosen in kept}
-        if len(kept) > 1:
-            one, other = rng.choice(len(kept), 2, replace=False)
-            union = sorted({*kept[one], *kept[other]})
-            if try_from(search.merge(union, n_clusters)):
-                continue
-        # Nothing new comes from inside: bring in an outsider.
-        try_from(search.start(n_clusters, rng))
-    return sorted((cost, chosen) for chosen, cost in costs.items())

@@ -38,18 +38,18 @@ def _distance_block(X, Y):
 
 
 def _gradient(x, a):
-    loss, loss_slope = iou_gradient(x, a)
+    loss, loss_gradient = iou_gradient(x, a)
     angle = _angle(a)
     turn = angle - _angle(x)
     v = _SCALE * turn**2
     # The angle atan(w / h) changes by sin cos for a relative change of w.
-    v_slope = 2 * _SCALE * turn * np.sin(angle) * np.cos(angle)
+    v_gradient = 2 * _SCALE * turn * np.sin(angle) * np.cos(angle)
     share = v / np.maximum(loss + v, np.finfo(float).tiny)
     by_v = share * (2 - share)
-    slope = loss_slope * (1 - share**2)
-    slope[0] += by_v * v_slope
-    slope[1] -= by_v * v_slope
-    return loss + _penalty(loss, v), slope
+    gradient = loss_gradient * (1 - share**2)
+    gradient[0] += by_v * v_gradient
+    gradient[1] -= by_v * v_gradient
+    return loss + _penalty(loss, v), gradient
 
 
 def ciou_distance(u, v):

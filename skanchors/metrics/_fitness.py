@@ -17,11 +17,11 @@ def _distance_block(X, Y):
 
 
 def _gradient(x, a):
-    distance, slope = ratio_gradient(x, a)
+    distance, gradient = ratio_gradient(x, a)
     missed = distance >= 1 - 1 / _THRESHOLD
     distance[missed] = 1
-    slope[:, missed] = 0
-    return distance, slope
+    gradient[:, missed] = 0
+    return distance, gradient
 
 
 def fitness_distance(u, v):

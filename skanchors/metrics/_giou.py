@@ -27,10 +27,10 @@ def _distance_block(X, Y):
 
 
 def _gradient(x, a):
-    distance, slope = iou_gradient(x, a)
+    distance, gradient = iou_gradient(x, a)
     filled, x_share, a_share, both_share = _filled(x, a)
-    slope -= np.where(a < x, a_share - both_share, both_share - x_share)
-    return distance + (1 - filled), slope
+    gradient -= np.where(a < x, a_share - both_share, both_share - x_share)
+    return distance + (1 - filled), gradient
 
 
 def giou_distance(u, v):

@@ -54,12 +54,12 @@ def iou_gradient(x, a):
     iou = 1 / (x_excess + a_excess - 1)
     flat = ((x == 0) | (a == 0)).any(axis=0)
     iou[flat] = 0
-    slope = np.where(a < x, -x_excess, a_excess)
-    slope *= iou * iou
+    gradient = np.where(a < x, -x_excess, a_excess)
+    gradient *= iou * iou
     distance = np.subtract(1, iou, out=iou)
     if flat.any():
         distance[flat & (x == a).all(axis=0)] = 0
-    return distance, slope
+    return distance, gradient
 
 
 def iou_distance(u, v):

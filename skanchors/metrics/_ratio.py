@@ -27,10 +27,10 @@ def ratio_gradient(x, a):
     # Only the worst side counts; of several equally bad ones, the first.
     worst = ratios.argmin(axis=0, keepdims=True)
     ratio = np.take_along_axis(ratios, worst, axis=0)
-    slope = np.zeros_like(ratios)
+    gradient = np.zeros_like(ratios)
     smaller = np.take_along_axis(a < x, worst, axis=0)
-    np.put_along_axis(slope, worst, np.where(smaller, -ratio, ratio), axis=0)
-    return 1 - ratio[0], slope
+    np.put_along_axis(gradient, worst, np.where(smaller, -ratio, ratio), axis=0)
+    return 1 - ratio[0], gradient
 
 
 def ratio_distance(u, v):

@@ -29,9 +29,9 @@ class Metric:
     center : str
         Name of the rule that `skanchors.cluster` uses for ``center="auto"``.
     gradient : callable or None
-        ``gradient(x, a) -> (distance, slope)`` of pairs, sides first: arrays of shape
-        (n_sides, n_pairs). `slope` is the derivative of the distance by the logarithm
-        of each side of `a`.
+        ``gradient(x, a) -> (distance, gradient)`` of pairs, sides first: arrays of
+        shape (n_sides, n_pairs). `gradient` is the derivative of the distance by the
+        logarithm of each side of `a`.
     fit_params : callable or None
         ``fit_params(X, weight) -> dict`` of further arguments of `block` that depend
         on the data, such as the variances of the standardised Euclidean distance.

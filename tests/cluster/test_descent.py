@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from skanchors.cluster._descent import descend, descend_all
+from skanchors.cluster._descent import descend, descend_sets
+from skanchors.cluster._form import Form
 from skanchors.cluster._problem import Problem
 from skanchors.metrics._registry import get_metric
 
@@ -13,11 +14,17 @@ def make(boxes=None, metric="iou", n_boxes=300, weight=None):
     return Problem(boxes, weight, get_metric(metric), {})
 
 
+def descend_free(problem, anchors, **limits):
+    form = Form(anchors)
+    theta, n_iter = descend(problem, form, np.zeros(form.n_params), **limits)
+    return form.anchors(theta)[0], n_iter
+
+
 @pytest.mark.parametrize("metric", ["iou", "giou", "ciou", "ratio"])
 def test_goes_down_and_ends_where_no_small_step_helps_much(metric):
     problem = make(metric=metric, n_boxes=150)
     start = problem.boxes[:4]
-    anchors, n_iter = descend(problem, start, max_iter=300, tol=0)
+    anchors, n_iter = descend_free(problem, start, max_iter=300, tol=0)
     cost = problem.assign(anchors).cost
     assert cost < problem.assign(start).cost
     assert n_iter > 1
@@ -39,14 +46,14 @@ def test_a_start_at_boxes_is_left_although_each_box_is_a_kink():
     ]
     problem = make(boxes, weight=[0.5297, 0.9884, 0.5032, 0.6535, 0.3340, 0.6031])
     start = problem.boxes[[1, 3, 4]]
-    anchors, n_iter = descend(problem, start, max_iter=300, tol=1e-6)
+    anchors, n_iter = descend_free(problem, start, max_iter=300, tol=1e-6)
     assert n_iter > 1
     assert problem.assign(anchors).cost < 0.9 * problem.assign(start).cost
 
 
 def test_a_minimum_at_boxes_is_kept_to_the_last_bit():
     problem = make([[1.0, 3], [7, 0.3], [20, 30]])
-    anchors, n_iter = descend(problem, problem.boxes, max_iter=50, tol=1e-6)
+    anchors, n_iter = descend_free(problem, problem.boxes, max_iter=50, tol=1e-6)
     np.testing.assert_array_equal(anchors, problem.boxes)
     assert n_iter < 10
 
@@ -54,7 +61,7 @@ def test_a_minimum_at_boxes_is_kept_to_the_last_bit():
 @pytest.mark.parametrize("n_boxes", [1, 2])
 def test_equal_boxes(n_boxes):
     problem = make(np.full((n_boxes, 2), 3.0))
-    anchors, n_iter = descend(problem, problem.boxes, max_iter=50, tol=1e-6)
+    anchors, n_iter = descend_free(problem, problem.boxes, max_iter=50, tol=1e-6)
     np.testing.assert_array_equal(anchors, problem.boxes)
     assert n_iter < 10
 
@@ -63,11 +70,11 @@ def test_anchors_with_a_side_of_0_stay():
     problem = make()
     start = np.array([[0.0, 1], [1, 1], [0, 0]])
     before = start.copy()
-    anchors, _ = descend(problem, start, max_iter=50, tol=1e-6)
+    anchors, _ = descend_free(problem, start, max_iter=50, tol=1e-6)
     np.testing.assert_array_equal(start, before)
     np.testing.assert_array_equal(anchors[[0, 2]], start[[0, 2]])
     assert (anchors[1] != 1).all()
-    only_flat, n_iter = descend(problem, start[[0, 2]], max_iter=50, tol=1e-6)
+    only_flat, n_iter = descend_free(problem, start[[0, 2]], max_iter=50, tol=1e-6)
     np.testing.assert_array_equal(only_flat, start[[0, 2]])
     assert n_iter == 1
 
@@ -75,18 +82,18 @@ def test_anchors_with_a_side_of_0_stay():
 def test_max_iter_and_tol():
     problem = make()
     start = problem.boxes[:4]
-    assert descend(problem, start, max_iter=3, tol=0)[1] <= 3
-    coarse = descend(problem, start, max_iter=300, tol=1e-2)[1]
-    assert coarse < descend(problem, start, max_iter=300, tol=1e-8)[1]
+    assert descend_free(problem, start, max_iter=3, tol=0)[1] <= 3
+    coarse = descend_free(problem, start, max_iter=300, tol=1e-2)[1]
+    assert coarse < descend_free(problem, start, max_iter=300, tol=1e-8)[1]
 
 
 @pytest.mark.parametrize("metric", ["iou", "ratio"])
 def test_together_as_alone(metric):
     problem = make(metric=metric)
     sets = problem.boxes[:12].reshape(3, 4, 2)
-    together, costs = descend_all(problem, sets, max_iter=10)
+    together, costs = descend_sets(problem, sets, max_iter=10)
     for one, start, cost in zip(together, sets, costs, strict=True):
-        alone, cost_alone = descend_all(problem, start[None], max_iter=10)
+        alone, cost_alone = descend_sets(problem, start[None], max_iter=10)
         np.testing.assert_allclose(one, alone[0], rtol=1e-3)
         assert cost == pytest.approx(cost_alone[0], rel=1e-4)
         assert cost == pytest.approx(problem.assign(one).cost, rel=1e-5)
@@ -95,5 +102,5 @@ def test_together_as_alone(metric):
 def test_many_anchors_descend_without_their_common_curvature():
     problem = make(n_boxes=2000)
     start = problem.boxes[:150]
-    anchors, _ = descend(problem, start, max_iter=300, tol=1e-6)
+    anchors, _ = descend_free(problem, start, max_iter=300, tol=1e-6)
     assert problem.assign(anchors).cost < 0.9 * problem.assign(start).cost

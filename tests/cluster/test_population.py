@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from skanchors.cluster._population import drop_useless, recombine
+from skanchors.cluster._population import drop_useless
 from skanchors.cluster._problem import Problem
+from skanchors.cluster._search import recombine
 from skanchors.metrics._registry import get_metric
 
 
@@ -33,19 +34,33 @@ def test_better_than_the_best_start_and_sorted(metric, n_clusters):
     assert costs[0] < min(cost(problem, anchors) for anchors in starts)
 
 
-def test_dropping_takes_the_least_useful_first():
+def dropped(problem, sets, n_left):
+    kept = drop_useless(problem.rough_distances(sets), problem.weight, n_left)
+    return np.take_along_axis(sets, kept[..., None], axis=1)
+
+
+@pytest.mark.parametrize("heavy", [1, 100])
+def test_dropping_takes_the_least_useful_first(heavy):
+    """Useful by weight: some boxes count a hundred times."""
     problem = make()
-    anchors = problem.boxes[:6]
-    kept = drop_useless(problem, anchors[None], 5)[0]
-    costs = [cost(problem, np.delete(anchors, i, axis=0)) for i in range(6)]
-    np.testing.assert_array_equal(kept, np.delete(anchors, np.argmin(costs), axis=0))
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        weight = np.where(rng.random(200) < 0.1, heavy, 1)
+        problem = Problem(problem.boxes, weight, problem.metric, {})
+        sets = problem.boxes[rng.choice(200, (3, 6), replace=False)]
+        for anchors, kept in zip(sets, dropped(problem, sets, 4), strict=True):
+            expected = anchors
+            while len(expected) > 4:
+                fewer = [np.delete(expected, i, axis=0) for i in range(len(expected))]
+                expected = min(fewer, key=lambda anchors: cost(problem, anchors))
+            np.testing.assert_array_equal(kept, expected)
 
 
 @pytest.mark.parametrize("n_clusters", [1, 2, 5])
 def test_dropping_keeps_the_number_asked_for(n_clusters):
     problem = make()
     twice = np.concatenate([problem.boxes[:5], problem.boxes[:5]])
-    kept = drop_useless(problem, twice[None], n_clusters)[0]
+    kept = dropped(problem, twice[None], n_clusters)[0]
     assert len(kept) == n_clusters
     if n_clusters == 5:
         assert len(np.unique(kept, axis=0)) == 5

@@ -15,8 +15,8 @@ def make(n_boxes=300, *, metric="iou", n_sides=2, seed=0, boxes=None):
 
 def cost_and_gradient(problem, anchors):
     sets = anchors[None]
-    costs, slopes = problem.slopes_function(sets, np.float64)(sets)
-    return float(costs[0]), slopes[0]
+    costs, gradients = problem.gradients_function(sets, np.float64)(sets)
+    return float(costs[0]), gradients[0]
 
 
 def test_weights_sum_to_one_and_cost_is_their_mean_distance():
@@ -74,7 +74,7 @@ def test_the_number_of_threads_does_not_matter(metric):
         assert assigned == results[0][2]
 
 
-def test_an_anchor_without_boxes_has_no_slope():
+def test_an_anchor_without_boxes_has_no_gradient():
     problem = make()
     anchors = np.array([[1.0, 1], [1e9, 1e9]])
     _, gradient = cost_and_gradient(problem, anchors)

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from skanchors.cluster._descent import descend
+from skanchors.cluster._descent import descend_sets
 from skanchors.cluster._problem import Problem
 from skanchors.cluster._snap import snap
 from skanchors.metrics._registry import get_metric
@@ -12,6 +12,10 @@ from skanchors.metrics._registry import get_metric
 def make(boxes, metric="iou"):
     weight = np.random.default_rng(1).random(len(boxes)) + 0.1
     return Problem(boxes, weight, get_metric(metric), {})
+
+
+def descended(problem, anchors):
+    return descend_sets(problem, anchors[None], max_iter=300, tol=1e-6)[0][0]
 
 
 def lattice(n_boxes=200, n_sides=2, seed=0):
@@ -24,7 +28,9 @@ def lattice(n_boxes=200, n_sides=2, seed=0):
 @pytest.mark.parametrize("n_sides", [1, 2, 3, 5])
 def test_no_neighbour_is_better_in_the_end(metric, n_sides):
     problem = make(lattice(n_sides=n_sides), metric)
-    start, _ = descend(problem, problem.boxes[:4] * 1.01, max_iter=300, tol=1e-6)
+    start = descend_sets(
+        problem, (problem.boxes[:4] * 1.01)[None], max_iter=300, tol=1e-6
+    )[0][0]
     anchors = snap(problem, start)
     cost = problem.assign(anchors).cost
     assert cost <= problem.assign(start).cost
@@ -40,7 +46,9 @@ def test_no_neighbour_is_better_in_the_end(metric, n_sides):
 
 def test_descents_stop_short_of_the_sides_of_boxes():
     problem = make(lattice())
-    start, _ = descend(problem, problem.boxes[:4], max_iter=300, tol=1e-6)
+    start = descend_sets(problem, (problem.boxes[:4])[None], max_iter=300, tol=1e-6)[0][
+        0
+    ]
     anchors = snap(problem, start)
     assert problem.assign(anchors).cost < problem.assign(start).cost
     assert (anchors == anchors.round()).mean() > 0.5

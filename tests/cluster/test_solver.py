@@ -106,7 +106,7 @@ def test_more_clusters_than_the_search_is_made_for():
 @pytest.mark.parametrize("metric", ["iou", "ciou", "ratio"])
 @pytest.mark.parametrize("start", [1e-9, 1e-3, 1e3, 1e9, 0.0])
 def test_a_start_far_from_all_boxes_finds_them(metric, start):
-    """Out there the slope is as good as 0: a start in pixels, say, for fractions."""
+    """Out there the gradient is as good as 0: a start in pixels, say, for fractions."""
     problem = make(metric=metric)
     solver = solver_for(problem, 1)
     near = solver.finish(np.median(problem.boxes, axis=0)[None])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skanchors.cluster._problem import Problem
-from skanchors.cluster._swap import SwapSearch, evolve
+from skanchors.cluster._swap import SwapSearch
 from skanchors.metrics._registry import get_metric
 
 
@@ -31,20 +31,13 @@ def cost_of(problem, chosen):
 @pytest.mark.parametrize("seed", range(3))
 def test_evolution_finds_the_best_choice_of_boxes(n_clusters, seed):
     problem = make(seed=seed)
-    found = evolve(
-        SwapSearch(problem),
-        n_clusters,
-        np.random.RandomState(seed),
-        population=6,
-        generations=20,
-    )
-    _, chosen = found[0]
+    choices, costs = SwapSearch(problem).evolve(n_clusters, np.random.RandomState(seed))
+    chosen = choices[0].tolist()
     assert len(set(chosen)) == n_clusters
     assert cost_of(problem, chosen) == pytest.approx(
         exact(problem, n_clusters), rel=1e-6, abs=1e-6
     )
-    costs = [cost for cost, _ in found]
-    assert costs == sorted(costs)
+    assert costs.tolist() == sorted(costs)
 
 
 @pytest.mark.parametrize("scale", [1e-100, 1e-30, 1.0, 1e30, 1e100])
@@ -52,11 +45,9 @@ def test_evolution_finds_the_best_choice_of_boxes(n_clusters, seed):
 def test_the_unit_of_the_distances_does_not_matter(metric, scale):
     """Single precision ends at 1e38: what it holds must not depend on the unit."""
     problem = make(scale=scale, metric=metric)
-    found = evolve(
-        SwapSearch(problem), 3, np.random.RandomState(0), population=6, generations=20
-    )
+    choices, _ = SwapSearch(problem).evolve(3, np.random.RandomState(0))
     best = exact(problem, 3)
-    assert cost_of(problem, found[0][1]) == pytest.approx(best, rel=1e-5)
+    assert cost_of(problem, choices[0]) == pytest.approx(best, rel=1e-5)
 
 
 @pytest.mark.parametrize("n_clusters", [1, 2, 4])
@@ -86,18 +77,7 @@ def test_predicted_gains_are_true():
         assert gains[position] == pytest.approx(gain, abs=1e-6)
 
 
-def test_merging_keeps_the_number_asked_for():
-    problem = make(30)
-    search = SwapSearch(problem)
-    for n_clusters in (1, 2, 5):
-        kept = search.merge(np.arange(12), n_clusters)
-        assert len(set(kept.tolist())) == n_clusters
-        assert set(kept.tolist()) <= set(range(12))
-
-
 def test_equal_boxes():
     problem = Problem(np.ones((10, 2)), np.ones(10), get_metric("iou"), {})
-    found = evolve(
-        SwapSearch(problem), 4, np.random.RandomState(0), population=3, generations=3
-    )
-    assert len(set(found[0][1])) == 4
+    choices, _ = SwapSearch(problem).evolve(4, np.random.RandomState(0))
+    assert len(set(choices[0].tolist())) == 4

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skanchors.cluster._slopes import IoUSlopesBlock, SlopesBlock, last_equal
+from skanchors.cluster._gradients import GradientsBlock, IoUGradientsBlock, last_equal
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._registry import get_metric
 
@@ -15,10 +15,10 @@ def make(n_boxes=400, n_sides=2, seed=0):
 
 @pytest.mark.parametrize("n_sides", [1, 2, 3, 10])
 @pytest.mark.parametrize(("dtype", "slack"), [(np.float64, 1e-12), (np.float32, 1e-4)])
-def test_both_ways_to_the_slopes_of_iou_agree(n_sides, dtype, slack):
+def test_both_ways_to_the_gradients_of_iou_agree(n_sides, dtype, slack):
     boxes, weight, sets = make(n_sides=n_sides)
-    expected = SlopesBlock(IOU, boxes, weight, np.float64)(sets)
-    found = IoUSlopesBlock(IOU, boxes, weight, dtype)(sets)
+    expected = GradientsBlock(IOU, boxes, weight, np.float64)(sets)
+    found = IoUGradientsBlock(IOU, boxes, weight, dtype)(sets)
     for one, other in zip(found, expected, strict=True):
         assert one.shape == other.shape
         np.testing.assert_allclose(one, other, rtol=0, atol=slack * weight.sum())
@@ -28,20 +28,11 @@ def test_both_ways_to_the_slopes_of_iou_agree(n_sides, dtype, slack):
 def test_costs_are_sums_over_the_nearest_anchors(metric):
     boxes, weight, sets = make()
     metric = get_metric(metric)
-    costs, slopes = SlopesBlock(metric, boxes, weight, np.float64)(sets)
-    assert slopes.shape == sets.shape
+    costs, gradients = GradientsBlock(metric, boxes, weight, np.float64)(sets)
+    assert gradients.shape == sets.shape
     for cost, anchors in zip(costs, sets, strict=True):
         nearest = metric.pairwise(boxes, anchors).min(axis=1)
         assert cost == pytest.approx(nearest @ weight)
-
-
-def test_some_of_the_boxes():
-    boxes, weight, sets = make()
-    rows = np.array([3, 1, 200])
-    block = IoUSlopesBlock(IOU, boxes, weight, np.float64)
-    expected = IoUSlopesBlock(IOU, boxes[rows], weight[rows], np.float64)(sets)
-    for one, other in zip(block.some(rows)(sets), expected, strict=True):
-        np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("n_rows", [1, 7, 255, 256, 257, 300])

@@ -1,4 +1,4 @@
-"""Costs of sets of anchors and their slopes: the inner loop of all descents.
+"""Costs of sets of anchors and their gradients: the inner loop of all descents.
 
 Each class here works on one block of boxes. Called with sets of anchors, shape
 (n_sets, n_clusters, n_sides), it returns for each set the weighted distances to the
@@ -11,7 +11,7 @@ derivative is that for fixed labels.
 import numpy as np
 
 
-class SlopesBlock:
+class GradientsBlock:
     """For any metric with a gradient.
 
     Parameters
@@ -35,17 +35,17 @@ class SlopesBlock:
         distances = self.metric.block(rows, self.boxes)
         label = distances.reshape(n_sets, n_clusters, -1).argmin(axis=1)
         label += n_clusters * np.arange(n_sets)[:, None]
-        distance, slope = self.metric.gradient(
+        distance, gradient = self.metric.gradient(
             self.columns[:, None, :], np.ascontiguousarray(rows.T)[:, label]
         )
-        slope *= self.weight
+        gradient *= self.weight
         label = label.ravel()
-        slopes = [np.bincount(label, side.ravel(), len(rows)) for side in slope]
+        gradients = [np.bincount(label, side.ravel(), len(rows)) for side in gradient]
         distance *= self.weight
-        return distance.sum(axis=1), np.stack(slopes, axis=1).reshape(anchors.shape)
+        return distance.sum(axis=1), np.stack(gradients, axis=1).reshape(anchors.shape)
 
 
-class IoUSlopesBlock:
+class IoUGradientsBlock:
     """For IoU, where all boxes and anchors have volumes that are accurate.
 
     Compares intersection / (volume of box + volume of anchor), which orders anchors
@@ -53,18 +53,13 @@ class IoUSlopesBlock:
     logarithm of a side a of the anchor, next to x of the box, is
     IoU (1 + IoU) ([a < x] - V / (S + V)).
 
-    The parameters are those of `SlopesBlock`.
+    The parameters are those of `GradientsBlock`.
     """
 
     def __init__(self, metric, boxes, weight, dtype):
         self.columns = np.ascontiguousarray(boxes.T, dtype=dtype)
         self.volumes = self.columns.prod(axis=0)
         self.weight = weight.astype(dtype, copy=False)
-
-    def some(self, rows):
-        """The block of some of the boxes."""
-        boxes = self.columns[:, rows].T
-        return IoUSlopesBlock(None, boxes, self.weight[rows], self.weight.dtype)
 
     def __call__(self, anchors):
         n_sets, n_clusters, n_sides = anchors.shape
@@ -86,13 +81,13 @@ class IoUSlopesBlock:
         part *= steep
         label = label.ravel()
         shrinks = np.bincount(label, part.ravel(), n_rows)
-        slopes = np.empty((n_rows, n_sides))
+        gradients = np.empty((n_rows, n_sides))
         for side, (x, a) in enumerate(zip(self.columns, sides, strict=True)):
             grows = steep * (a[label].reshape(steep.shape) < x)
-            slopes[:, side] = shrinks - np.bincount(label, grows.ravel(), n_rows)
+            gradients[:, side] = shrinks - np.bincount(label, grows.ravel(), n_rows)
         distance = np.subtract(1, iou, out=iou)
         distance *= self.weight
-        return distance.sum(axis=1), slopes.reshape(anchors.shape)
+        return distance.sum(axis=1), gradients.reshape(anchors.shape)
 
     def compare(self, sides, volumes):
         """What is compared, for each anchor and box."""
