@@ -54,6 +54,8 @@ API = {
                 "Scores",
                 (
                     "mean_iou_score",
+                    "grid_iou_score",
+                    "matched_score",
                     "best_possible_recall_score",
                     "anchors_above_threshold_score",
                     "iou_silhouette_score",

@@ -6,6 +6,7 @@ Importing this package also makes the metrics known to `scipy.spatial.distance`.
 from skanchors.metrics._ciou import CIOU, ciou_distance
 from skanchors.metrics._fitness import FITNESS, fitness_distance
 from skanchors.metrics._giou import GIOU, giou_distance
+from skanchors.metrics._grid_scores import grid_iou_score, matched_score
 from skanchors.metrics._iou import IOU, iou_distance, iou_distances, pairwise_iou
 from skanchors.metrics._ratio import RATIO, ratio_distance
 from skanchors.metrics._registry import (
@@ -31,10 +32,12 @@ __all__ = [
     "ciou_distance",
     "fitness_distance",
     "giou_distance",
+    "grid_iou_score",
     "iou_distance",
     "iou_distances",
     "iou_silhouette_samples",
     "iou_silhouette_score",
+    "matched_score",
     "mean_iou_score",
     "metric_names",
     "pairwise_box_distances",
