@@ -16,6 +16,9 @@ _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
 # Rows worked on at a time where all at once would cost memory.
 _BLOCK = 65_536
 
+# Volumes nearer than this share of one another differ by rounding alone.
+_SAME_VOLUME = 1e-12
+
 
 class MergedBoxes(NamedTuple):
     """Distinct boxes in an order of their own, with summed weights."""
@@ -161,14 +164,31 @@ def _differences(starts, stop):
     return counts
 
 
-def sort_by_volume(anchors):
-    """Sort boxes from the smallest volume to the largest; ties by the sides."""
+def volume_order(anchors: np.ndarray) -> np.ndarray:
+    """The order from the smallest volume to the largest; ties by the sides.
+
+    Volumes that differ by rounding alone tie: those of one size in several ratios are
+    equal, whichever way they were computed.
+    """
     # Fractions and exponents apart: products neither overflow nor vanish, and the
     # order does not depend on the unit.
     fraction, exponent = np.frexp(anchors)
     fraction, carried = np.frexp(fraction.prod(axis=1))
     exponent = np.where(fraction > 0, exponent.sum(axis=1) + carried, -(2**31))
-    return anchors[np.lexsort((*anchors.T[::-1], fraction, exponent))]
+    order = np.lexsort((fraction, exponent))
+    fraction, exponent = fraction[order], exponent[order]
+    step = np.diff(exponent)
+    # The one before, in units of this one's power of 2.
+    before = np.ldexp(fraction[:-1], -np.clip(step, 0, 64))
+    larger = (step > 1) | (fraction[1:] - before > _SAME_VOLUME * fraction[1:])
+    place = np.empty(len(order), dtype=np.intp)
+    place[order] = np.concatenate([[0], np.cumsum(larger)])[: len(order)]
+    return np.lexsort((*anchors.T[::-1], place))
+
+
+def sort_by_volume(anchors: np.ndarray) -> np.ndarray:
+    """Sort boxes from the smallest volume to the largest; ties by the sides."""
+    return anchors[volume_order(anchors)]
 
 
 def _sort_key(X):

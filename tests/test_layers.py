@@ -11,11 +11,13 @@ ROOT = Path(skanchors.__file__).parent
 BASE = {
     "_array_api",
     "_boxes",
+    "_checks",
     "_compat",
     "_cv_results",
     "_fitted",
     "_optional",
     "_progress",
+    "_regular",
     "_show_versions",
     "_threads",
     "_version",

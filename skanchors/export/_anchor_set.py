@@ -1,10 +1,18 @@
 """Anchors with what a detector's configuration says of them."""
 
+import os
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from numbers import Integral
+from typing import Any
 
 import numpy as np
+
+from skanchors._boxes import volume_order
+from skanchors._checks import check_count, check_input_size, check_strides
+from skanchors._regular import read_regular
+from skanchors.export._form import Form, check_form, match_rows
+from skanchors.export._saved import from_json, to_json
 
 # As good as infinite: the area could not be computed.
 TOO_LARGE = 1e150
@@ -19,13 +27,14 @@ class AnchorSet:
 
     Parameters
     ----------
-    anchors : array-like of shape (n_anchors, 2)
+    anchors : array-like of shape (n_anchors, 2) or None, default=None
         Widths and heights in pixels. They are sorted by area, and `levels` follows.
-        What `parse_anchors` reads from JSON or CSV keeps the unit of the text.
+        What `parse_anchors` reads from JSON or CSV keeps the unit of the text. None
+        derives them from `sizes` and `ratios`.
     levels : sequence of sequences of int or None, default=None
         For each level of the detector, finest first, the rows of `anchors` on it;
-        None where nothing is known of levels.
-    strides : sequence of int or None, default=None
+        None where nothing is known of levels. With `sizes`, each row is a level.
+    strides : sequence of float or None, default=None
         Pixels from one cell to the next for each level.
     input_size : int, (width, height) or None, default=None
         The network's input in pixels.
@@ -33,6 +42,24 @@ class AnchorSet:
         Number of classes that the text was written for.
     name, source : str, default=""
         What the anchors are called and where they were published.
+    sizes : sequence of sequences of float or None, default=None
+        For a detector that crosses sizes with ratios: the sizes in pixels, square
+        roots of the areas, one row a level. In form "ssd" a row is (size, next size).
+    ratios : sequence of float, or of one sequence a level, or None, default=None
+        Heights divided by widths, shared by all levels or one row a level. In form
+        "ssd" each stands for itself and its reciprocal.
+    form : {"cross", "ssd"} or None, default=None
+        How `sizes` and `ratios` make anchors. "cross", the default where they are
+        given, has every size with every ratio. "ssd" has a square of the size, one of
+        the geometric mean with the next size, and the size with each ratio and its
+        reciprocal.
+
+    Raises
+    ------
+    ValueError
+        If a field is not what it should be, or `anchors` are not the boxes that
+        `sizes` and `ratios` make, up to 2 % of a side: published ratios are often
+        rounded, and then the anchors hold the true numbers.
 
     Examples
     --------
@@ -43,45 +70,67 @@ class AnchorSet:
            [30., 61.]])
     >>> anchor_set.levels
     ((0,), (1,))
+    >>> AnchorSet(sizes=[[32], [64]], ratios=[0.25, 1], strides=[8, 16]).anchors
+    array([[ 32.,  32.],
+           [ 64.,  16.],
+           [ 64.,  64.],
+           [128.,  32.]])
     """
 
-    anchors: np.ndarray
-    levels: tuple | None = None
-    strides: tuple | None = None
-    input_size: tuple | None = None
+    anchors: Any = None
+    levels: Any = None
+    strides: Any = None
+    input_size: Any = None
     n_classes: int | None = None
     name: str = ""
     source: str = ""
+    sizes: Any = None
+    ratios: Any = None
+    form: str | None = None
 
-    def __post_init__(self):
-        anchors = check_anchors(self.anchors)
-        order = by_area(anchors)
+    def __post_init__(self) -> None:
+        anchors, levels = self.anchors, self.levels
+        strides = check_strides(self.strides)
+        form = None
+        if self.sizes is not None or self.ratios is not None:
+            form = check_form(self.sizes, self.ratios, self.form)
+            anchors, levels = _by_form(form, anchors, levels)
+        elif self.form is not None:
+            raise ValueError(f"form={self.form!r} needs sizes and ratios.")
+        anchors = check_anchors(anchors)
+        order = volume_order(anchors)
         rank = np.argsort(order)
         anchors = anchors[order]
         anchors.flags.writeable = False
-        levels, strides = self.levels, check_strides(self.strides)
         if levels is not None:
-            levels = [_check_level(level, len(anchors)) for level in levels]
-            levels = [tuple(sorted(rank[level].tolist())) for level in levels]
-            if strides is not None and len(strides) != len(levels):
+            rows = [_check_level(level, len(anchors)) for level in levels]
+            if strides is not None and len(strides) != len(rows):
                 raise ValueError(
-                    f"There are {len(levels)} levels of anchors but {len(strides)} "
+                    f"There are {len(rows)} levels of anchors but {len(strides)} "
                     "strides; give one stride a level."
                 )
+            ranks = [tuple(sorted(rank[level].tolist())) for level in rows]
             keys = strides or [
-                np.prod(anchors[list(level)], 1).mean() for level in levels
+                np.prod(anchors[list(level)], 1).mean() for level in ranks
             ]
-            levels = tuple(levels[i] for i in np.argsort(keys, kind="stable"))
+            fine_to_coarse = np.argsort(keys, kind="stable")
+            levels = tuple(ranks[i] for i in fine_to_coarse)
+            if form is not None:
+                form = _in_order(form, fine_to_coarse)
         set_field = object.__setattr__  # the way to set a field of a frozen dataclass
         set_field(self, "anchors", anchors)
         set_field(self, "levels", levels)
         set_field(self, "strides", None if strides is None else tuple(sorted(strides)))
         set_field(self, "input_size", check_input_size(self.input_size))
+        if form is not None:
+            set_field(self, "sizes", form.sizes)
+            set_field(self, "ratios", form.ratios[0] if form.shared else form.ratios)
+            set_field(self, "form", form.name)
         if self.n_classes is not None:
             check_count(self.n_classes, name="n_classes")
 
     @classmethod
-    def from_groups(cls, groups, **fields):
+    def from_groups(cls, groups: Iterable, **fields: Any) -> "AnchorSet":
         """Build from one array of anchors a level, in the order of ``strides``.
 
         Parameters
@@ -97,29 +146,73 @@ class AnchorSet:
             The anchors of all levels.
         """
         groups = [check_anchors(group) for group in groups]
+        if not groups:
+            raise ValueError("There is no level, and so no anchor.")
         ends = np.cumsum([0, *map(len, groups)])
         levels = [range(a, b) for a, b in pairwise(ends)]
         return cls(np.concatenate(groups), levels=levels, **fields)
 
+    @classmethod
+    def load(cls, path: str | os.PathLike) -> "AnchorSet":
+        """Read what `save` wrote.
+
+        Parameters
+        ----------
+        path : str or path-like
+            A JSON file.
+
+        Returns
+        -------
+        AnchorSet
+            Equal to the one saved, to the last bit.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be read.
+        ValueError
+            If it is no regular file, too large, or not what `save` writes.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> from skanchors.export import AnchorSet, default_anchors
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     default_anchors("yolov4").save(f"{folder}/anchors.json")
+        ...     AnchorSet.load(f"{folder}/anchors.json").input_size
+        (608, 608)
+        """
+        try:
+            return cls(**from_json(read_regular(path)))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{os.fspath(path)}: {error}") from None
+
+    def save(self, path: str | os.PathLike) -> None:
+        """Write everything into a JSON file, which `load` reads.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file; one that exists is overwritten.
+        """
+        text = to_json(self)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+
     @property
-    def groups(self):
+    def groups(self) -> list[np.ndarray]:
         """The anchors of each level, a list of arrays, finest level first."""
         levels = self.levels if self.levels is not None else [range(len(self.anchors))]
         return [self.anchors[list(level)] for level in levels]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.anchors)
 
-    def __array__(self, dtype=None, copy=None):
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         return np.array(self.anchors, dtype=dtype)
 
 
-def by_area(anchors):
-    """The order from small to large, with ties by width."""
-    return np.lexsort((anchors[:, 0], anchors.prod(axis=1)))
-
-
-def check_anchors(anchors):
+def check_anchors(anchors: Any) -> np.ndarray:
     """Validate anchors: float64, shape (n_anchors, 2), finite and positive.
 
     Raises
@@ -129,7 +222,7 @@ def check_anchors(anchors):
     """
     try:
         anchors = np.array(anchors, dtype=np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(
             f"anchors must be numbers, one row (width, height) an anchor: {error}"
         ) from None
@@ -151,44 +244,53 @@ def check_anchors(anchors):
     return anchors
 
 
-def check_count(value, *, name):
-    """Validate a whole number of at least 1."""
-    if not isinstance(value, Integral) or isinstance(value, bool) or value < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1, got {value!r}.")
-    return int(value)
+def _by_form(form: Form, anchors: Any, levels: Any) -> tuple[np.ndarray, list]:
+    """The anchors in the order of the form's levels, and these levels.
+
+    Parameters
+    ----------
+    form : Form
+        The numbers.
+    anchors : array-like of shape (n_anchors, 2) or None
+        What must be equal to what they make; None takes that.
+    levels : sequence of sequences of int or None
+        Rows of `anchors` on each level of the form.
+    """
+    groups = form.groups
+    ends = np.cumsum([0, *map(len, groups)])
+    ranges = [range(a, b) for a, b in pairwise(ends)]
+    if anchors is None:
+        if levels is not None:
+            raise ValueError("levels are rows of anchors, which are not given.")
+        return np.concatenate(groups), ranges
+    anchors = check_anchors(anchors)
+    if levels is None:
+        return anchors[match_rows(anchors, np.concatenate(groups))], ranges
+    rows = [_check_level(level, len(anchors)) for level in levels]
+    if len(rows) != len(groups):
+        raise ValueError(f"There are {len(rows)} levels but {len(groups)} of sizes.")
+    ordered = [
+        anchors[row][match_rows(anchors[row], group)]
+        for row, group in zip(rows, groups, strict=True)
+    ]
+    return np.concatenate(ordered), ranges
 
 
-def check_strides(strides):
-    """Validate strides: positive whole numbers, none twice; None stays None."""
-    if strides is None:
-        return None
-    strides = list(strides) if hasattr(strides, "__iter__") else [strides]
-    strides = tuple(check_count(stride, name="each of strides") for stride in strides)
-    if not strides or len(set(strides)) < len(strides):
-        raise ValueError(f"strides must differ and be at least one, got {strides}.")
-    return strides
+def _in_order(form: Form, order: np.ndarray) -> Form:
+    sizes, ratios = (
+        tuple(rows[i] for i in order) for rows in (form.sizes, form.ratios)
+    )
+    return form._replace(sizes=sizes, ratios=ratios)
 
 
-def check_input_size(input_size):
-    """Validate an input size, one number or (width, height); None stays None."""
-    if input_size is None:
-        return None
-    pair = tuple(input_size) if hasattr(input_size, "__iter__") else (input_size,) * 2
-    if len(pair) != 2:
-        raise ValueError(
-            f"input_size must be one number or (width, height), got {input_size!r}."
-        )
-    return tuple(check_count(side, name="each side of input_size") for side in pair)
-
-
-def _check_level(level, n_anchors):
-    level = list(level) if hasattr(level, "__iter__") else [level]
-    for index in level:
-        if not isinstance(index, Integral) or not 0 <= index < n_anchors:
+def _check_level(level: Any, n_anchors: int) -> np.ndarray:
+    rows: Sequence = list(level) if hasattr(level, "__iter__") else [level]
+    for index in rows:
+        if not isinstance(index, int | np.integer) or not 0 <= index < n_anchors:
             raise ValueError(
                 f"A level names anchor {index!r}, but the anchors are numbered "
                 f"0 to {n_anchors - 1}."
             )
-    if not level or len(set(level)) < len(level):
-        raise ValueError(f"A level needs anchors, each once, got {level}.")
-    return np.array(level)
+    if not rows or len(set(rows)) < len(rows):
+        raise ValueError(f"A level needs anchors, each once, got {rows}.")
+    return np.array(rows)

@@ -12,28 +12,10 @@ from math import comb, prod
 import numpy as np
 from scipy.optimize import minimize
 
+from skanchors.export._form import cross_product
+
 # Starts that are looked at, and how many of the best are climbed from.
 N_STARTS, N_CLIMBS = 300, 4
-
-
-def cross_product(sizes, ratios):
-    """Boxes of all sizes and ratios.
-
-    Parameters
-    ----------
-    sizes : array-like of shape (n_sizes,)
-        Square roots of the areas.
-    ratios : array-like of shape (n_ratios,)
-        Heights divided by widths.
-
-    Returns
-    -------
-    ndarray of shape (n_ratios * n_sizes, 2)
-        Widths and heights, all sizes of the first ratio first.
-    """
-    root = np.sqrt(np.asarray(ratios, dtype=float))[:, None]
-    sizes = np.asarray(sizes, dtype=float)
-    return np.stack([(sizes / root).ravel(), (sizes * root).ravel()], axis=1)
 
 
 def read_cross_product(sizes, ratios):

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from skanchors.export._anchor_set import AnchorSet, check_input_size, check_strides
+from skanchors._checks import check_input_size, check_strides
+from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._prepare import (
     check_precision,
     in_pixels,

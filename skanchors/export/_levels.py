@@ -4,7 +4,9 @@ import warnings
 
 import numpy as np
 
-from skanchors.export._anchor_set import by_area, check_anchors, check_strides
+from skanchors._boxes import volume_order
+from skanchors._checks import check_strides, even_split
+from skanchors.export._anchor_set import check_anchors
 
 # RetinaNet's first anchor is this many strides large on every level (32 pixels on
 # the level of stride 8), and feature pyramids share out regions likewise.
@@ -70,21 +72,16 @@ def assign_levels(anchors, strides=(8, 16, 32), *, rule="even"):
     return tuple(levels)
 
 
-def _even(anchors, strides):
-    n_anchors, n_levels = len(anchors), len(strides)
-    if n_anchors % n_levels:
-        below = n_anchors - n_anchors % n_levels
-        choice = f"{below} or {below + n_levels}" if below else f"{n_levels}"
-        raise ValueError(
-            f"{n_anchors} anchors cannot be shared out evenly among {n_levels} levels "
-            f"(strides {', '.join(map(str, strides))}). Use {choice} anchors, other "
-            "strides, or rule='size', which allows uneven levels."
-        )
-    return np.split(by_area(anchors), n_levels)
+def _even(anchors: np.ndarray, strides: np.ndarray) -> list[np.ndarray]:
+    return even_split(
+        volume_order(anchors),
+        strides,
+        advice="rule='size', which allows uneven levels",
+    )
 
 
-def _size(anchors, strides):
-    order = by_area(anchors)
+def _size(anchors: np.ndarray, strides: np.ndarray) -> list[np.ndarray]:
+    order = volume_order(anchors)
     log_size = np.log(anchors[order]).mean(axis=1)
     log_usual = np.log(USUAL_SIZE_IN_STRIDES * strides)
     nearest = np.abs(log_size[:, None] - log_usual).argmin(axis=1)

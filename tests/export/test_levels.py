@@ -76,6 +76,8 @@ def test_warns_of_an_anchor_too_large_for_its_level():
 @pytest.mark.parametrize("name", default_anchor_names())
 def test_published_anchors_raise_no_warning(name):
     anchors = default_anchors(name)
+    if anchors.form is not None:  # shares nothing out: each level has its sizes
+        return
     levels = assign_levels(anchors, anchors.strides)
     if name != "yolov4-tiny":  # its masks use one anchor twice
         assert levels == anchors.levels

@@ -1,0 +1,40 @@
+"""Small text files, read with care: no device, no FIFO, nothing without an end."""
+
+import os
+import stat
+
+# A configuration has some kilobytes; whatever is larger is something else.
+LARGEST_TEXT = 4 * 2**20
+
+# A FIFO must not make the reader wait for a writer, nor a device become the terminal
+# that controls the process. Windows has neither flag, but has a text mode.
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+def read_regular(path: str | os.PathLike, *, limit: int = LARGEST_TEXT) -> str:
+    """The text of a regular file of at most `limit` bytes, in UTF-8.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If it is no regular file, larger than the limit, or no text.
+    """
+    name = os.fspath(path)
+    with open(name, "rb", opener=lambda name, _: os.open(name, _FLAGS)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("This is a device, FIFO or socket, not a file.")
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise ValueError(f"The file has more than {limit / 2**20:g} MB.")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError("This is not a text file in UTF-8.") from None
