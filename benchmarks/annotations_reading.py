@@ -19,8 +19,8 @@ from statistics import median
 import xmltodict
 from joblib.externals.loky import get_reusable_executor
 
-from skanchors.annotations import VOCBoxExtractor, _voc_reader, iter_sizes
-from skanchors.annotations._batches import FORMATS
+from skanchors.annotations import VOCBoxExtractor, iter_sizes
+from skanchors.annotations.formats import FORMATS, _voc
 from skanchors.datasets import list_annotations, make_voc_annotations
 
 
@@ -45,12 +45,12 @@ def xmltodict_alone(paths):
 
 def any_layout(paths):
     """The extractor, kept from the pattern for the common layout."""
-    common = _voc_reader._read_common_layout
-    _voc_reader._read_common_layout = lambda data: None
+    common = _voc._read_common_layout
+    _voc._read_common_layout = lambda data: None
     try:
         return VOCBoxExtractor().transform(paths)
     finally:
-        _voc_reader._read_common_layout = common
+        _voc._read_common_layout = common
 
 
 def one_process(paths):

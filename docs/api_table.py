@@ -44,6 +44,7 @@ API = {
         (
             Section("Reading", ("read_annotations", "iter_sizes", "stamp_paths")),
             Section("Results", ("AnnotationTable", "Finding", "AnnotationWarning")),
+            Section("Other formats", ("register_format", "unregister_format")),
         ),
     ),
     "skanchors.metrics": Package(

@@ -8,6 +8,7 @@ from skanchors.annotations._stream import iter_sizes
 from skanchors.annotations._table import AnnotationTable
 from skanchors.annotations._voc_extractor import VOCBoxExtractor
 from skanchors.annotations._yolo_extractor import YOLOBoxExtractor
+from skanchors.annotations.formats import register_format, unregister_format
 
 __all__ = [
     "AnnotationTable",
@@ -18,5 +19,7 @@ __all__ = [
     "YOLOBoxExtractor",
     "iter_sizes",
     "read_annotations",
+    "register_format",
     "stamp_paths",
+    "unregister_format",
 ]

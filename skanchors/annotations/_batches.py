@@ -1,8 +1,9 @@
 """Read files of any format, in batches."""
 
 import os
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from itertools import chain, groupby, islice
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -10,7 +11,6 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
 from skanchors._progress import track
-from skanchors.annotations import _coco_reader, _voc_reader, _yolo_reader
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._dirt import Finding, raise_finding
 from skanchors.annotations._files import (
@@ -19,39 +19,36 @@ from skanchors.annotations._files import (
     to_str,
 )
 from skanchors.annotations._image_sizes import make_sizes
+from skanchors.annotations._table import AnnotationTable
+from skanchors.annotations.formats import (
+    FORMATS,
+    Format,
+    ReadOptions,
+    choose,
+    format_names,
+    of_suffix,
+)
+
+# Files that may be large share a batch until they hold this much.
+_BATCH_BYTES = 1 << 20
 
 
-class Format(NamedTuple):
-    """How to read the files of a format."""
+class Batch(NamedTuple):
+    """Files that are read in one go.
 
-    read: Any
-    suffix: str
-    max_bytes: int
-    #: Files that one call of a worker reads.
-    batch_size: int
-    #: Starting processes takes longer than reading fewer files than this.
-    parallel_from: int
+    Attributes
+    ----------
+    paths : list of str
+        The files.
+    formats : tuple of Format
+        What they may be.
+    share : float
+        This part of what is worth starting processes for.
+    """
 
-
-FORMATS = {
-    "voc": Format(_voc_reader.read_voc, ".xml", _voc_reader.MAX_BYTES, 500, 20_000),
-    "coco": Format(_coco_reader.read_coco, ".json", _coco_reader.MAX_BYTES, 1, 2),
-    "yolo": Format(_yolo_reader.read_yolo, ".txt", _yolo_reader.MAX_BYTES, 500, 20_000),
-}
-_BY_SUFFIX = {format.suffix: name for name, format in FORMATS.items()}
-
-
-class ReadOptions(NamedTuple):
-    """What the readers need to know."""
-
-    image_sizes: Any
-    class_names: Any = None
-    need_image_size: bool = True
-    keep_crowd: bool = False
-
-    def only(self, paths):
-        """The same with no more sizes than some files need, to send to a process."""
-        return self._replace(image_sizes=self.image_sizes.only(paths))
+    paths: list[str]
+    formats: tuple[Format, ...]
+    share: float
 
 
 class SizeOptions(NamedTuple):
@@ -111,14 +108,17 @@ def read_batches(
         What each batch of files gives, in order; sizes if `size_options` are given.
     """
     _check_choice("on_invalid", on_invalid, ("warn", "raise", "ignore"))
-    _check_choice("format", format, ("auto", *FORMATS))
+    _check_choice("format", format, ("auto", *format_names()))
     common = (class_names, need_image_size, keep_crowd)
+    # Sizes of images are looked for beside the files where boxes are fractions.
     options = {
-        name: ReadOptions(make_sizes(image_sizes, False), *common) for name in FORMATS
+        fractions: ReadOptions(
+            make_sizes(image_sizes if use_sizes or not fractions else None, beside),
+            *common,
+        )
+        for fractions, beside in ((False, False), (True, use_sizes))
     }
-    yolo_sizes = make_sizes(image_sizes, True) if use_sizes else make_sizes(None, False)
-    options["yolo"] = ReadOptions(yolo_sizes, *common)
-    batches = _batches(paths, format)
+    batches: Iterable[Batch] = _batches(paths, format)
     if hasattr(paths, "__len__"):
         batches = list(batches)
         total = len(batches)
@@ -134,66 +134,135 @@ def read_batches(
             yield result
 
 
-def _batches(paths, format):
-    """Lists of paths, each of one format, with the format's name."""
+def _batches(paths: Iterable, format: str) -> Iterator[Batch]:
+    """The files in batches, each of files that may be of the same formats."""
     named = (
-        (path, _format_of(path) if format == "auto" else format)
+        (path, os.path.splitext(path)[1].lower() if format == "auto" else format)
         for path in (to_str(path, i, "paths") for i, path in enumerate(paths))
     )
-    for name, group in groupby(named, key=itemgetter(1)):
-        while batch := [p for p, _ in islice(group, FORMATS[name].batch_size)]:
-            yield batch, name
+    for key, group in groupby(named, key=itemgetter(1)):
+        members = (path for path, _ in group)
+        if format != "auto":
+            formats: tuple[Format, ...] = (FORMATS[key]._replace(sniff=None),)
+        elif not (formats := of_suffix(key)):
+            raise ValueError(
+                f"The format of {next(members)!r} cannot be told by its ending; pass "
+                f"format=, one of {sorted(format_names())}."
+            )
+        yield from _split(members, formats)
 
 
-def _format_of(path):
-    suffix = os.path.splitext(path)[1].lower()
+def _split(paths: Iterator[str], formats: tuple[Format, ...]) -> Iterator[Batch]:
+    size = max(row.batch_size for row in formats)
+    large = min(row.parallel_from for row in formats)
+    small = max(row.parallel_from for row in formats)
+    batch: list[str] = []
+    n_bytes = 0
+    for path in paths:
+        batch.append(path)
+        if large < small:
+            n_bytes += _n_bytes(path)
+        if len(batch) == size or n_bytes >= _BATCH_BYTES:
+            yield Batch(batch, formats, _share(batch, n_bytes, large, small))
+            batch, n_bytes = [], 0
+    if batch:
+        yield Batch(batch, formats, _share(batch, n_bytes, large, small))
+
+
+def _share(batch: list[str], n_bytes: int, large: int, small: int) -> float:
+    if n_bytes >= _BATCH_BYTES:
+        return 1 / large
+    return len(batch) / small
+
+
+def _n_bytes(path: str) -> int:
     try:
-        return _BY_SUFFIX[suffix]
-    except KeyError:
-        raise ValueError(
-            f"The format of {path!r} cannot be told by its ending; pass format=, one "
-            f"of {sorted(FORMATS)}."
-        ) from None
+        return os.stat(path).st_size
+    except (OSError, ValueError):  # reading it will say what is wrong
+        return 0
 
 
-def _run(batches, options, size_options, n_jobs):
+def _run(
+    batches: Iterable[Batch],
+    options: dict[bool, ReadOptions],
+    size_options: SizeOptions | None,
+    n_jobs: int | None,
+) -> Iterator[Any]:
     """Results of the batches, in order."""
     batches = iter(batches)
     first, share = [], 0.0
     if effective_n_jobs(n_jobs) > 1:
         # Look ahead until there is enough to be worth starting processes.
-        for batch, name in batches:
-            first.append((batch, name))
-            share += len(batch) / FORMATS[name].parallel_from
+        for batch in batches:
+            first.append(batch)
+            share += batch.share
             if share >= 1:
                 break
     batches = chain(first, batches)
     if share < 1:
-        for batch, name in batches:
-            yield _read_batch(batch, name, options[name], size_options)
+        for batch in batches:
+            yield _read_batch(batch, options, size_options)
         return
     yield from Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_read_batch)(batch, name, options[name].only(batch), size_options)
-        for batch, name in batches
+        delayed(_read_batch)(
+            batch,
+            {key: value.only(batch.paths) for key, value in options.items()},
+            size_options,
+        )
+        for batch in batches
     )
 
 
-def _read_batch(paths, format, options, size_options):
-    """Read some files of one format."""
-    read, _, max_bytes, *_ = FORMATS[format]
-    collector = Collector(
-        need_image_size=options.need_image_size,
-        keep_crowd=options.keep_crowd,
-        fractions=format == "yolo",
-    )
-    for path in paths:
+def _read_batch(
+    batch: Batch,
+    options: dict[bool, ReadOptions],
+    size_options: SizeOptions | None,
+) -> Any:
+    """Read some files; each run of files of one format has a collector of its own."""
+    row = batch.formats[-1]
+    collectors: list[tuple[Format, Collector]] = []
+    for path in batch.paths:
+        data, reason = b"", None
+        try:
+            row, data = _load(path, batch.formats)
+        except InvalidFileError as error:
+            reason = str(error)
+        if not collectors or collectors[-1][0] is not row:
+            collectors.append((row, _collector(row, options[row.fractions])))
+        collector = collectors[-1][1]
         collector.start_file(path)
         try:
-            read(read_bytes(path, max_bytes), path, collector, options)
+            if reason is not None:
+                raise InvalidFileError(reason)
+            row.read(data, path, collector, options[row.fractions])
         except InvalidFileError as error:
             collector.drop_file(str(error))
-    table = collector.table()
+    tables = [collector.table() for _, collector in collectors]
+    table = tables[0] if len(tables) == 1 else AnnotationTable.concatenate(tables)
     return table if size_options is None else _sizes(table, size_options)
+
+
+def _collector(row: Format, options: ReadOptions) -> Collector:
+    return Collector(
+        need_image_size=options.need_image_size,
+        keep_crowd=options.keep_crowd,
+        fractions=row.fractions,
+    )
+
+
+def _load(path: str, formats: tuple[Format, ...]) -> tuple[Format, bytes]:
+    """The format of a file, and its content, or the beginning of that."""
+    if len(formats) == 1 and formats[0].sniff is None and formats[0].whole:
+        return formats[0], read_bytes(path, formats[0].max_bytes)
+    found = formats[0]
+
+    def limit(head: bytes) -> int | None:
+        nonlocal found
+        found = choose(formats, head, path)
+        return found.max_bytes if found.whole else None
+
+    data = read_bytes(path, limit)
+    return found, data
 
 
 def _sizes(table, options):

@@ -2,7 +2,8 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 # A FIFO must not make the reader wait for a writer, nor a device become the
 # terminal that controls the process. Windows has neither flag, but has a text mode.
@@ -14,12 +15,18 @@ _FLAGS = (
     | getattr(os, "O_BINARY", 0)
 )
 
+# Bytes that tell the format of a file; files up to the other size are read at once.
+HEAD_BYTES = 4096
+_SMALL = 1 << 20
+
 
 class InvalidFileError(ValueError):
     """A file whose content cannot be used at all."""
 
 
-def check_paths(paths, *, name="X", example="list_annotations(folder)"):
+def check_paths(
+    paths: Any, *, name: str = "X", example: str = "list_annotations(folder)"
+) -> list[str]:
     """Validate a sequence of paths.
 
     Parameters
@@ -65,7 +72,7 @@ def check_paths(paths, *, name="X", example="list_annotations(folder)"):
     return [to_str(path, i, name) for i, path in enumerate(paths)]
 
 
-def to_str(path, i, name="X"):
+def to_str(path: Any, i: int, name: str = "X") -> str:
     """Element `i` of a sequence of paths as str."""
     if type(path) is str:
         return path
@@ -79,20 +86,21 @@ def to_str(path, i, name="X"):
     )
 
 
-def stem(path):
+def stem(path: str) -> str:
     """Name of a file without folder and ending."""
     return os.path.splitext(os.path.basename(path))[0]
 
 
-def read_bytes(path, limit):
+def read_bytes(path: str, limit: int | Callable[[bytes], int | None]) -> bytes:
     """Read a regular file of at most `limit` bytes.
 
     Parameters
     ----------
     path : str
         Path of the file.
-    limit : int
-        The largest size, in bytes.
+    limit : int or callable
+        The largest size, in bytes; or a function that tells it from the beginning of
+        the file, None if the beginning is enough.
 
     Returns
     -------
@@ -104,11 +112,11 @@ def read_bytes(path, limit):
     OSError
         If there is no such file, or it is a folder, a device or a pipe.
     InvalidFileError
-        If the file is too large.
+        If the file is too large, or the file system does not give it.
     """
     try:
         descriptor = os.open(path, _FLAGS)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(f"There is no annotation file {path!r}.") from None
     except ValueError as error:  # a null character
         raise ValueError(f"{path!r} is not a path: {error}.") from None
@@ -116,7 +124,7 @@ def read_bytes(path, limit):
         # Windows refuses to open a folder, elsewhere that works.
         if os.path.isdir(path):
             raise _is_a_folder(path) from None
-        raise type(error)(error.errno, error.strerror, path) from None
+        raise InvalidFileError(f"cannot be opened: {error.strerror}") from None
     try:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):
@@ -126,26 +134,44 @@ def read_bytes(path, limit):
                 f"{path!r} is a device or a pipe, not a file. Pass the paths of "
                 "annotation files."
             )
-        if status.st_size > limit:
-            raise _too_large(limit)
-        # One more than the size: an empty read then ends most files at once.
-        size, parts, total = status.st_size + 1, [], 0
-        while part := os.read(descriptor, size):
-            parts.append(part)
-            total += len(part)
-            if total > limit:  # it grew, or is one of the files of /proc
-                raise _too_large(limit)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+        return _read_all(descriptor, status.st_size, limit)
     finally:
         os.close(descriptor)
 
 
-def _is_a_folder(path):
+def _read_all(
+    descriptor: int, size: int, limit: int | Callable[[bytes], int | None]
+) -> bytes:
+    parts: list[bytes] = []
+    total = 0
+    try:
+        if not callable(limit):
+            largest = limit
+        else:
+            # One more than the size: an empty read then ends most files at once.
+            part = os.read(descriptor, size + 1 if size < _SMALL else HEAD_BYTES)
+            found = limit(part)
+            if found is None:
+                return part
+            parts, total, largest = [part], len(part), found
+        if max(size, total) > largest:
+            raise _too_large(largest)
+        while part := os.read(descriptor, size + 1):
+            parts.append(part)
+            total += len(part)
+            if total > largest:  # it grew, or is one of the files of /proc
+                raise _too_large(largest)
+    except OSError as error:
+        raise InvalidFileError(f"cannot be read: {error.strerror}") from None
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _is_a_folder(path: str) -> IsADirectoryError:
     return IsADirectoryError(
         f"{path!r} is a folder. Pass the paths of the annotation files in it, such as "
         "skanchors.datasets.list_annotations(folder)."
     )
 
 
-def _too_large(limit):
+def _too_large(limit: int) -> InvalidFileError:
     return InvalidFileError(f"file is larger than the limit of {limit >> 20} MiB")

@@ -5,12 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from skanchors.annotations import AnnotationWarning, read_annotations
 from skanchors.annotations._files import (
     InvalidFileError,
     check_paths,
     read_bytes,
     stem,
 )
+from skanchors.datasets import load_sample_paths
 
 
 @pytest.mark.parametrize(
@@ -144,3 +146,31 @@ def test_descriptors_are_closed(tmp_path):
 def test_stem():
     assert stem("a/b.c/d.e.xml") == "d.e"
     assert stem("d") == "d"
+
+
+def test_what_the_file_system_refuses_is_a_reason_and_the_rest_is_read(tmp_path):
+    loop = tmp_path / "loop.xml"
+    loop.symlink_to(loop)
+    with pytest.warns(AnnotationWarning, match=r"cannot be opened: 1 \(.*loop\.xml\)"):
+        table = read_annotations([loop, *load_sample_paths()])
+    assert len(table) == 368
+    with pytest.raises(ValueError, match=r"loop\.xml: cannot be opened: Too many"):
+        read_annotations([loop], on_invalid="raise")
+
+
+def test_the_limit_may_depend_on_the_beginning(tmp_path):
+    path = tmp_path / "a.xml"
+    path.write_bytes(b"large" + bytes(3 << 20))
+    seen = []
+
+    def limit(head):
+        seen.append(head)
+        return {b"large": 4 << 20, b"small": 1 << 20, b"begin": None}[head[:5]]
+
+    assert len(read_bytes(str(path), limit)) == (3 << 20) + 5
+    path.write_bytes(b"small" + bytes(3 << 20))
+    with pytest.raises(InvalidFileError, match="larger than the limit of 1 MiB"):
+        read_bytes(str(path), limit)
+    path.write_bytes(b"begin" + bytes(3 << 20))
+    assert len(read_bytes(str(path), limit)) == 4096
+    assert {len(head) for head in seen} == {4096}

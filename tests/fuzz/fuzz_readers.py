@@ -23,16 +23,16 @@ else:
     instrument = nullcontext()
 
 with instrument:
-    from skanchors.annotations import _coco_reader, _voc_reader, _yolo_reader
-    from skanchors.annotations._batches import ReadOptions, SizeOptions, _sizes
+    from skanchors.annotations._batches import SizeOptions, _sizes
     from skanchors.annotations._collector import Collector
     from skanchors.annotations._files import InvalidFileError
     from skanchors.annotations._image_sizes import GivenSizes, NoSizes
+    from skanchors.annotations.formats import FORMATS, ReadOptions, _voc
 
 READERS = {
-    b"v": _voc_reader.read_voc,
-    b"c": _coco_reader.read_coco,
-    b"y": _yolo_reader.read_yolo,
+    b"v": FORMATS["voc"].read,
+    b"c": FORMATS["coco"].read,
+    b"y": FORMATS["yolo"].read,
 }
 OPTIONS = (
     ReadOptions(NoSizes()),
@@ -80,11 +80,11 @@ def check_table(table, collector):
 
 def check_layouts_agree(content):
     """The pattern for the common layout gives what xmltodict gives."""
-    fast = _voc_reader._read_common_layout(content)
+    fast = _voc._read_common_layout(content)
     if fast is None:
         return
     (width, height), objects = fast
-    (slow_width, slow_height), slow_objects = _voc_reader._read_any_layout(content)
+    (slow_width, slow_height), slow_objects = _voc._read_any_layout(content)
     # What is missing and what is empty are the same to the reader.
     assert (width, height) == (slow_width or "", slow_height or "")
     assert len(objects) == len(slow_objects)

@@ -6,6 +6,7 @@ from xml.parsers import expat
 import xmltodict
 
 from skanchors.annotations._files import InvalidFileError, stem
+from skanchors.annotations.formats._format import Format
 
 MAX_BYTES = 16 << 20
 
@@ -300,3 +301,6 @@ def _read_common_layout(data):
         (name.strip(), truncated, difficult or at_end, *corners)
         for name, truncated, difficult, *corners, at_end, _ in objects
     ]
+
+
+FORMAT = Format("voc", read_voc, (".xml",), "PASCAL VOC XML", max_bytes=MAX_BYTES)

@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skanchors.annotations import _voc_reader, read_annotations
+from skanchors.annotations import read_annotations
 from skanchors.annotations._files import InvalidFileError
-from skanchors.annotations._voc_reader import _read_any_layout, _read_common_layout
+from skanchors.annotations.formats import _voc
+from skanchors.annotations.formats._voc import _read_any_layout, _read_common_layout
 
 OBJECT = (
     "<object><name>cat</name><bndbox><xmin>10</xmin><ymin>20</ymin><xmax>40</xmax>"
@@ -262,7 +263,7 @@ def test_deep_nesting_is_refused(read):
 
 
 def test_one_huge_element_is_refused_by_its_size(read, monkeypatch):
-    content = voc(SIZE, f"<name>{'x' * (_voc_reader.MAX_BYTES + 1)}</name>", OBJECT)
+    content = voc(SIZE, f"<name>{'x' * (_voc.MAX_BYTES + 1)}</name>", OBJECT)
     assert read(content).dropped[0].reason == "file is larger than the limit of 16 MiB"
 
 

@@ -1,6 +1,7 @@
 """Read YOLO label files."""
 
 from skanchors.annotations._files import InvalidFileError, stem
+from skanchors.annotations.formats._format import Format
 
 MAX_BYTES = 16 << 20
 
@@ -71,3 +72,8 @@ def _label(column, names):
         return names[int(column)]
     except (ValueError, KeyError, IndexError):
         raise ValueError(f"class is not among class_names: {column[:40]}") from None
+
+
+FORMAT = Format(
+    "yolo", read_yolo, (".txt",), "YOLO labels", max_bytes=MAX_BYTES, fractions=True
+)

@@ -5,6 +5,7 @@ from numbers import Real
 
 from skanchors.annotations._collector import MAX_DROPPED
 from skanchors.annotations._files import InvalidFileError
+from skanchors.annotations.formats._format import Format
 
 # The annotations of a large data set are in one file of some hundred MiB. Parsing takes
 # three times the size of such a file, and up to 30 times if it is all brackets.
@@ -142,3 +143,14 @@ def _is_number(value):
 
 def _is_id(value):
     return isinstance(value, int | str) and not isinstance(value, bool)
+
+
+FORMAT = Format(
+    "coco",
+    read_coco,
+    (".json",),
+    "COCO JSON",
+    max_bytes=MAX_BYTES,
+    batch_size=1,
+    parallel_from=2,
+)
