@@ -1,113 +1,84 @@
-"""Costs of sets of anchors and their gradients: the inner loop of all descents.
+"""Costs of sets of anchors and their gradients: the inner loop of all descents."""
 
-Each class here works on one block of boxes. Called with sets of anchors, shape
-(n_sets, n_clusters, n_sides), it returns for each set the weighted distances to the
-nearest anchor, summed over the block, and their derivative by the logarithm of each
-anchor's sides: shapes (n_sets,) and (n_sets, n_clusters, n_sides). The nearest anchor
-of a box may change, but where it does the two distances are equal, so that the
-derivative is that for fixed labels.
-"""
+from collections.abc import Callable
 
 import numpy as np
 
+from skanchors.metrics._metric import Metric
+
 
 class GradientsBlock:
-    """For any metric with a gradient.
+    """One block of boxes.
+
+    Called with sets of anchors, shape (n_sets, n_clusters, n_sides), it returns for
+    each set the weighted distances to the nearest anchor, summed over the block, and
+    their derivative by the logarithm of each anchor's sides: shapes (n_sets,) and
+    (n_sets, n_clusters, n_sides). The nearest anchor of a box may change, but where it
+    does the two distances are equal, so that the derivative is that for fixed labels.
 
     Parameters
     ----------
     metric : Metric
+        With a gradient.
     boxes : ndarray of shape (n_boxes, n_sides)
     weight : ndarray of shape (n_boxes,)
     dtype : type
         What to compute in.
+    by_rank : bool
+        Whether to ask the metric's rank, in single precision, in place of its distance
+        for the nearest anchors. Two that it cannot tell apart cost the same to seven
+        digits, so that either will do.
     """
 
-    def __init__(self, metric, boxes, weight, dtype):
+    def __init__(
+        self,
+        metric: Metric,
+        boxes: np.ndarray,
+        weight: np.ndarray,
+        dtype: type,
+        by_rank: bool,
+    ) -> None:
+        if metric.gradient is None:
+            raise ValueError(f"The metric {metric.name!r} has no gradient.")
         self.metric = metric
-        self.boxes = boxes.astype(dtype, copy=False)
-        self.columns = np.ascontiguousarray(self.boxes.T)
-        self.weight = weight.astype(dtype, copy=False)
+        self.gradient: Callable = metric.gradient
+        self.columns: np.ndarray = np.ascontiguousarray(boxes.T, dtype=dtype)
+        self.weight: np.ndarray = weight.astype(dtype, copy=False)
+        self.rough = self.columns.astype(np.float32, copy=False) if by_rank else None
 
-    def __call__(self, anchors):
-        n_sets, n_clusters, n_sides = anchors.shape
-        rows = anchors.reshape(-1, n_sides).astype(self.boxes.dtype, copy=False)
-        distances = self.metric.block(rows, self.boxes)
-        label = distances.reshape(n_sets, n_clusters, -1).argmin(axis=1)
+    def __call__(self, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        n_sets, n_clusters, n_sides = sets.shape
+        n_rows = n_sets * n_clusters
+        sides = np.ascontiguousarray(sets.reshape(n_rows, n_sides).T, self.weight.dtype)
+        table = self._table(sides).reshape(n_sets, n_clusters, -1)
+        label = last_smallest(table)
         label += n_clusters * np.arange(n_sets)[:, None]
-        distance, gradient = self.metric.gradient(
-            self.columns[:, None, :], np.ascontiguousarray(rows.T)[:, label]
+        distance, gradient = self.gradient(
+            self.columns[:, None, :], np.take(sides, label, axis=1)
         )
         gradient *= self.weight
-        label = label.ravel()
-        gradients = [np.bincount(label, side.ravel(), len(rows)) for side in gradient]
         distance *= self.weight
-        return distance.sum(axis=1), np.stack(gradients, axis=1).reshape(anchors.shape)
-
-
-class IoUGradientsBlock:
-    """For IoU, where all boxes and anchors have volumes that are accurate.
-
-    Compares intersection / (volume of box + volume of anchor), which orders anchors
-    as IoU does. With S and V the two volumes, the derivative of the IoU by the
-    logarithm of a side a of the anchor, next to x of the box, is
-    IoU (1 + IoU) ([a < x] - V / (S + V)).
-
-    The parameters are those of `GradientsBlock`.
-    """
-
-    def __init__(self, metric, boxes, weight, dtype):
-        self.columns = np.ascontiguousarray(boxes.T, dtype=dtype)
-        self.volumes = self.columns.prod(axis=0)
-        self.weight = weight.astype(dtype, copy=False)
-
-    def __call__(self, anchors):
-        n_sets, n_clusters, n_sides = anchors.shape
-        n_rows = n_sets * n_clusters
-        sides = anchors.reshape(-1, n_sides).T.astype(self.volumes.dtype)
-        volumes = sides.prod(axis=0)
-        share = self.compare(sides, volumes).reshape(n_sets, n_clusters, -1)
-        best = share.max(axis=1)
-        label = last_equal(share, best)
-        label += n_clusters * np.arange(n_sets)[:, None]
-
-        iou = np.subtract(1, best)
-        np.divide(best, iou, out=iou)
-        steep = iou + 1
-        steep *= iou
-        steep *= self.weight
-        part = volumes[label]
-        part /= part + self.volumes
-        part *= steep
         label = label.ravel()
-        shrinks = np.bincount(label, part.ravel(), n_rows)
-        gradients = np.empty((n_rows, n_sides))
-        for side, (x, a) in enumerate(zip(self.columns, sides, strict=True)):
-            grows = steep * (a[label].reshape(steep.shape) < x)
-            gradients[:, side] = shrinks - np.bincount(label, grows.ravel(), n_rows)
-        distance = np.subtract(1, iou, out=iou)
-        distance *= self.weight
-        return distance.sum(axis=1), gradients.reshape(anchors.shape)
+        gradients = [np.bincount(label, each.ravel(), n_rows) for each in gradient]
+        return distance.sum(axis=1), np.stack(gradients, axis=1).reshape(sets.shape)
 
-    def compare(self, sides, volumes):
-        """What is compared, for each anchor and box."""
-        share = np.minimum(self.columns[0], sides[0, :, None])
-        other = np.empty_like(share)
-        for x, a in zip(self.columns[1:], sides[1:, :, None], strict=True):
-            np.minimum(x, a, out=other)
-            np.multiply(share, other, out=share)
-        np.add(self.volumes, volumes[:, None], out=other)
-        return np.divide(share, other, out=share)
+    def _table(self, sides):
+        """What orders the anchors, for each anchor and box."""
+        if self.rough is None or self.metric.rank is None:
+            return self.metric.block(sides.T, self.columns.T)
+        sides = sides.astype(np.float32, copy=False)
+        return self.metric.rank(self.rough[:, None, :], sides[:, :, None])
 
 
-def last_equal(table, best):
-    """Row of each column's best entry, the last one of several; for sets of tables.
+def last_smallest(table: np.ndarray) -> np.ndarray:
+    """Row of each column's smallest entry, the last one of several.
 
-    A table of one-byte ranks is several times as fast as argmax along this axis.
+    From shape (n_tables, n_rows, n_columns) to (n_tables, n_columns). A table of
+    one-byte places is several times as fast as argmin along this axis.
     """
     n_rows = table.shape[1]
     if n_rows > 256:
-        return table.argmax(axis=1)
-    rank = np.equal(table, best[:, None]).view(np.uint8)
-    np.multiply(rank, np.arange(n_rows, dtype=np.uint8)[:, None], out=rank)
-    return rank.max(axis=1).astype(np.intp)
+        return table.argmin(axis=1)
+    place = np.equal(table, table.min(axis=1, keepdims=True)).view(np.uint8)
+    np.multiply(place, np.arange(n_rows, dtype=np.uint8)[:, None], out=place)
+    return place.max(axis=1).astype(np.intp)

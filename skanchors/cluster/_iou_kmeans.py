@@ -352,8 +352,7 @@ class IoUKMeans(
     def _describe(self, problem, unit, anchors, cost):
         """The attributes that depend on the anchors alone."""
         anchors = sort_by_volume(anchors)
-        if problem.metric != IOU:
-            cost, _ = problem.using(IOU).cost_and_counts(anchors)
+        cost, _ = problem.using(IOU).cost_and_counts(anchors)
         return {
             "cluster_centers_": anchors * unit,
             "mean_iou_": 1 - cost,

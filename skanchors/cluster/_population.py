@@ -58,7 +58,8 @@ def evolve(
         Distinct individuals, best first.
     costs : ndarray of shape (n_kept,)
     """
-    population, costs = _keep_best(size, *improve(population), describe)
+    population, costs = improve(population)
+    population, costs = _keep_best(size, population, costs, describe)
     stale = 0
     for _ in range(generations):
         if stale == patience:

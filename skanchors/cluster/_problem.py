@@ -6,8 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skanchors._threads import map_row_ranges
-from skanchors.cluster._gradients import GradientsBlock, IoUGradientsBlock
-from skanchors.metrics._iou import IOU
+from skanchors.cluster._gradients import GradientsBlock
 from skanchors.metrics._nearest import nearest_anchor
 from skanchors.metrics._shared import products_are_safe
 
@@ -50,7 +49,6 @@ class Problem:
         self._total = float(weight.sum())
         self.metric = metric
         self.params = params
-        self._safe = {}
         self._prepared = {}
 
     def __len__(self):
@@ -84,7 +82,7 @@ class Problem:
 
         From shape (n_sets, n_anchors, n_sides) to (n_sets, n_anchors, n_boxes).
         """
-        dtype = np.float32 if self._has_safe_products(np.float32) else np.float64
+        dtype = np.float32 if self._has_safe_products else np.float64
         rows = sets.reshape(-1, sets.shape[2]).astype(dtype)
         distances = self.distances(rows, self.boxes.astype(dtype))
         return distances.reshape(*sets.shape[:2], len(self))
@@ -150,13 +148,13 @@ class Problem:
             (n_sets, n_clusters, n_sides).
         """
         n_clusters = sets.shape[1]
-        kind, dtype = self._kind_of_blocks(sets, dtype)
+        dtype, by_rank = self._precision(sets, dtype)
         # The blocks do not depend on the number of threads, see above. Rows of the
         # tables are long, even where only few sets fit then.
         entries = _GRADIENTS_BYTES // np.dtype(dtype).itemsize
         n_blocks = -(-len(self) * n_clusters // entries)
         n_at_once = max(1, entries * n_blocks // (len(self) * n_clusters))
-        block_of = self._blocks(kind, dtype, n_blocks)
+        block_of = self._blocks(dtype, by_rank, n_blocks)
 
         def costs_and_gradients(sets):
             costs = np.empty((n_blocks, len(sets)))
@@ -174,38 +172,35 @@ class Problem:
 
         return costs_and_gradients
 
-    def _kind_of_blocks(self, sets, dtype):
-        if self.metric == IOU and (sets > 0).all():
-            rows = sets.reshape(-1, sets.shape[2])
-            for possible in dict.fromkeys([dtype, np.float64]):
-                if self._has_safe_products(possible) and products_are_safe(
-                    rows, possible
-                ):
-                    return IoUGradientsBlock, possible
-        return GradientsBlock, np.float64
+    def _precision(self, sets, dtype):
+        """What to compute in, and whether the metric's rank can be asked."""
+        rows = sets.reshape(-1, sets.shape[2])
+        is_safe = self._has_safe_products and products_are_safe(rows, np.float32)
+        by_rank = is_safe and self.metric.rank is not None and bool((sets > 0).all())
+        return (dtype if is_safe else np.float64), by_rank
 
-    def _has_safe_products(self, dtype):
-        if dtype not in self._safe:
-            self._safe[dtype] = products_are_safe(self.boxes, dtype)
-        return self._safe[dtype]
+    @cached_property
+    def _has_safe_products(self):
+        return products_are_safe(self.boxes, np.float32)
 
-    def _blocks(self, kind, dtype, n_blocks):
+    def _blocks(self, dtype, by_rank, n_blocks):
         """``block_of(number)``: a block of the boxes, prepared for gradients."""
 
         def prepare(block):
             rows = slice(
                 len(self) * block // n_blocks, len(self) * (block + 1) // n_blocks
             )
-            return kind(
+            return GradientsBlock(
                 self.metric,
                 self.boxes[rows],
                 self.raw_weight[rows] / self._total,
                 dtype,
+                by_rank,
             )
 
         if len(self) > _KEPT_BOXES:
             return prepare
-        key = kind, dtype, n_blocks
+        key = dtype, by_rank, n_blocks
         if key not in self._prepared:
             self._prepared[key] = [prepare(block) for block in range(n_blocks)]
         return self._prepared[key].__getitem__

@@ -6,9 +6,9 @@ import numpy as np
 from sklearn.utils import check_consistent_length, column_or_1d
 
 from skanchors._boxes import check_boxes, check_pair
+from skanchors.metrics._metric import BLOCK_ENTRIES
 from skanchors.metrics._nearest import nearest_anchor
 from skanchors.metrics._ratio import ratio_block
-from skanchors.metrics._registry import BLOCK_ENTRIES
 
 
 class Best(NamedTuple):

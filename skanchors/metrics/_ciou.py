@@ -1,9 +1,10 @@
 """Complete IoU of co-centred rectangles."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from skanchors.metrics._iou import iou_block, iou_gradient
-from skanchors.metrics._registry import Metric
+from skanchors.metrics._iou_kernels import iou_block, iou_gradient
+from skanchors.metrics._metric import Metric
 from skanchors.metrics._shared import scalar
 
 _SCALE = 4 / np.pi**2
@@ -44,7 +45,7 @@ def _gradient(x, a):
     v = _SCALE * turn**2
     # The angle atan(w / h) changes by sin cos for a relative change of w.
     v_gradient = 2 * _SCALE * turn * np.sin(angle) * np.cos(angle)
-    share = v / np.maximum(loss + v, np.finfo(float).tiny)
+    share = v / np.maximum(loss + v, np.finfo(v.dtype).tiny)
     by_v = share * (2 - share)
     gradient = loss_gradient * (1 - share**2)
     gradient[0] += by_v * v_gradient
@@ -52,7 +53,7 @@ def _gradient(x, a):
     return loss + _penalty(loss, v), gradient
 
 
-def ciou_distance(u, v):
+def ciou_distance(u: ArrayLike, v: ArrayLike) -> float:
     """Distance 1 - CIoU of two co-centred rectangles.
 
     CIoU subtracts from the IoU a penalty for different aspect ratios [1]_; its term
@@ -95,4 +96,5 @@ CIOU = Metric(
     block=_distance_block,
     center="descent",
     gradient=_gradient,
+    is_built_in=True,
 )

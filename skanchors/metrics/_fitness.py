@@ -1,9 +1,10 @@
 """The side ratio with YOLOv5's threshold: what its genetic search maximises."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skanchors.metrics._metric import Metric
 from skanchors.metrics._ratio import ratio_block, ratio_gradient
-from skanchors.metrics._registry import Metric
 from skanchors.metrics._shared import scalar
 
 # YOLOv5's default for `anchor_t`, the largest ratio at which an anchor matches a box.
@@ -24,7 +25,7 @@ def _gradient(x, a):
     return distance, gradient
 
 
-def fitness_distance(u, v):
+def fitness_distance(u: ArrayLike, v: ArrayLike) -> float:
     """Distance of two boxes by YOLOv5's anchor fitness, at its threshold of 4.
 
     As `ratio_distance`, but boxes that differ by a factor of 4 or more on some side
@@ -73,4 +74,5 @@ FITNESS = Metric(
     block=_distance_block,
     center="descent",
     gradient=_gradient,
+    is_built_in=True,
 )

@@ -1,9 +1,10 @@
 """Generalised IoU of co-centred boxes."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from skanchors.metrics._iou import iou_block, iou_gradient
-from skanchors.metrics._registry import Metric
+from skanchors.metrics._iou_kernels import iou_block, iou_gradient
+from skanchors.metrics._metric import Metric
 from skanchors.metrics._shared import pair_columns, scalar, side_ratios
 
 
@@ -33,7 +34,7 @@ def _gradient(x, a):
     return distance + (1 - filled), gradient
 
 
-def giou_distance(u, v):
+def giou_distance(u: ArrayLike, v: ArrayLike) -> float:
     """Distance 1 - GIoU of two co-centred boxes.
 
     GIoU subtracts from the IoU the share of the smallest enclosing box that neither
@@ -77,4 +78,5 @@ GIOU = Metric(
     block=_distance_block,
     center="descent",
     gradient=_gradient,
+    is_built_in=True,
 )

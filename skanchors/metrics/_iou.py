@@ -1,46 +1,17 @@
 """Intersection over union of co-centred boxes, and the distance 1 - IoU."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_boxes, check_pair
-from skanchors.metrics._registry import Metric
-from skanchors.metrics._shared import clipped_products, pair_columns, scalar, volumes
-
-
-def iou_block(X, Y):
-    """IoU of all pairs of valid boxes, without checks; for a block of rows."""
-    x_volume, y_volume = volumes(X), volumes(Y)
-    if x_volume is None or y_volume is None:
-        return _iou_by_ratios(X, Y)
-    intersection = np.minimum(X[:, 0, None], Y[:, 0])
-    for side in range(1, X.shape[1]):
-        intersection *= np.minimum(X[:, side, None], Y[:, side])
-    union = np.add.outer(x_volume, y_volume)
-    union -= intersection
-    if x_volume.min(initial=1) > 0 or y_volume.min(initial=1) > 0:
-        intersection /= union
-        return intersection
-    # Two boxes with no volume: 0 / 0. They have IoU 1 if equal, else 0.
-    iou = np.divide(intersection, union, out=intersection, where=union > 0)
-    return _mark_equal(iou, X, Y)
-
-
-def _iou_by_ratios(X, Y):
-    """The same from ratios of sides, which neither overflow nor underflow.
-
-    With m the smaller side of a pair, IoU = 1 / (prod(x / m) + prod(y / m) - 1).
-    """
-    x_excess, y_excess = clipped_products(*pair_columns(X, Y))
-    iou = 1 / (x_excess + y_excess - 1)
-    return _mark_equal(iou, X, Y)
-
-
-def _mark_equal(iou, X, Y):
-    """Set what involves a box with no volume: 1 for equal boxes, 0 otherwise."""
-    flat = np.logical_or.outer((X == 0).any(axis=1), (Y == 0).any(axis=1))
-    i, j = np.nonzero(flat)
-    iou[i, j] = (X[i] == Y[j]).all(axis=1)
-    return iou
+from skanchors.metrics._iou_kernels import (
+    iou_block,
+    iou_distance_of_rank,
+    iou_gradient,
+    iou_rank,
+)
+from skanchors.metrics._metric import Metric
+from skanchors.metrics._shared import scalar
 
 
 def _distance_block(X, Y):
@@ -48,22 +19,13 @@ def _distance_block(X, Y):
     return np.subtract(1, iou, out=iou)
 
 
-def iou_gradient(x, a):
-    """Distance of pairs, and its derivative by the logarithm of a's sides."""
-    x_excess, a_excess = clipped_products(x, a)
-    iou = 1 / (x_excess + a_excess - 1)
-    flat = ((x == 0) | (a == 0)).any(axis=0)
-    iou[flat] = 0
-    gradient = np.where(a < x, -x_excess, a_excess)
-    gradient *= iou * iou
-    distance = np.subtract(1, iou, out=iou)
-    if flat.any():
-        distance[flat & (x == a).all(axis=0)] = 0
-    return distance, gradient
+def iou_distance(u: ArrayLike, v: ArrayLike) -> float:
+    r"""Distance 1 - IoU of two co-centred boxes.
 
+    With V the volume of a box, the product of its sides, and I the product of the
+    smaller side of the two on each axis,
 
-def iou_distance(u, v):
-    """Distance 1 - IoU of two co-centred boxes.
+    .. math:: d(u, v) = 1 - \frac{I}{V(u) + V(v) - I} .
 
     It is the Jaccard distance of the two boxes as sets, hence a metric: it obeys the
     triangle inequality [1]_.
@@ -101,7 +63,7 @@ def iou_distance(u, v):
     return scalar(_distance_block, u, v)
 
 
-def pairwise_iou(X, Y=None):
+def pairwise_iou(X: ArrayLike, Y: ArrayLike | None = None) -> np.ndarray:
     """Intersection over union of all pairs of co-centred boxes.
 
     Parameters
@@ -133,7 +95,7 @@ def pairwise_iou(X, Y=None):
     return np.subtract(1, out, out=out)
 
 
-def iou_distances(X, Y=None):
+def iou_distances(X: ArrayLike, Y: ArrayLike | None = None) -> np.ndarray:
     """Distance 1 - IoU of all pairs of co-centred boxes.
 
     Parameters
@@ -160,8 +122,8 @@ def iou_distances(X, Y=None):
     array([[0.5       , 0.        ],
            [0.5       , 0.66666667]])
     """
-    X, Y = (check_boxes(X),) * 2 if Y is None else check_pair(X, Y)
-    return IOU.pairwise(X, Y)
+    boxes, others = (check_boxes(X),) * 2 if Y is None else check_pair(X, Y)
+    return IOU.pairwise(boxes, others)
 
 
 IOU = Metric(
@@ -170,4 +132,7 @@ IOU = Metric(
     block=_distance_block,
     center="descent",
     gradient=iou_gradient,
+    rank=iou_rank,
+    correction=iou_distance_of_rank,
+    is_built_in=True,
 )

@@ -1,9 +1,12 @@
 """The nearest anchor of each box: the inner loop of everything."""
 
+from typing import Any
+
 import numpy as np
 
 from skanchors._threads import map_row_ranges
 from skanchors.metrics._iou import IOU
+from skanchors.metrics._metric import Metric
 from skanchors.metrics._shared import products_are_safe
 
 # Entries of the table (anchors x boxes) that one pass over a block fills. Those of one
@@ -12,9 +15,19 @@ from skanchors.metrics._shared import products_are_safe
 _TABLE_ENTRIES = 100_000
 _THREADS_TABLE_ENTRIES = 600_000
 _MIN_ROWS_PER_THREAD = 60_000
+# Ranks within this share of each other may be in the wrong order: twice what rounding
+# of each side and of each operation adds up to in single precision.
+_RANK_ROUNDING = 1e-5
 
 
-def nearest_anchor(X, anchors, metric=IOU, params=None, *, return_distance=True):
+def nearest_anchor(
+    X: np.ndarray,
+    anchors: np.ndarray,
+    metric: Metric = IOU,
+    params: dict | None = None,
+    *,
+    return_distance: bool = True,
+) -> Any:
     """Nearest anchor of each box, and its distance.
 
     Parameters
@@ -37,9 +50,8 @@ def nearest_anchor(X, anchors, metric=IOU, params=None, *, return_distance=True)
     """
     labels = np.empty(len(X), dtype=np.int32)
     distance = np.empty(len(X), dtype=X.dtype) if return_distance else None
-    # Equal, not identical: what came from another process is a copy.
-    is_iou = metric == IOU and _products_do(anchors) and len(anchors) <= 256
-    kind = _IoUTable if is_iou else _DistanceTable
+    ranks = metric.rank is not None and len(anchors) <= 256 and _ranks_do(anchors)
+    kind = _RankTable if ranks else _DistanceTable
     is_shared = len(X) >= 2 * _MIN_ROWS_PER_THREAD
     entries = _THREADS_TABLE_ENTRIES if is_shared else _TABLE_ENTRIES
     table = kind(X, anchors, metric, params or {}, max(1, entries // len(anchors)))
@@ -51,8 +63,8 @@ def nearest_anchor(X, anchors, metric=IOU, params=None, *, return_distance=True)
     return (labels, distance) if return_distance else labels
 
 
-def _products_do(anchors):
-    """Whether products of sides say which anchor is nearest, in single precision."""
+def _ranks_do(anchors):
+    """Whether a metric's rank can be asked about these anchors, see `Metric`."""
     return products_are_safe(anchors, np.float32) and bool((anchors > 0).all())
 
 
@@ -60,81 +72,64 @@ class _DistanceTable:
     """Any metric: distances to all anchors, then the smallest."""
 
     def __init__(self, X, anchors, metric, params, step):
-        self.X, self.anchors = X, anchors
-        self.block, self.params = metric.block, params
+        self.X, self.anchors, self.metric = X, anchors, metric
+        self.params = params
         self.step = step
 
     def fill(self, labels, distance, start, stop):
         for lo in range(start, stop, self.step):
-            self.fill_block(labels, distance, slice(lo, min(lo + self.step, stop)))
-
-    def fill_block(self, labels, distance, rows):
-        table = self.block(self.X[rows], self.anchors, **self.params)
-        best = table.argmin(axis=1)
-        labels[rows] = best
-        if distance is not None:
-            distance[rows] = table[np.arange(len(best)), best]
+            rows = slice(lo, min(lo + self.step, stop))
+            table = self.metric.block(self.X[rows], self.anchors, **self.params)
+            labels[rows] = best = table.argmin(axis=1)
+            if distance is not None:
+                distance[rows] = table[np.arange(len(best)), best]
 
 
-class _IoUTable(_DistanceTable):
-    """IoU with anchors that all have a volume.
+class _RankTable(_DistanceTable):
+    """A metric with a rank: ranks in single precision, then the smallest.
 
-    Compares intersection / (volume of box + volume of anchor), which orders anchors
-    as IoU does, in single precision. Boxes with several anchors that this cannot tell
-    apart are looked at again.
+    Boxes with several anchors that these cannot tell apart are looked at again.
     """
 
     def __init__(self, X, anchors, metric, params, step):
         super().__init__(X, anchors, metric, params, step)
-        self.volumes = anchors.prod(axis=1)
         self.rough_sides = anchors.T.astype(np.float32)[:, :, None]
-        self.rough_volumes = self.rough_sides.prod(axis=0)
-        # Highest rank for the first anchor: the maximum picks the lowest index.
-        n_anchors, n_sides = anchors.shape
-        self.ranks = np.arange(n_anchors - 1, -1, -1, dtype=np.uint8)[:, None]
-        # Twice what rounding of the sides and of each operation can add up to.
-        self.nearly = np.float32(1 - (4 * n_sides + 8) * np.finfo(np.float32).eps)
+        self.sides = np.ascontiguousarray(anchors.T)
+        # Highest for the first anchor: the maximum picks the lowest index.
+        self.places = np.arange(len(anchors) - 1, -1, -1, dtype=np.uint8)[:, None]
 
     def fill(self, labels, distance, start, stop):
-        step = min(self.step, stop - start)
-        tables = np.empty((2, len(self.anchors), step), dtype=np.float32)
-        for lo in range(start, stop, step):
-            rows = slice(lo, min(lo + step, stop))
-            X = self.X[rows]
-            columns = np.ascontiguousarray(X.T)
-            if not products_are_safe(columns.T, np.float32):
-                self.fill_block(labels, distance, rows)
+        for lo in range(start, stop, self.step):
+            rows = slice(lo, min(lo + self.step, stop))
+            columns = np.ascontiguousarray(self.X[rows].T)
+            if not products_are_safe(columns, np.float32, axis=0):
+                super().fill(labels, distance, rows.start, rows.stop)
                 continue
-            labels[rows] = label = self._label(X, columns, *tables[:, :, : len(X)])
+            labels[rows] = label = self._label(self.X[rows], columns)
             if distance is not None:
-                self._distance(columns, label, out=distance[rows])
+                distance[rows] = self._distance(self.X[rows], columns, label)
 
-    def _label(self, X, columns, share, other):
+    def _label(self, X, columns):
         rough = columns.astype(np.float32, copy=False)
-        np.minimum(rough[0], self.rough_sides[0], out=share)
-        for column, sides in zip(rough[1:], self.rough_sides[1:], strict=True):
-            np.minimum(column, sides, out=other)
-            np.multiply(share, other, out=share)
-        np.add(rough.prod(axis=0), self.rough_volumes, out=other)
-        np.divide(share, other, out=share)
-        best = share.max(axis=0)
-        best *= self.nearly
-        rank = np.greater_equal(share, best).view(np.uint8)
-        several = np.flatnonzero(rank.sum(axis=0, dtype=np.uint8) != 1)
-        np.multiply(rank, self.ranks, out=rank)
-        label = np.subtract(len(self.anchors) - 1, rank.max(axis=0), dtype=np.intp)
+        rank = self.metric.rank(rough[:, None, :], self.rough_sides)
+        best = rank.min(axis=0)
+        best *= np.float32(1 + _RANK_ROUNDING)
+        near = np.less_equal(rank, best).view(np.uint8)
+        several = np.flatnonzero(near.sum(axis=0, dtype=np.uint8) != 1)
+        np.multiply(near, self.places, out=near)
+        label = np.subtract(len(self.anchors) - 1, near.max(axis=0), dtype=np.intp)
         if several.size:
-            label[several] = self.block(X[several], self.anchors).argmin(axis=1)
+            table = self.metric.block(X[several], self.anchors, **self.params)
+            label[several] = table.argmin(axis=1)
         return label
 
-    def _distance(self, columns, label, out):
-        shared = np.take(self.anchors[:, 0], label)
-        np.minimum(shared, columns[0], out=shared)
-        for column, sides in zip(columns[1:], self.anchors.T[1:], strict=True):
-            own = np.take(sides, label)
-            shared *= np.minimum(own, column, out=own)
-        union = columns.prod(axis=0)
-        union += np.take(self.volumes, label)
-        union -= shared
-        np.divide(shared, union, out=shared)
-        np.subtract(1, shared, out=out)
+    def _distance(self, X, columns, label):
+        if self.metric.correction is not None:
+            own = np.take(self.sides, label, axis=1)
+            return self.metric.correction(self.metric.rank(columns, own))
+        distance = np.empty(len(X), dtype=X.dtype)
+        for anchor in range(len(self.anchors)):
+            rows = np.flatnonzero(label == anchor)
+            block = self.metric.block(X[rows], self.anchors[[anchor]], **self.params)
+            distance[rows] = block[:, 0]
+        return distance

@@ -1,8 +1,9 @@
 """The side-ratio metric by which YOLOv5 and its relatives match anchors."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from skanchors.metrics._registry import Metric
+from skanchors.metrics._metric import Metric
 from skanchors.metrics._shared import pair_columns, scalar, side_ratios
 
 
@@ -33,7 +34,7 @@ def ratio_gradient(x, a):
     return 1 - ratio[0], gradient
 
 
-def ratio_distance(u, v):
+def ratio_distance(u: ArrayLike, v: ArrayLike) -> float:
     """Distance of two boxes by their most different side.
 
     One minus the smallest of ``min(u / v, v / u)`` over the sides. YOLOv5 calls the
@@ -75,4 +76,5 @@ RATIO = Metric(
     block=_distance_block,
     center="descent",
     gradient=ratio_gradient,
+    is_built_in=True,
 )

@@ -1,72 +1,18 @@
 """The table of metrics: those of this package, the user's, and scipy's."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_boxes, check_pair
 from skanchors._compat import _scipy
-
-# Rows of X in one block are chosen so that a block of distances has about this many
-# entries: temporaries stay in the second-level cache, and memory stays bounded.
-BLOCK_ENTRIES = 32_768
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One metric between co-centred boxes.
-
-    Attributes
-    ----------
-    name : str
-        Lower case, unique.
-    func : callable
-        ``func(u, v) -> float`` of two boxes.
-    block : callable
-        ``block(X, Y) -> ndarray of shape (n_X, n_Y)``, given valid arrays of one
-        dtype; called on few rows at a time.
-    center : str
-        Name of the rule that `skanchors.cluster` uses for ``center="auto"``.
-    gradient : callable or None
-        ``gradient(x, a) -> (distance, gradient)`` of pairs, sides first: arrays of
-        shape (n_sides, n_pairs). `gradient` is the derivative of the distance by the
-        logarithm of each side of `a`.
-    fit_params : callable or None
-        ``fit_params(X, weight) -> dict`` of further arguments of `block` that depend
-        on the data, such as the variances of the standardised Euclidean distance.
-    aliases : tuple of str
-        Other names.
-    is_slow : bool
-        Whether each pair costs a call of a Python function.
-    """
-
-    name: str
-    func: Callable
-    block: Callable
-    center: str = "median"
-    gradient: Callable | None = None
-    fit_params: Callable | None = None
-    aliases: tuple = field(default=())
-    is_slow: bool = False
-
-    def pairwise(self, X, Y, *, out=None, **params):
-        """All distances between the valid boxes `X` and `Y`, block by block."""
-        shape = (len(X), len(Y))
-        if out is None:
-            out = np.empty(shape, dtype=np.result_type(X, Y))
-        elif out.shape != shape:
-            raise ValueError(f"out has shape {out.shape}; {shape} is needed.")
-        step = max(1, BLOCK_ENTRIES // max(1, len(Y)))
-        for start in range(0, len(X), step):
-            out[start : start + step] = self.block(X[start : start + step], Y, **params)
-        return out
-
+from skanchors.metrics._metric import CheckedBlock, Metric
 
 _METRICS: dict[str, Metric] = {}
 
 
-def add_metric(metric):
+def add_metric(metric: Metric) -> None:
     """Enter a metric into the table and into scipy's under all its names."""
     names = (metric.name, *metric.aliases)
     for name in names:
@@ -84,16 +30,17 @@ def add_metric(metric):
     _METRICS.update(dict.fromkeys(names, metric))
 
 
-def _loop(func):
-    """The block function of a metric that only comes as a scalar function."""
-
-    def block(X, Y):
-        return np.array([[func(u, v) for v in Y] for u in X], dtype=X.dtype)
-
-    return block
-
-
-def register_metric(name, func, *, pairwise=None, center="median", aliases=()):
+def register_metric(
+    name: str,
+    func: Callable,
+    *,
+    pairwise: Callable | None = None,
+    center: str | None = None,
+    aliases: str | Sequence[str] = (),
+    gradient: Callable | None = None,
+    rank: Callable | None = None,
+    correction: Callable | None = None,
+) -> None:
     """Make a metric known to `IoUKMeans` and to `scipy.spatial.distance`.
 
     Afterwards ``IoUKMeans(metric=name)``, ``pairwise_box_distances(X, Y, name)``,
@@ -106,24 +53,47 @@ def register_metric(name, func, *, pairwise=None, center="median", aliases=()):
         It is then found in any case.
     func : callable
         ``func(u, v) -> float``, the distance of two boxes, each an ndarray of shape
-        (n_sides,). Symmetric, 0 for equal boxes, never negative, never NaN.
+        (n_sides,). Symmetric, 0 for equal boxes, never negative, always finite.
     pairwise : callable, default=None
         ``pairwise(X, Y) -> ndarray of shape (n_X, n_Y)``, all distances at once. It
         is called on blocks of rows. By default `func` is called for every pair, which
         is slow.
-    center : str, default="median"
+    center : str, default=None
         What ``IoUKMeans(center="auto")`` uses as the centre of a cluster. Choose the
         rule that minimises the summed distance, or ``"search"``, which minimises any
-        metric numerically. See `IoUKMeans` for the names.
+        metric numerically. See `IoUKMeans` for the names. None is ``"descent"`` with a
+        `gradient` and ``"median"`` without.
     aliases : sequence of str, default=()
         Further names.
+    gradient : callable, default=None
+        ``gradient(x, a) -> (distance, gradient)`` of pairs of boxes, sides first:
+        arrays of shape (n_sides, ...) that broadcast, where `a` has the shape of the
+        result, in single or double precision. `distance` has the shape ``a.shape[1:]``;
+        `gradient`, that of `a`, is the derivative of the distance by the logarithm of
+        each side of `a`. With it, ``center="descent"`` and the search that "iou" has
+        are open to the metric.
+    rank : callable, default=None
+        ``rank(x, a) -> ndarray`` of pairs, sides first as above: numbers, 0 or larger,
+        that cost less than the distance and order the anchors of any one box as the
+        distance does; **the smaller, the nearer**. As the squared distance for the
+        Euclidean one, which scikit-learn calls `rdist`. It is called in single
+        precision, so its relative error must be that of a few roundings, as that of
+        sums, products and quotients of sides is and that of their differences is not;
+        where two anchors come out within 1e-5 of each other, the distances decide. It
+        is called only where sums and products of all sides neither overflow nor
+        vanish, with all sides of `a` above 0.
+    correction : callable, default=None
+        ``correction(rank) -> distance``, elementwise. None computes the distances of
+        the nearest anchors by `pairwise`.
 
     Raises
     ------
     TypeError
-        If `func` or `pairwise` cannot be called, or a name is not a string.
+        If a function cannot be called, or a name is not a string.
     ValueError
-        If a name is taken, here or by scipy, or is not lower case.
+        If a name is taken, here or by scipy, or is not lower case, or there is a
+        `correction` without a `rank`. Later, wherever the metric is used: if it returns
+        something else than finite numbers.
 
     See Also
     --------
@@ -141,11 +111,37 @@ def register_metric(name, func, *, pairwise=None, center="median", aliases=()):
     >>> cdist([[1.0, 2.0]], [[2.0, 2.0], [1.0, 1.0]], "log_chebyshev").round(3)
     array([[0.693, 0.693]])
     >>> unregister_metric("log_chebyshev")
+
+    The same with what makes it fast. The largest ratio of sides orders as its
+    logarithm does, and only the side that it comes from moves the distance.
+
+    >>> def largest_ratio(x, a):
+    ...     return np.maximum(x / a, a / x).max(axis=0)
+    >>> def gradient(x, a):
+    ...     x = np.broadcast_to(x, a.shape)
+    ...     logs = np.log(a / x)
+    ...     worst = np.abs(logs).argmax(axis=0, keepdims=True)
+    ...     by_side = np.zeros_like(a)
+    ...     signs = np.sign(np.take_along_axis(logs, worst, axis=0))
+    ...     np.put_along_axis(by_side, worst, signs, axis=0)
+    ...     return np.abs(logs).max(axis=0), by_side
+    >>> register_metric("log_chebyshev", log_distance, gradient=gradient,
+    ...                 rank=largest_ratio, correction=np.log)
+    >>> unregister_metric("log_chebyshev")
     """
     if not callable(func):
         raise TypeError(f"func must be callable as func(u, v), got {func!r}.")
-    if pairwise is not None and not callable(pairwise):
-        raise TypeError(f"pairwise must be callable or None, got {pairwise!r}.")
+    optional = {
+        "pairwise": pairwise,
+        "gradient": gradient,
+        "rank": rank,
+        "correction": correction,
+    }
+    for argument, function in optional.items():
+        if function is not None and not callable(function):
+            raise TypeError(f"{argument} must be callable or None, got {function!r}.")
+    if correction is not None and rank is None:
+        raise ValueError("correction turns ranks into distances: it needs rank=.")
     aliases = (aliases,) if isinstance(aliases, str) else tuple(aliases)
     aliases = tuple(each for each in dict.fromkeys(aliases) if each != name)
     for each in (name, *aliases):
@@ -156,21 +152,26 @@ def register_metric(name, func, *, pairwise=None, center="median", aliases=()):
                 f"{each!r} cannot name a metric: scipy compares names in lower case "
                 "and keeps the prefix 'test_' for its slow twins."
             )
+    if center is None:
+        center = "median" if gradient is None else "descent"
     if not isinstance(center, str):
         raise TypeError(f"center must be the name of a rule, got {center!r}.")
     add_metric(
         Metric(
             name=name,
             func=func,
-            block=_loop(func) if pairwise is None else pairwise,
+            block=CheckedBlock(name, func, pairwise),
             center=center,
+            gradient=gradient,
+            rank=rank,
+            correction=correction,
             aliases=aliases,
             is_slow=pairwise is None,
         )
     )
 
 
-def unregister_metric(name):
+def unregister_metric(name: str) -> None:
     """Forget a metric that was registered, with all its names.
 
     Parameters
@@ -194,14 +195,14 @@ def unregister_metric(name):
     metric = _METRICS.get(name)
     if metric is None:
         raise ValueError(f"No metric named {name!r} is registered.")
-    if metric.gradient is not None:
+    if metric.is_built_in:
         raise ValueError(f"{name!r} is a metric of skanchors itself and stays.")
     for each in (metric.name, *metric.aliases):
         del _METRICS[each]
     _scipy.unplug(metric)
 
 
-def metric_names():
+def metric_names() -> list[str]:
     """Names of all metrics that `IoUKMeans` accepts.
 
     Returns
@@ -222,7 +223,7 @@ def metric_names():
     return sorted(own) + sorted(set(_scipy.canonical_names()) - own)
 
 
-def get_metric(metric):
+def get_metric(metric: str | Callable) -> Metric:
     """Look a metric up by its name, or wrap a scalar callable.
 
     Raises
@@ -233,7 +234,11 @@ def get_metric(metric):
     if callable(metric):
         name = getattr(metric, "__name__", type(metric).__name__)
         return Metric(
-            name=name, func=metric, block=_loop(metric), center="search", is_slow=True
+            name=name,
+            func=metric,
+            block=CheckedBlock(name, metric),
+            center="search",
+            is_slow=True,
         )
     found = None
     if isinstance(metric, str):
@@ -246,7 +251,7 @@ def get_metric(metric):
     return found
 
 
-def _scipy_metric(name):
+def _scipy_metric(name: str) -> Metric | None:
     """Wrap one of scipy's metrics, with the centre rule known to minimise it."""
     name = _scipy.canonical_name(name)
     if name is None:
@@ -288,7 +293,9 @@ def _inverse_covariance(X, weight):
 _FIT_PARAMS = {"seuclidean": _variances, "mahalanobis": _inverse_covariance}
 
 
-def pairwise_box_distances(X, Y=None, metric="iou"):
+def pairwise_box_distances(
+    X: ArrayLike, Y: ArrayLike | None = None, metric: str | Callable = "iou"
+) -> np.ndarray:
     """Distances between all pairs of co-centred boxes.
 
     Parameters
@@ -324,11 +331,8 @@ def pairwise_box_distances(X, Y=None, metric="iou"):
     array([[0., 2., 3.]])
     """
     found = get_metric(metric)
-    if Y is None:
-        X = Y = check_boxes(X)
-    else:
-        X, Y = check_pair(X, Y)
+    boxes, others = (check_boxes(X),) * 2 if Y is None else check_pair(X, Y)
     params = {}
     if found.fit_params is not None:
-        params = found.fit_params(X, np.ones(len(X)))
-    return found.pairwise(X, Y, **params)
+        params = found.fit_params(boxes, np.ones(len(boxes)))
+    return found.pairwise(boxes, others, **params)

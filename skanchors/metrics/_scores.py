@@ -5,9 +5,9 @@ import numbers
 import numpy as np
 
 from skanchors._boxes import check_pair, check_weight
+from skanchors.metrics._metric import BLOCK_ENTRIES
 from skanchors.metrics._nearest import nearest_anchor
 from skanchors.metrics._ratio import ratio_block
-from skanchors.metrics._registry import BLOCK_ENTRIES
 
 
 def mean_iou_score(X, anchors, *, sample_weight=None):

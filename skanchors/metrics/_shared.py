@@ -1,6 +1,9 @@
 """Arithmetic that several metrics share."""
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_boxes
 
@@ -9,34 +12,27 @@ from skanchors._boxes import check_boxes
 _HUGE = {np.dtype(np.float64): 1e150, np.dtype(np.float32): 1e18}
 
 
-def scalar(block, u, v):
+def scalar(block: Callable, u: ArrayLike, v: ArrayLike) -> float:
     """Apply a block function to two single boxes."""
-    u = check_boxes(np.atleast_2d(u), name="u", dtype=np.float64)
-    v = check_boxes(np.atleast_2d(v), name="v", dtype=np.float64)
-    if u.shape != v.shape or len(u) != 1:
+    one = check_boxes(np.atleast_2d(u), name="u", dtype=np.float64)
+    other = check_boxes(np.atleast_2d(v), name="v", dtype=np.float64)
+    if one.shape != other.shape or len(one) != 1:
         raise ValueError(
             f"u and v must be two boxes with the same number of sides, got arrays of "
-            f"shapes {u.shape} and {v.shape}."
+            f"shapes {one.shape} and {other.shape}."
         )
-    return float(block(u, v)[0, 0])
+    return float(block(one, other)[0, 0])
 
 
-def volumes(X):
-    """Products of the sides, or None where one could overflow or lose precision."""
-    if not products_are_safe(X):
-        return None
-    return np.prod(X, axis=1)
-
-
-def products_are_safe(X, dtype=None):
+def products_are_safe(X: np.ndarray, dtype=None, *, axis: int = 1) -> bool:
     """Whether sums and products of all sides of these boxes stay accurate.
 
-    Computed in `dtype`, by default that of `X`.
+    Computed in `dtype`, by default that of `X`. The sides lie along `axis`.
     """
     if X.size == 0:
         return True
     limits = np.finfo(X.dtype if dtype is None else dtype)
-    n_sides = X.shape[1]
+    n_sides = X.shape[axis]
     lowest, highest = float(X.min()), float(X.max())
     if lowest == 0:
         lowest = float(X.min(where=X > 0, initial=highest or 1.0))
@@ -47,7 +43,7 @@ def products_are_safe(X, dtype=None):
     )
 
 
-def pair_columns(X, Y):
+def pair_columns(X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Sides first, ready to broadcast: shapes (n_sides, n_X, 1) and (n_sides, 1, n_Y).
 
     Reducing over the first axis is an order of magnitude faster than over a last axis
@@ -56,7 +52,7 @@ def pair_columns(X, Y):
     return X.T[:, :, None], Y.T[:, None, :]
 
 
-def side_ratios(x, a):
+def side_ratios(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """x / max(x, a) and a / max(x, a) for each side; two sides of 0 are equal."""
     largest = np.maximum(x, a)
     with np.errstate(invalid="ignore"):
@@ -67,7 +63,7 @@ def side_ratios(x, a):
     return x_part, a_part
 
 
-def clipped_products(x, a):
+def clipped_products(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """prod(x / m) and prod(a / m) over the first axis, m the smaller of x and a.
 
     Clipped to a huge number, so that sums, squares and reciprocals stay finite.

@@ -8,7 +8,7 @@ from sklearn.utils import check_consistent_length, check_random_state, column_or
 from skanchors._boxes import check_boxes
 from skanchors._threads import map_row_ranges
 from skanchors.metrics._iou import IOU
-from skanchors.metrics._registry import BLOCK_ENTRIES
+from skanchors.metrics._metric import BLOCK_ENTRIES
 
 
 def iou_silhouette_samples(X, labels):

@@ -226,3 +226,135 @@ def test_own_metrics_stay(name):
     with pytest.raises(ValueError, match="is a metric of skanchors itself"):
         unregister_metric(name)
     assert name in metric_names()
+
+
+def largest_ratio(x, a):
+    return np.maximum(x / a, a / x).max(axis=0)
+
+
+def chebyshev_gradient(x, a):
+    logs = np.log(a / x)
+    worst = np.abs(logs).argmax(axis=0, keepdims=True)
+    by_side = np.zeros_like(a)
+    signs = np.sign(np.take_along_axis(logs, worst, axis=0))
+    np.put_along_axis(by_side, worst, signs, axis=0)
+    return np.abs(logs).max(axis=0), by_side
+
+
+class Counted:
+    """A function that counts its calls."""
+
+    def __init__(self, function):
+        self.function, self.n_calls = function, 0
+
+    def __call__(self, *args):
+        self.n_calls += 1
+        return self.function(*args)
+
+
+@pytest.mark.parametrize("correction", [np.log, None])
+def test_gradient_and_rank_open_the_fast_path(untouched, X, correction):
+    def func(u, v):
+        return np.abs(np.log(u / v)).max()
+
+    def pairwise(X, Y):
+        return np.abs(np.log(X[:, None] / Y)).max(axis=2)
+
+    rank, gradient = Counted(largest_ratio), Counted(chebyshev_gradient)
+    register_metric("slow_way", func, pairwise=pairwise, center="search")
+    register_metric(
+        "fast_way",
+        func,
+        pairwise=pairwise,
+        gradient=gradient,
+        rank=rank,
+        correction=correction,
+    )
+    try:
+        assert get_metric("fast_way").center == "descent"
+        slow, fast = (
+            IoUKMeans(4, metric=name, random_state=0).fit(X)
+            for name in ("slow_way", "fast_way")
+        )
+        assert rank.n_calls > 0 < gradient.n_calls
+        assert fast.inertia_ <= slow.inertia_ * (1 + 1e-3)
+        D = pairwise(X, fast.cluster_centers_)
+        assert fast.inertia_ == pytest.approx(D.min(axis=1).sum())
+        np.testing.assert_array_equal(fast.predict(X), D.argmin(axis=1))
+        np.testing.assert_array_equal(fast.labels_, D.argmin(axis=1))
+    finally:
+        unregister_metric("slow_way")
+        unregister_metric("fast_way")
+    with pytest.raises(ValueError, match="No metric"):
+        unregister_metric("fast_way")
+
+
+def test_near_ties_of_ranks_are_decided_by_distances(untouched):
+    """Anchors that differ by less than single precision can tell apart."""
+    register_metric(
+        "logmax",
+        lambda u, v: np.abs(np.log(u / v)).max(),
+        pairwise=lambda X, Y: np.abs(np.log(X[:, None] / Y)).max(axis=2),
+        gradient=chebyshev_gradient,
+        rank=largest_ratio,
+        correction=np.log,
+    )
+    try:
+        rng = np.random.default_rng(0)
+        for name in ("logmax", "iou"):
+            anchors = 3.4 + 1e-6 * rng.random((6, 2))
+            X = 3.0 + rng.random((3000, 2))
+            km = IoUKMeans(6, metric=name, init=anchors, max_iter=1).fit(X)
+            km.cluster_centers_ = anchors
+            D = pairwise_box_distances(X, anchors, name)
+            np.testing.assert_array_equal(km.predict(X), D.argmin(axis=1))
+            assert len(set(km.predict(X))) > 1
+    finally:
+        unregister_metric("logmax")
+
+
+@pytest.mark.parametrize(
+    "functions", [{"rank": 1}, {"gradient": "iou"}, {"rank": abs, "correction": 1}]
+)
+def test_kernels_must_be_callable(untouched, functions):
+    with pytest.raises(TypeError, match="must be callable or None"):
+        register_metric("mine", log_distance, **functions)
+
+
+def test_a_correction_needs_a_rank(untouched):
+    with pytest.raises(ValueError, match="needs rank="):
+        register_metric("mine", log_distance, correction=np.log)
+
+
+@pytest.mark.parametrize("by_blocks", [False, True])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, None, "far", [1.0, 2.0]])
+def test_what_is_no_finite_number_is_an_error(untouched, X, bad, by_blocks):
+    middle = np.median(X[:, 0])
+
+    def sometimes(u, v):
+        return bad if u[0] > middle > v[0] else np.abs(u - v).sum()
+
+    def pairwise(X, Y):
+        table = np.empty((len(X), len(Y)), dtype=object)
+        for i, j in np.ndindex(table.shape):
+            table[i, j] = sometimes(X[i], Y[j])
+        return table
+
+    register_metric("mine", sometimes, pairwise=pairwise if by_blocks else None)
+    try:
+        for metric in ("mine", sometimes):
+            with pytest.raises(ValueError, match=r"metric '(mine|sometimes)' (mu|re)"):
+                IoUKMeans(3, metric=metric, random_state=0).fit(X)
+            with pytest.raises(ValueError, match=r"metric '(mine|sometimes)' (mu|re)"):
+                pairwise_box_distances(X, metric=metric)
+    finally:
+        unregister_metric("mine")
+
+
+def test_a_table_of_the_wrong_shape_is_an_error(untouched, X):
+    register_metric("flat", log_distance, pairwise=lambda X, Y: np.zeros(len(X)))
+    try:
+        with pytest.raises(ValueError, match=r"shape \(n_X, n_Y\)"):
+            pairwise_box_distances(X, metric="flat")
+    finally:
+        unregister_metric("flat")

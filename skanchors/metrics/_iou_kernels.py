@@ -1,0 +1,123 @@
+"""The arithmetic of IoU, which is written here and nowhere else.
+
+With I the volume that two co-centred boxes share, the product of the smaller of their
+sides, and S the sum of their volumes,
+
+    IoU = I / (S - I).
+
+Products of sides overflow and vanish where sides are extreme. There IoU is computed
+from ratios: with m the smaller side of a pair,
+
+    IoU = 1 / (prod(x / m) + prod(a / m) - 1).
+
+The rank of a pair is S / I = 1 + 1 / IoU, the smaller the nearer: it orders as the
+distance does and takes one operation less.
+
+The derivative of 1 - IoU by the logarithm of a side a_j of the second box, of volume
+V, is
+
+    IoU (1 + IoU) (V / S - [a_j < x_j]).
+
+A box with no volume has IoU 1 with an equal one and 0 with any other.
+"""
+
+import numpy as np
+
+from skanchors.metrics._shared import clipped_products, pair_columns, products_are_safe
+
+
+def iou_block(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+    """IoU of all pairs of valid boxes, without checks; for a block of rows.
+
+    From shapes (n_X, n_sides) and (n_Y, n_sides) to (n_X, n_Y).
+    """
+    x, y = pair_columns(X, Y)
+    if not (products_are_safe(X) and products_are_safe(Y)):
+        x_excess, y_excess = clipped_products(x, y)
+        return _mark_equal(1 / (x_excess + y_excess - 1), X, Y)
+    shared, both = _shared_and_both(x, y)
+    both -= shared
+    if X.min(initial=1) > 0 or Y.min(initial=1) > 0:
+        shared /= both
+        return shared
+    iou = np.divide(shared, both, out=shared, where=both > 0)
+    return _mark_equal(iou, X, Y)
+
+
+def iou_rank(x: np.ndarray, a: np.ndarray) -> np.ndarray:
+    """What orders pairs as 1 - IoU does: S / I, infinite where nothing is shared.
+
+    Sides first, in any shapes that broadcast. Sums and products of sides must neither
+    overflow nor vanish, and all sides of `a` must be above 0.
+    """
+    shared, both = _shared_and_both(x, a)
+    with np.errstate(divide="ignore", over="ignore"):
+        return np.divide(both, shared, out=both)
+
+
+def iou_distance_of_rank(rank: np.ndarray) -> np.ndarray:
+    """1 - IoU of pairs with this `iou_rank`, in place."""
+    rank -= 1
+    np.divide(1, rank, out=rank)
+    return np.subtract(1, rank, out=rank)
+
+
+def iou_gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """1 - IoU of pairs, and its derivative by the logarithm of a's sides.
+
+    Sides first, in any shapes that broadcast, where `a` has the shape of the result.
+    """
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        shared, both = _shared_and_both(x, a)
+        volume = a.prod(axis=0)
+    limits = np.finfo(shared.dtype)
+    is_accurate = (
+        shared.min(initial=1) > limits.tiny / limits.eps
+        and both.max(initial=1) < limits.eps * limits.max
+        # A product of more sides can vanish or overflow on the way.
+        and (len(a) <= 2 or all(products_are_safe(each, axis=0) for each in (x, a)))
+    )
+    if not is_accurate:
+        return _gradient_by_ratios(x, a)
+    part = np.divide(volume, both, out=volume)
+    both -= shared
+    iou = np.divide(shared, both, out=shared)
+    steep = np.add(iou, 1, out=both)
+    steep *= iou
+    part *= steep
+    gradient = np.empty(a.shape, dtype=iou.dtype)
+    for by_side, x_side, a_side in zip(gradient, x, a, strict=True):
+        np.multiply(steep, a_side < x_side, out=by_side)
+        np.subtract(part, by_side, out=by_side)
+    return np.subtract(1, iou, out=iou), gradient
+
+
+def _gradient_by_ratios(x, a):
+    x_excess, a_excess = clipped_products(x, a)
+    iou = 1 / (x_excess + a_excess - 1)
+    no_volume = ((x == 0) | (a == 0)).any(axis=0)
+    iou[no_volume] = 0
+    gradient = np.where(a < x, -x_excess, a_excess)
+    gradient *= iou * iou
+    distance = np.subtract(1, iou, out=iou)
+    if no_volume.any():
+        distance[no_volume & (x == a).all(axis=0)] = 0
+    return distance, gradient
+
+
+def _shared_and_both(x, a):
+    """I and S of pairs."""
+    shared = np.minimum(x[0], a[0])
+    other = None
+    for x_side, a_side in zip(x[1:], a[1:], strict=True):
+        other = np.minimum(x_side, a_side, out=other)
+        shared *= other
+    return shared, np.add(x.prod(axis=0), a.prod(axis=0), out=other)
+
+
+def _mark_equal(iou, X, Y):
+    """Set what involves a box with no volume: 1 for equal boxes, 0 otherwise."""
+    no_volume = np.logical_or.outer((X == 0).any(axis=1), (Y == 0).any(axis=1))
+    i, j = np.nonzero(no_volume)
+    iou[i, j] = (X[i] == Y[j]).all(axis=1)
+    return iou

@@ -1,0 +1,124 @@
+"""A metric and its kernels."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+# Rows of X in one block are chosen so that a block of distances has about this many
+# entries: temporaries stay in the second-level cache, and memory stays bounded.
+BLOCK_ENTRIES = 32_768
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric between co-centred boxes.
+
+    Attributes
+    ----------
+    name : str
+        Lower case, unique.
+    func : callable
+        ``func(u, v) -> float`` of two boxes.
+    block : callable
+        ``block(X, Y) -> ndarray of shape (n_X, n_Y)``, given valid arrays of one
+        dtype; called on few rows at a time.
+    center : str
+        Name of the rule that `skanchors.cluster` uses for ``center="auto"``.
+    gradient : callable or None
+        ``gradient(x, a) -> (distance, gradient)`` of pairs, sides first: arrays of
+        shape (n_sides, ...) that broadcast; `a` has the shape of the result.
+        `gradient` is the derivative of the distance by the logarithm of each side of
+        `a`.
+    rank : callable or None
+        ``rank(x, a)`` of pairs, sides first as above: numbers, 0 or larger, that order
+        the anchors `a` of any one box `x` as the distance does (the smaller, the
+        nearer) and cost less. Their relative error must be that of a few roundings: it
+        is called in single precision, and where two anchors come out alike the
+        distances decide. It is called only where sums and products of the sides
+        neither overflow nor vanish and all sides of `a` are above 0.
+    correction : callable or None
+        ``correction(rank) -> distance``, elementwise; it may work in place.
+    fit_params : callable or None
+        ``fit_params(X, weight) -> dict`` of further arguments of `block` that depend
+        on the data, such as the variances of the standardised Euclidean distance.
+    aliases : tuple of str
+        Other names.
+    is_slow : bool
+        Whether each pair costs a call of a Python function.
+    is_built_in : bool
+        Whether it belongs to this package.
+    """
+
+    name: str
+    func: Callable
+    block: Callable
+    center: str = "median"
+    gradient: Callable | None = None
+    rank: Callable | None = None
+    correction: Callable | None = None
+    fit_params: Callable | None = None
+    aliases: tuple = field(default=())
+    is_slow: bool = False
+    is_built_in: bool = False
+
+    def pairwise(
+        self, X: np.ndarray, Y: np.ndarray, *, out: np.ndarray | None = None, **params
+    ) -> np.ndarray:
+        """All distances between the valid boxes `X` and `Y`, block by block."""
+        shape = (len(X), len(Y))
+        if out is None:
+            out = np.empty(shape, dtype=np.result_type(X, Y))
+        elif out.shape != shape:
+            raise ValueError(f"out has shape {out.shape}; {shape} is needed.")
+        step = max(1, BLOCK_ENTRIES // max(1, len(Y)))
+        for start in range(0, len(X), step):
+            out[start : start + step] = self.block(X[start : start + step], Y, **params)
+        return out
+
+
+@dataclass(frozen=True)
+class CheckedBlock:
+    """The block function of a metric that a user brought: what it returns is checked.
+
+    Parameters
+    ----------
+    name : str
+    func : callable
+        ``func(u, v) -> float``.
+    pairwise : callable or None
+        ``pairwise(X, Y)``, all distances at once; None calls `func` for each pair.
+    """
+
+    name: str
+    func: Callable
+    pairwise: Callable | None = None
+
+    def __call__(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        if self.pairwise is None:
+            found = [[self.func(u, v) for v in Y] for u in X]
+        else:
+            found = self.pairwise(X, Y)
+        try:
+            table = np.asarray(found, dtype=X.dtype)
+        except (TypeError, ValueError) as error:
+            raise ValueError(
+                f"The metric {self.name!r} must return numbers, got {_excerpt(found)}."
+            ) from error
+        if table.shape != (len(X), len(Y)):
+            raise ValueError(
+                f"pairwise of the metric {self.name!r} must return an array of shape "
+                f"(n_X, n_Y) = {(len(X), len(Y))}, got {table.shape}."
+            )
+        if not np.isfinite(table).all():
+            i, j = np.argwhere(~np.isfinite(table))[0]
+            raise ValueError(
+                f"The metric {self.name!r} returned {table[i, j]} for the boxes "
+                f"{X[i].tolist()} and {Y[j].tolist()}; a distance must be finite."
+            )
+        return table
+
+
+def _excerpt(found) -> str:
+    text = repr(found)
+    return text if len(text) < 80 else f"{text[:77]}..."
