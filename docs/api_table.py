@@ -42,7 +42,10 @@ API = {
         "Annotation files read into tables and sizes. The extractors are listed "
         "under :doc:`skanchors`.",
         (
-            Section("Reading", ("read_annotations", "iter_sizes", "stamp_paths")),
+            Section(
+                "Reading",
+                ("read_annotations", "read_dataset", "iter_sizes", "stamp_paths"),
+            ),
             Section("Results", ("AnnotationTable", "Finding", "AnnotationWarning")),
             Section("Other formats", ("register_format", "unregister_format")),
         ),
