@@ -34,8 +34,6 @@ LAYERS = [
 # Judges and listeners know estimators by what they have, not by their class.
 BESIDE = {
     "callbacks": {"inspection"},
-    # One search for annotation files serves both.
-    "datasets": {"annotations"},
 }
 
 

@@ -1,13 +1,18 @@
 """What `certify_anchors` returns."""
 
 from dataclasses import dataclass, field
+from html import escape
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_boxes
-from skanchors.metrics._iou import iou_block
+from skanchors.metrics._iou_kernels import iou_block
 
 _ENTRIES_PER_BLOCK = 2_000_000
+# With less work than this share of the time, others had the machine.
+_BUSY_SHARE = 0.7
+_BUSY_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,8 @@ class Certificate:
     elapsed : float
         Seconds that it took.
     n_nodes : int
-        Cases of branch and bound that were solved; 1 if no case had to be split.
+        Cases of branch and bound that were solved with all boxes; at most 1 if no case
+        had to be split.
     n_cells : int
         Rectangles of anchors that were bounded.
     history : ndarray of shape (n_steps, 3)
@@ -39,6 +45,13 @@ class Certificate:
     multipliers : ndarray of shape (n_distinct,)
         One IoU for each of them, above which anchors earn profit; see `profit`. They
         belong to the bound before cases were split.
+    cpu_time : float
+        Seconds that processors worked on it, the sum over threads. Much less than
+        `elapsed` means that the machine was busy with something else, and that the
+        bound would come closer in the same time on an idle one.
+    restriction : str
+        What the given anchors had to keep to, such as sizes crossed with ratios; empty
+        if they were free, as far as one can tell.
 
     Examples
     --------
@@ -60,13 +73,15 @@ class Certificate:
     boxes: np.ndarray = field(repr=False)
     weight: np.ndarray = field(repr=False)
     multipliers: np.ndarray = field(repr=False)
+    cpu_time: float = float("nan")
+    restriction: str = ""
 
     @property
-    def gap(self):
+    def gap(self) -> float:
         """How much better than `anchors` others could be, at most."""
         return self.upper - self.lower
 
-    def profit(self, anchors):
+    def profit(self, anchors: ArrayLike) -> np.ndarray:
         """What single anchors earn above the multipliers.
 
         The weighted mean of the multipliers plus `n_anchors` times the largest profit
@@ -82,25 +97,64 @@ class Certificate:
         ndarray of shape (n,)
             The sum over boxes of weight times (IoU - multiplier), where positive.
         """
-        anchors = check_boxes(anchors, name="anchors", dtype=np.float64)
-        profit = np.empty(len(anchors))
+        sizes = check_boxes(anchors, name="anchors", dtype=np.float64)
+        profit = np.empty(len(sizes))
         step = max(1, _ENTRIES_PER_BLOCK // max(1, len(self.boxes)))
-        for low in range(0, len(anchors), step):
-            excess = iou_block(anchors[low : low + step], self.boxes)
+        for low in range(0, len(sizes), step):
+            excess = iou_block(sizes[low : low + step], self.boxes)
             excess -= self.multipliers
             profit[low : low + step] = np.maximum(excess, 0) @ self.weight
         return profit
 
-    def __str__(self):
+    def __str__(self) -> str:
         n_anchors = len(self.anchors)
         if self.gap == 0:
-            return (
+            text = (
                 f"Mean IoU {self.lower:.4f}, and no {n_anchors} anchors can reach "
-                f"more ({self.elapsed:.0f} s)."
+                f"more ({self._time()})."
             )
-        # Rounded up, so that the sentence stays true.
-        upper = np.ceil(self.upper * 1e4) / 1e4
-        return (
-            f"Mean IoU {self.lower:.4f}; no {n_anchors} anchors can reach more than "
-            f"{upper:.4f} (gap {self.gap:.4f}, {self.elapsed:.0f} s)."
+        else:
+            text = (
+                f"Mean IoU {self.lower:.4f}; no {n_anchors} anchors can reach more "
+                f"than {_rounded_up(self.upper)} (gap {self.gap:.4f}, {self._time()})."
+            )
+        if self.restriction:
+            text += (
+                f" The given anchors ({self.restriction}) reach {self.given_score:.4f}:"
+                f" that restriction costs at most "
+                f"{_rounded_up(self.upper - self.given_score)}, of which the gap is "
+                "not proven."
+            )
+        return text
+
+    def _time(self) -> str:
+        """How long it took, and how much of that others had the machine."""
+        text = f"{self.elapsed:.0f} s"
+        if self.cpu_time < _BUSY_SHARE * self.elapsed - _BUSY_SECONDS:
+            text += f", of which only {self.cpu_time:.0f} s of work on a busy machine"
+        return text
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks."""
+        rows = {
+            "anchors": f"{len(self.anchors)}",
+            "mean IoU of the given anchors": f"{self.given_score:.4f}",
+            "mean IoU of the best known": f"{self.lower:.4f}",
+            "proven upper bound": _rounded_up(self.upper),
+            "gap": f"{self.gap:.4f}",
+            "within the tolerance": "yes" if self.converged else "no",
+            "time": self._time(),
+        }
+        if self.restriction:
+            rows["the given anchors are"] = self.restriction
+        cells = "".join(
+            f'<tr><th scope="row" style="text-align: left">{escape(name)}</th>'
+            f'<td style="text-align: left">{escape(value)}</td></tr>'
+            for name, value in rows.items()
         )
+        return f"<table><caption>Certificate</caption><tbody>{cells}</tbody></table>"
+
+
+def _rounded_up(value: float) -> str:
+    """Four digits, so that what is said to be a bound stays one."""
+    return f"{np.ceil(value * 1e4) / 1e4:.4f}"

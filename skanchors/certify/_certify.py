@@ -2,18 +2,21 @@
 
 import numbers
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_scalar
 
 from skanchors._boxes import check_boxes, check_weight, merge_equal
+from skanchors.certify._anchors import restriction_of, sizes_of
 from skanchors.certify._certificate import Certificate
 from skanchors.certify._demand import Demand
 from skanchors.certify._incumbent import Incumbent
 from skanchors.certify._proof import Proof
 from skanchors.certify._relaxation import rounding
-from skanchors.certify._search import mean_iou
 
 # Beyond this ratio of two sizes of one side, products of sides overflow.
 _MAX_LOG_RANGE = 150.0
@@ -22,15 +25,16 @@ _MAX_SIDES = 4
 
 
 def certify_anchors(
-    X,
-    anchors,
+    X: ArrayLike,
+    anchors: Any,
     *,
-    sample_weight=None,
-    tol=0.005,
-    max_time=60,
-    random_state=None,
-    verbose=0,
-):
+    sample_weight: ArrayLike | None = None,
+    tol: float = 0.005,
+    max_time: float = 60,
+    random_state: int | np.random.RandomState | None = None,
+    verbose: int = 0,
+    callback: Callable[[float, float, float], Any] | None = None,
+) -> Certificate:
     """Prove how far from the best possible anchors are.
 
     Computes an upper bound of the mean IoU that *any* set of as many anchors can reach
@@ -42,8 +46,10 @@ def certify_anchors(
     ----------
     X : array-like of shape (n_boxes, n_sides)
         Sizes of the boxes, 0 or larger. 1 to 4 sides.
-    anchors : array-like of shape (n_anchors, n_sides)
-        The anchors in the same unit.
+    anchors : array-like of shape (n_anchors, n_sides), AnchorSet or fitted estimator
+        The anchors in the same unit: sizes, or what holds them. The bound is over all
+        anchors of that number, also where these are sizes crossed with ratios or
+        partly fixed: then the difference is at most what that restriction costs.
     sample_weight : array-like of shape (n_boxes,), default=None
         Weights of the boxes; None gives each the weight 1.
     tol : float, default=0.005
@@ -55,6 +61,10 @@ def certify_anchors(
         For the search for better anchors. Pass an int for the same result each time.
     verbose : int, default=0
         If above 0, print the bounds as they close in.
+    callback : callable, default=None
+        ``callback(elapsed, lower, upper)`` with the seconds so far and the two bounds,
+        at the start and each time one of them changed. A true return value ends the
+        work as if the time were over.
 
     Returns
     -------
@@ -66,6 +76,8 @@ def certify_anchors(
     ValueError
         If a size or weight is negative or not finite, the numbers of sides differ or
         are above 4, or one side's sizes span more than a factor of 1e65.
+    TypeError
+        If `anchors` holds no anchors.
 
     See Also
     --------
@@ -81,61 +93,50 @@ def certify_anchors(
     >>> certificate.upper - certificate.lower <= 0.005
     True
     """
-    start = time.monotonic()
-    X = check_boxes(X, dtype=np.float64)
-    anchors = check_boxes(anchors, name="anchors", dtype=np.float64)
-    if X.shape[1] != anchors.shape[1]:
+    start, cpu_start = time.monotonic(), time.process_time()
+    boxes = check_boxes(X, dtype=np.float64)
+    restriction = restriction_of(anchors)
+    given = check_boxes(sizes_of(anchors), name="anchors", dtype=np.float64)
+    if boxes.shape[1] != given.shape[1]:
         raise ValueError(
-            f"X has {X.shape[1]} sides a box but anchors has {anchors.shape[1]}; "
+            f"X has {boxes.shape[1]} sides a box but anchors has {given.shape[1]}; "
             "both need the same number of columns."
         )
-    if X.shape[1] > _MAX_SIDES:
+    if boxes.shape[1] > _MAX_SIDES:
         raise ValueError(
-            f"X has {X.shape[1]} sides a box; boxes of at most {_MAX_SIDES} sides can "
-            "be certified."
+            f"X has {boxes.shape[1]} sides a box; boxes of at most {_MAX_SIDES} sides "
+            "can be certified."
         )
     check_scalar(tol, "tol", numbers.Real, min_val=0)
     check_scalar(max_time, "max_time", numbers.Real, min_val=0)
-    boxes, weight = merge_equal(X, check_weight(sample_weight, X))
-    return _prove(
-        boxes,
-        weight / weight.sum(),
-        anchors,
-        tol=float(tol),
-        start=start,
-        max_time=float(max_time),
-        random_state=check_random_state(random_state),
-        verbose=verbose,
-    )
-
-
-def _prove(boxes, weight, anchors, *, tol, start, max_time, random_state, verbose):
-    is_flat = (boxes == 0).any(axis=1)
-    demand = Demand(boxes[~is_flat], weight[~is_flat])
-    order = np.flatnonzero(is_flat)
+    if callback is not None and not callable(callback):
+        raise TypeError(f"callback must be callable or None, got {callback!r}.")
+    rng: np.random.RandomState = check_random_state(random_state)
+    boxes, weight = merge_equal(boxes, check_weight(sample_weight, boxes))
+    weight = weight / weight.sum()
+    is_empty = (boxes == 0).any(axis=1)
+    demand = Demand(boxes[~is_empty], weight[~is_empty])
+    order = np.flatnonzero(is_empty)
     order = order[np.argsort(-weight[order], kind="stable")]
-    incumbent = Incumbent(demand, boxes[order], weight[order], anchors, random_state)
-    log = _Log(incumbent, start, verbose)
+    deadline = start + float(max_time)
+    incumbent = Incumbent(demand, boxes[order], weight[order], given, rng, deadline)
+    log = _Log(incumbent.value, start, verbose, callback)
     multipliers, n_nodes, n_cells = np.zeros(len(demand.boxes)), 0, 0
     certain = _certain_best(boxes, demand, incumbent)
     if certain is not None:
-        anchors, lower, upper = certain
+        best, lower, upper = certain
         log.note(lower, upper)
     else:
         _check_range(demand.boxes)
-        proof = Proof(
-            demand, incumbent, tol=tol, start=start, max_time=max_time, report=log
-        )
+        proof = Proof(demand, incumbent, tol=float(tol), deadline=deadline, report=log)
         proof.run()
-        anchors, upper = incumbent.anchors, proof.upper
-        if proof.multipliers is not None:
-            multipliers = proof.multipliers
+        best, lower, upper = incumbent.anchors, proof.lower, float(proof.upper)
+        multipliers = proof.multipliers
         n_nodes, n_cells = proof.n_nodes, proof.n_cells
-    lower, upper = log.history[-1][1], float(upper)
     return Certificate(
         lower=lower,
         upper=upper,
-        anchors=anchors[np.argsort(anchors.prod(axis=1), kind="stable")],
+        anchors=best[np.argsort(best.prod(axis=1), kind="stable")],
         given_score=log.history[0][1],
         converged=bool(upper - lower <= tol),
         elapsed=time.monotonic() - start,
@@ -145,10 +146,14 @@ def _prove(boxes, weight, anchors, *, tol, start, max_time, random_state, verbos
         boxes=demand.boxes,
         weight=demand.weight,
         multipliers=multipliers,
+        cpu_time=time.process_time() - cpu_start,
+        restriction=restriction,
     )
 
 
-def _certain_best(boxes, demand, incumbent):
+def _certain_best(
+    boxes: np.ndarray, demand: Demand, incumbent: Incumbent
+) -> tuple[np.ndarray, float, float] | None:
     """Best anchors, their mean IoU and the bound where no search is needed."""
     spare = incumbent.anchors
     if len(boxes) <= len(spare):
@@ -156,13 +161,13 @@ def _certain_best(boxes, demand, incumbent):
     if len(demand.boxes) == 0:
         # Each anchor can equal one of the boxes without volume, and gain nothing else.
         n_anchors = len(spare)
-        anchors = incumbent.flat[:n_anchors]
-        gain = mean_iou(incumbent.everything, anchors)
+        anchors = incumbent.empty[:n_anchors]
+        gain = incumbent.mean_iou(anchors)
         return anchors, gain, min(1.0, gain + rounding(len(boxes), gain))
     return None
 
 
-def _check_range(boxes):
+def _check_range(boxes: np.ndarray) -> None:
     log_range = np.ptp(np.log(boxes), axis=0).max()
     if log_range > _MAX_LOG_RANGE:
         side = np.ptp(np.log(boxes), axis=0).argmax()
@@ -179,17 +184,21 @@ def _check_range(boxes):
 
 
 class _Log:
-    """Keeps the history of the bounds, and prints it if wanted."""
+    """Keeps the history of the bounds, prints it and passes it on if wanted."""
 
-    def __init__(self, incumbent, start, verbose):
-        self.start, self.verbose = start, verbose
-        self.history = []
-        self.note(incumbent.value, 1.0)
+    def __init__(
+        self, value: float, start: float, verbose: int, callback: Callable | None
+    ) -> None:
+        self.start, self.verbose, self.callback = start, verbose, callback
+        self.history: list[tuple[float, float, float]] = []
+        self.is_stopped = False
+        self.note(value, 1.0)
 
-    def __call__(self, proof):
+    def __call__(self, proof: Proof) -> bool:
         self.note(proof.lower, proof.upper)
+        return self.is_stopped
 
-    def note(self, lower, upper):
+    def note(self, lower: float, upper: float) -> None:
         """Record the bounds if they changed."""
         if self.history and self.history[-1][1:] == (lower, upper):
             return
@@ -200,3 +209,5 @@ class _Log:
                 f"[certify_anchors] {elapsed:6.1f} s: mean IoU {lower:.5f}, "
                 f"bound {upper:.5f}, gap {upper - lower:.5f}"
             )
+        if self.callback is not None:
+            self.is_stopped |= bool(self.callback(elapsed, lower, upper))

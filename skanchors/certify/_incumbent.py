@@ -1,22 +1,33 @@
 """The best anchors known, and the search for better ones on the way."""
 
+import time
+from collections.abc import Iterator
+
 import numpy as np
 
 from skanchors.certify._demand import STEPS, Demand, condense
-from skanchors.certify._search import (
-    mean_iou,
-    polish,
-    round_relaxation,
-    spread_out,
-)
+from skanchors.certify._relaxation import Case
+from skanchors.cluster._descent import descend, descend_sets
+from skanchors.cluster._form import Form
+from skanchors.cluster._problem import Problem
+from skanchors.cluster._seeding import kmeans_plusplus
+from skanchors.metrics._iou import IOU
 
-# The search works on so many boxes or nodes at most ...
+# The search starts on so many boxes or grid points at most, and goes on with more.
+_FIRST_BOXES = 4_000
 _MAX_SEARCH_BOXES = 10_000
+# Random starts, fewer if they take more distances a step than this.
 _STARTS = 8
-# ... and carries over to all boxes what is better by this, or the best at the start.
+_MAX_DISTANCES = 1_000_000
+_COARSE_STEPS = 60
+# What is better there by this, or the best at the start, is carried over to all boxes,
+# where a few more steps do.
 _PROGRESS = 1e-5
 _CARRIED = 2
-_FINE_ITER = 40
+_FINE_STEPS = 40
+_FINE_TOL = 1e-7
+# Sets of whole anchors that a fractional solution suggests.
+_ROUNDINGS = 2
 # Anchors that differ less than this in log size are taken to be tried already.
 _SAME = 1e-3
 
@@ -28,35 +39,53 @@ class Incumbent:
     ----------
     demand : Demand
         Distinct boxes that all have a volume.
-    flat, flat_weight : ndarray
+    empty, empty_weight : ndarray of shape (n_empty, n_sides) and (n_empty,)
         Distinct boxes without volume and their shares, the heaviest first. Only an
         anchor equal to one of them earns anything from it, and nothing else.
     anchors : ndarray of shape (n_anchors, n_sides)
         The anchors to start with.
     random_state : RandomState
+    deadline : float, default=inf
+        Of `time.monotonic`; the search ends soon after.
     """
 
-    def __init__(self, demand, flat, flat_weight, anchors, random_state):
+    def __init__(
+        self,
+        demand: Demand,
+        empty: np.ndarray,
+        empty_weight: np.ndarray,
+        anchors: np.ndarray,
+        random_state: np.random.RandomState,
+        deadline: float = np.inf,
+    ) -> None:
         self.demand, self.random_state = demand, random_state
-        self.flat, self.flat_weight = flat, flat_weight
+        self.empty, self.empty_weight = empty, empty_weight
+        self.deadline = deadline
         self.n_anchors = len(anchors)
-        self.everything = Demand(
-            np.concatenate([demand.boxes, flat]),
-            np.concatenate([demand.weight, flat_weight]),
+        self._everything = Problem(
+            np.concatenate([demand.boxes, empty]),
+            np.concatenate([demand.weight, empty_weight]),
+            IOU,
+            {},
         )
         self.anchors = anchors
-        self.value = mean_iou(self.everything, anchors)
-        self._coarse = self._fine = demand
-        self._coarse_values = {}
-        self._tried = set()
+        self.value = self.mean_iou(anchors)
+        self._coarse = self._fine = _problem(demand)
+        self._coarse_costs: dict[int, float] = {}
+        self._tried: set[bytes] = set()
 
-    def flat_gains(self):
+    def mean_iou(self, anchors: np.ndarray) -> float:
+        """Mean IoU of all boxes."""
+        cost, _ = self._everything.cost_and_counts(anchors)
+        return 1 - cost
+
+    def empty_gains(self) -> list[np.ndarray]:
         """What the heaviest boxes without volume earn: of none, of one, of two, ..."""
-        most = min(self.n_anchors, len(self.flat))
-        return [self.flat_weight[:n] for n in range(most + 1)]
+        most = min(self.n_anchors, len(self.empty))
+        return [self.empty_weight[:n] for n in range(most + 1)]
 
-    def start(self, finest):
-        """Climb from the given anchors and from random ones.
+    def start(self, finest: Demand) -> np.ndarray:
+        """Descend from the given anchors and from random ones.
 
         Parameters
         ----------
@@ -68,66 +97,114 @@ class Incumbent:
         ndarray of shape (n_candidates, n_sides)
             All anchors found; the first `n_anchors` are the best set.
         """
-        self._fine = Demand(finest.boxes, finest.weight)
-        self._coarse = _condense_to(self._fine, _MAX_SEARCH_BOXES)
-        low, high = np.exp(self._coarse.lower), np.exp(self._coarse.upper)
-        sets = [np.clip(self.anchors, low, high)]
-        sets += [
-            spread_out(self._coarse, self.n_anchors, self.random_state)
-            for _ in range(_STARTS)
-        ]
-        found = [polish(self._coarse, anchors) for anchors in sets]
-        values = [mean_iou(self._coarse, anchors) for anchors in found]
-        found = [found[i] for i in np.argsort(values)[::-1]]
-        self._coarse_values[0] = max(values)
-        for anchors in found[:_CARRIED]:
+        self._fine = _problem(finest)
+        self._coarse = _problem(_condense_to(finest, _FIRST_BOXES))
+        low, high = self._coarse.size_range
+        distances = len(self._coarse) * self.n_anchors
+        n_starts = int(np.clip(_MAX_DISTANCES // distances, 1, _STARTS))
+        starts = [np.clip(self.anchors, low, high)]
+        starts += [self._draw() for _ in range(n_starts)]
+        sets, costs = descend_sets(
+            self._coarse, np.stack(starts), max_iter=_COARSE_STEPS, tol=_PROGRESS
+        )
+        order = np.argsort(costs, kind="stable")
+        self._coarse = _problem(_condense_to(finest, _MAX_SEARCH_BOXES))
+        for anchors in sets[order[:_CARRIED]]:
             self._carry(anchors)
-        for gains in self.flat_gains()[1:]:
+        for gains in self.empty_gains()[1:]:
             # So many anchors on boxes without volume, the others on the rest.
-            self._carry(found[0][: self.n_anchors - len(gains)])
+            self._carry(sets[order[0]][: self.n_anchors - len(gains)])
+        found = list(sets[order])
         if (self.anchors > 0).all():
             found.insert(0, self.anchors)
         low, high = np.exp(self.demand.lower), np.exp(self.demand.upper)
         return np.clip(np.concatenate(found), low, high)
 
-    def improve(self, case):
-        """Round what the relaxation of a case uses to whole anchors, and climb."""
-        for anchors in round_relaxation(
-            case.candidates, case.use, case.region, case.counts, self.random_state
-        ):
-            self._offer(anchors)
-            self._offer(polish(self._coarse, anchors))
-
-    def _offer(self, anchors):
-        """Keep anchors, if they are better than the best; the rest are flat boxes."""
-        key = np.round(np.sort(np.log(anchors), axis=0) / _SAME).tobytes()
-        if key in self._tried:
+    def improve(self, case: Case) -> None:
+        """Round what the relaxation of a case uses to whole anchors, and descend."""
+        if time.monotonic() > self.deadline:
             return
-        self._tried.add(key)
-        n_flat = self.n_anchors - len(anchors)
-        value = mean_iou(self._coarse, anchors)
-        if value < self._coarse_values.get(n_flat, -np.inf) + _PROGRESS:
+        sets = np.stack(list(round_relaxation(case, self.random_state)))
+        keys = [np.round(np.sort(np.log(s), axis=0) / _SAME).tobytes() for s in sets]
+        new = [i for i, key in enumerate(keys) if key not in self._tried]
+        self._tried.update(keys)
+        if not new:
             return
-        self._coarse_values[n_flat] = value
-        self._carry(anchors)
+        n_empty = self.n_anchors - sets.shape[1]
+        sets, costs = descend_sets(
+            self._coarse, sets[new], max_iter=_COARSE_STEPS, tol=_PROGRESS
+        )
+        best = costs.argmin()
+        if costs[best] < self._coarse_costs.get(n_empty, np.inf) - _PROGRESS:
+            self._carry(sets[best])
 
-    def _carry(self, anchors):
+    def _draw(self) -> np.ndarray:
+        """Boxes far from each other, as many as there are anchors."""
+        boxes = self._coarse.boxes
+        chosen = kmeans_plusplus(
+            self._coarse.weight,
+            min(self.n_anchors, len(boxes)),
+            self.random_state,
+            lambda indices: self._coarse.distances(boxes[indices], boxes),
+        )
+        return boxes[np.resize(chosen, self.n_anchors)]
+
+    def _carry(self, anchors: np.ndarray) -> None:
         """Fit anchors to all boxes and keep them, if they are better than the best."""
-        if len(anchors) and self._fine is not self._coarse:
-            anchors = polish(self._fine, anchors, _FINE_ITER)
-        flat = self.flat[: self.n_anchors - len(anchors)]
-        anchors = np.concatenate([flat, anchors])
-        value = mean_iou(self.everything, anchors)
+        if len(anchors):
+            form = Form(anchors)
+            theta, _ = descend(
+                self._fine,
+                form,
+                np.zeros(form.n_params),
+                max_iter=_FINE_STEPS,
+                tol=_FINE_TOL,
+                on_step=lambda *_: time.monotonic() > self.deadline,
+            )
+            anchors = form.anchors(theta[None])[0]
+            cost, _ = self._coarse.cost_and_counts(anchors)
+            n_empty = self.n_anchors - len(anchors)
+            known = self._coarse_costs.get(n_empty, np.inf)
+            self._coarse_costs[n_empty] = min(cost, known)
+        anchors = np.concatenate([self.empty[: self.n_anchors - len(anchors)], anchors])
+        value = self.mean_iou(anchors)
         if value > self.value:
             self.anchors, self.value = anchors, value
 
 
-def _condense_to(demand, most):
-    """Nodes of the finest grid that has at most so many."""
+def round_relaxation(
+    case: Case, random_state: np.random.RandomState
+) -> Iterator[np.ndarray]:
+    """Sets of whole anchors that a fractional solution suggests.
+
+    Yields the most used candidates of each region, then random ones in proportion to
+    their use.
+    """
+    for trial in range(_ROUNDINGS):
+        chosen: list[np.intp] = []
+        for region, count in enumerate(case.counts):
+            members = np.flatnonzero(case.region == region)
+            # Gumbel noise turns the largest of the logarithms into draws without
+            # replacement in proportion to use.
+            score = np.log(np.maximum(case.use[members], 1e-12))
+            if trial:
+                score += random_state.gumbel(size=len(members))
+            order = np.argsort(-score, kind="stable")[:count]
+            chosen.extend(members[order])
+            chosen.extend(members[order[:1]].repeat(count - len(order)))
+        yield case.candidates[chosen]
+
+
+def _problem(demand: Demand) -> Problem:
+    return Problem(demand.boxes, demand.weight, IOU, {})
+
+
+def _condense_to(demand: Demand, most: int) -> Demand:
+    """The boxes, or the points of the finest grid that has at most so many."""
     for step in STEPS:
         if len(demand.boxes) <= most:
             break
-        nodes, _ = condense(demand, step)
-        if len(nodes.boxes) <= most or step == STEPS[-1]:
-            demand = Demand(nodes.boxes, nodes.weight)
+        points, _ = condense(demand, step)
+        if len(points.boxes) <= most or step == STEPS[-1]:
+            demand = points
     return demand

@@ -5,18 +5,20 @@ replaced by a soft maximum, L-BFGS gets close to the minimum in a few hundred st
 any multipliers give a valid bound: none of this has to be exact.
 """
 
+import time
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, minimize
 
-from skanchors.metrics._iou import iou_block
+from skanchors.certify._demand import Demand
 
 # How far a multiplier may fall in the first and in later passes: smaller IoUs are left
 # out of it.
 _MARGINS = (0.1, 0.04)
-_BOXES_PER_BLOCK = 2_000_000
+_PAIRS_PER_BLOCK = 2_000_000
 _CORRECTIONS = 10
 
 
@@ -31,7 +33,7 @@ class Multipliers(NamedTuple):
     """(n_candidates,) how much of each candidate the relaxation uses."""
 
 
-def initial_multipliers(demand, anchors):
+def initial_multipliers(demand: Demand, anchors: np.ndarray) -> np.ndarray:
     """Halfway between each box's best and second-best IoU, which is right for these.
 
     If the anchors are optimal and the relaxation has no gap, then optimal multipliers
@@ -42,13 +44,22 @@ def initial_multipliers(demand, anchors):
     best = np.zeros(len(demand.boxes))
     second = best.copy()
     for anchor in anchors:
-        iou = iou_block(demand.boxes, anchor[None])[:, 0]
+        iou = demand.iou(anchor[None])[0]
         np.maximum(second, np.minimum(iou, best), out=second)
         np.maximum(best, iou, out=best)
     return (best + second) / 2
 
 
-def fit_multipliers(demand, values, candidates, group, counts, softness, max_iter):
+def fit_multipliers(
+    demand: Demand,
+    values: np.ndarray,
+    candidates: np.ndarray,
+    group: np.ndarray,
+    counts: np.ndarray,
+    softness: Sequence[float],
+    max_iter: int,
+    deadline: float = np.inf,
+) -> Multipliers:
     """Minimise the bound over the candidates.
 
     Parameters
@@ -66,6 +77,8 @@ def fit_multipliers(demand, values, candidates, group, counts, softness, max_ite
         Of the soft maximum, one pass each, falling.
     max_iter : int
         Steps of L-BFGS a pass.
+    deadline : float, default=inf
+        Of `time.monotonic`; no step begins later.
 
     Returns
     -------
@@ -76,7 +89,7 @@ def fit_multipliers(demand, values, candidates, group, counts, softness, max_ite
     for i, soft in enumerate(softness):
         lowest = values - _MARGINS[min(i, len(_MARGINS) - 1)]
         objective = _SoftBound(demand, lowest, candidates, group, counts, scale, soft)
-        values = objective.minimise(values, max_iter)
+        values = objective.minimise(values, max_iter, deadline)
     profit, use = objective.profit_and_use(values)
     return Multipliers(values, profit, use)
 
@@ -84,7 +97,16 @@ def fit_multipliers(demand, values, candidates, group, counts, softness, max_ite
 class _SoftBound:
     """The bound with soft maxima, and its gradient."""
 
-    def __init__(self, demand, lowest, candidates, group, counts, scale, soft):
+    def __init__(
+        self,
+        demand: Demand,
+        lowest: np.ndarray,
+        candidates: np.ndarray,
+        group: np.ndarray,
+        counts: np.ndarray,
+        scale: np.ndarray,
+        soft: float,
+    ) -> None:
         self.lowest = lowest
         self.weight, self.scale, self.soft = demand.weight, scale, soft
         self.counts = counts
@@ -100,26 +122,26 @@ class _SoftBound:
             copy=True,
         )
 
-    def _profit(self, values):
+    def _profit(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         excess = self.iou - values[self.box]
         positive = excess > 0
         excess *= self.pair_weight
         excess *= positive
         return np.add.reduceat(excess, self.start), positive
 
-    def _soften(self, profit):
+    def _soften(self, profit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Soft maximum of each group, and each candidate's share of its group."""
         top = np.maximum.reduceat(profit, self.first)
         share = np.exp((profit - top[self.group]) / self.soft)
         total = np.add.reduceat(share, self.first)
         return top + self.soft * np.log(total), share / total[self.group]
 
-    def profit_and_use(self, values):
+    def profit_and_use(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         profit, _ = self._profit(values)
         _, share = self._soften(profit)
         return profit, share * self.counts[self.group]
 
-    def __call__(self, scaled):
+    def __call__(self, scaled: np.ndarray) -> tuple[float, np.ndarray]:
         values = scaled / self.scale
         profit, positive = self._profit(values)
         soft_max, share = self._soften(profit)
@@ -129,7 +151,15 @@ class _SoftBound:
         bound = self.weight @ values + self.counts @ soft_max
         return bound, self.weight * (1 - served) / self.scale
 
-    def minimise(self, values, max_iter):
+    def minimise(
+        self, values: np.ndarray, max_iter: int, deadline: float
+    ) -> np.ndarray:
+        """Better multipliers, of shape (n_boxes,)."""
+
+        def stop_if_late(scaled):
+            if time.monotonic() > deadline:
+                raise StopIteration
+
         # Below `lowest`, pairs that are not here would matter.
         result = minimize(
             self,
@@ -137,6 +167,7 @@ class _SoftBound:
             jac=True,
             bounds=Bounds(self.lowest * self.scale, np.inf),
             method="L-BFGS-B",
+            callback=stop_if_late,
             options={
                 "maxiter": max_iter,
                 "maxcor": _CORRECTIONS,
@@ -147,12 +178,14 @@ class _SoftBound:
         return result.x / self.scale
 
 
-def _pairs(demand, lowest, candidates):
+def _pairs(
+    demand: Demand, lowest: np.ndarray, candidates: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Boxes and IoUs above `lowest` for each candidate, one after the other."""
-    step = max(1, _BOXES_PER_BLOCK // len(demand.boxes))
+    step = max(1, _PAIRS_PER_BLOCK // len(demand.boxes))
     boxes, ious, sizes = [], [], []
     for low in range(0, len(candidates), step):
-        iou = iou_block(candidates[low : low + step], demand.boxes)
+        iou = demand.iou(candidates[low : low + step])
         near = iou > lowest
         # Each candidate keeps a pair, so that none has an empty range.
         near[np.arange(len(iou)), (iou - lowest).argmax(axis=1)] = True

@@ -2,30 +2,30 @@
 
 import heapq
 import time
+from collections.abc import Callable
 from itertools import count
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from scipy import sparse
 
+from skanchors._threads import single_threaded_blas
 from skanchors.certify._branching import branch
 from skanchors.certify._demand import STEPS, Demand, condense
+from skanchors.certify._incumbent import Incumbent
 from skanchors.certify._multipliers import initial_multipliers
-from skanchors.certify._pricing import find_best
-from skanchors.certify._relaxation import Case, dual_bound, rounding, tighten
+from skanchors.certify._relaxation import Case, rounding, tighten
 
-# Each grid is so much coarser than the next.
-_COARSER = 4
-# With so few boxes or nodes, nothing coarser is needed to begin with.
-_FEW_BOXES = 5_000
-# Boxes are only condensed where that leaves at most one in so many.
-_WORTHWHILE = 8
-# Above this number, boxes are only worked on as nodes of a grid.
+# A coarser grid, or the first, has at most so many times as many points as a finer one.
+_FEWER = 0.6
+# With so few boxes or points, nothing coarser is needed to begin with.
+_FEW_BOXES = 1_500
+# Above this number, boxes are only worked on as points of a grid.
 _MAX_BOXES = 100_000
-# Condensing raises the mean IoU by about a quarter of the squared step: less than this
-# share of the squared step need not be gained before the next grid.
-_ENOUGH_OF_STEP = 0.25
-# The pricing of a grid takes at most so many times as long a box as that of the last.
-_RESERVE = 3.0
+# A grid raises the bound by about twice its squared step: less than this share of the
+# squared step need not be gained before the next grid.
+_ENOUGH_OF_STEP = 0.3
+# Candidates of which the relaxation uses less than this are not taken to the next grid.
+_USED = 1e-3
 # A case is split once so little of its distance from the target is left to gain.
 _PATIENCE = 0.1
 
@@ -38,80 +38,91 @@ class Proof:
     demand : Demand
         Distinct boxes that all have a volume.
     incumbent : Incumbent
-    tol, start, max_time : float
-        The gap to reach, and the time to do it in, from `time.monotonic` on.
+    tol : float
+        The gap to reach.
+    deadline : float
+        Of `time.monotonic`.
     report : callable
-        Called with this object when a bound may have changed.
+        Called with this object when a bound may have changed; a true value ends the
+        work.
     """
 
-    def __init__(self, demand, incumbent, *, tol, start, max_time, report):
-        self.start = start
-        self.deadline = start + max_time
-        self.tol, self.report = tol, report
+    def __init__(
+        self,
+        demand: Demand,
+        incumbent: Incumbent,
+        *,
+        tol: float,
+        deadline: float,
+        report: Callable[["Proof"], bool],
+    ) -> None:
+        self.deadline = deadline
+        self.tol, self._report = tol, report
         self.demand, self.incumbent = demand, incumbent
         # No IoU is above 1.
         self.upper = 1.0
-        self.multipliers = None
+        self.multipliers = np.zeros(len(demand.boxes))
         self.n_nodes = self.n_cells = 0
-        # Of a round, and of the pricing of a grid.
-        self._round_per_box = self._price_per_box = 0.0
 
     @property
-    def lower(self):
+    def lower(self) -> float:
         """Mean IoU of the best anchors known."""
         return self.incumbent.value
 
     @property
-    def converged(self):
+    def converged(self) -> bool:
         """Whether the gap is small enough."""
         return self.upper <= self._target()
 
-    def _target(self):
+    def _target(self) -> float:
         return self.lower + self.tol
 
-    def _is_late(self):
+    def _is_late(self) -> bool:
         return time.monotonic() >= self.deadline
 
-    def _has_time(self):
-        """Whether another round with all boxes is likely to end in time."""
-        round_time = self._round_per_box * len(self.demand.boxes)
-        return time.monotonic() + round_time < self.deadline
-
-    def _set_upper(self, bound):
+    def _set_upper(self, bound: float) -> None:
         self.upper = max(self.lower, min(self.upper, bound))
-        self.report(self)
+        self._tell()
 
-    def run(self):
+    def _tell(self) -> None:
+        if self._report(self):
+            self.deadline = self.incumbent.deadline = -np.inf
+
+    def run(self) -> None:
         """Work until the gap is at most `tol`, or the time is over."""
         # L-BFGS calls BLAS for tiny matrices: more threads only wait for each other.
-        with threadpool_limits(1, user_api="blas"):
+        with single_threaded_blas():
             self._run()
 
-    def _run(self):
-        self.report(self)
+    def _run(self) -> None:
+        self._tell()
         if self.converged or self._is_late():
             return
-        levels, shares = make_levels(self.demand)
-        is_exact = levels[-1] is self.demand
-        candidates = self.incumbent.start(levels[-1])
-        self.report(self)
-        cases = self._first_cases(candidates, levels[0])
-        for i, case in enumerate(cases):
-            others = max((c.bound for c in cases if c is not case), default=0.0)
-            left = self.deadline - time.monotonic()
-            until = time.monotonic() + left / (len(cases) - i)
-            if case.counts.sum():
-                self._refine(case, levels, shares, others, until)
-        self.multipliers = self._spread(cases[0].multipliers, levels, shares)
-        self._set_upper(max(case.bound for case in cases))
-        if is_exact:
+        resolutions, shares = make_resolutions(self.demand)
+        candidates = self.incumbent.start(resolutions[-1])
+        self._tell()
+        cases = self._first_cases(candidates, resolutions[0])
+        for i, demand in enumerate(resolutions):
+            self._tighten_all(cases, demand)
+            if self._is_late() or self.converged:
+                break
+            if i + 1 < len(resolutions):
+                for case in cases:
+                    if len(case.use) and resolutions[i + 1].reach:
+                        case.keep_candidates(case.use > _USED)
+                    case.multipliers = shares[i] @ case.multipliers
+        self.multipliers = cases[0].multipliers
+        if len(self.multipliers) != len(self.demand.boxes):
+            for share in shares[i:]:
+                self.multipliers = share @ self.multipliers
+        if resolutions[-1] is self.demand:
             self._divide(cases)
 
-    def _first_cases(self, candidates, level):
+    def _first_cases(self, candidates: np.ndarray, demand: Demand) -> list[Case]:
         """One case for each number of anchors that equal boxes without volume."""
         cases = []
         total = self.demand.weight.sum() + rounding(len(self.demand.boxes), 1)
-        for earned in self.incumbent.flat_gains():
+        for earned in self.incumbent.empty_gains():
             n_anchors = self.incumbent.n_anchors - len(earned)
             offset = float(earned.sum() + rounding(len(earned), 1))
             cases.append(
@@ -119,7 +130,7 @@ class Proof:
                     lower=self.demand.lower[None],
                     upper=self.demand.upper[None],
                     counts=np.array([n_anchors]),
-                    multipliers=initial_multipliers(level, candidates[:n_anchors]),
+                    multipliers=initial_multipliers(demand, candidates[:n_anchors]),
                     candidates=candidates,
                     region=np.zeros(len(candidates), dtype=np.intp),
                     bound=offset + total if n_anchors else offset,
@@ -128,99 +139,52 @@ class Proof:
             )
         return cases
 
-    def _refine(self, case, levels, shares, others, until):
-        """Bound a first case level by level, coarse to fine."""
-        for i, level in enumerate(levels):
-            if level.reach == 0:
-                self._tighten(case, level, others, until)
+    def _tighten_all(self, cases: list[Case], demand: Demand) -> None:
+        """Bound the first cases at one resolution."""
+        for i, case in enumerate(cases):
+            if self._is_late():
                 return
-            # What the rounds arrive at only counts once the pricing is done.
-            round_time = self._round_per_box * len(level.boxes)
-            price_time = _RESERVE * self._price_per_box * len(level.boxes)
-            if i and time.monotonic() + round_time + price_time > until:
-                return
-            self._tighten_on_grid(case, level, others, until - price_time)
-            if self._is_late() or max(case.bound, others) <= self._target():
-                return
-            if i < len(shares):
-                case.multipliers = shares[i] @ case.multipliers
+            if not case.counts.sum() or case.bound <= self._target():
+                continue
+            others = max((c.bound for c in cases if c is not case), default=0.0)
+            now = time.monotonic()
+            self._tighten(
+                case, demand, others, now + (self.deadline - now) / (len(cases) - i)
+            )
 
-    def _spread(self, multipliers, levels, shares):
-        """Multipliers of a level's nodes as multipliers of all boxes."""
-        sizes = [len(level.boxes) for level in levels]
-        if len(multipliers) == len(self.demand.boxes):
-            return multipliers
-        for share in shares[sizes.index(len(multipliers)) :]:
-            multipliers = share @ multipliers
-        return multipliers
+    def _tighten(
+        self, case: Case, demand: Demand, others: float, deadline: float
+    ) -> None:
+        """Bound one case, while no bound of the others is above `others`."""
 
-    def _tighten_on_grid(self, case, level, others, until):
-        """Solve for the nodes, then turn that into a bound for all boxes."""
-        nodes = Demand(level.boxes, level.weight)
-        enough = max(_ENOUGH_OF_STEP * level.reach**2, 0.1 * self.tol)
-        proven, case.bound = case.bound, 1.0
-        self.n_cells += tighten(
-            case,
-            nodes,
-            target=lambda: self.lower,
-            accuracy=enough,
-            enough=lambda estimate: enough,
-            deadline=until,
-            on_round=self._after_round(nodes, None),
-        )
-        start = time.monotonic()
-        prices = find_best(
-            level,
-            case.multipliers,
-            case.lower,
-            case.upper,
-            known=np.zeros(1),
-            precision=enough / case.counts.sum(),
-            deadline=self.deadline,
-        )
-        self.n_cells += prices.n_cells
-        self._price_per_box = (time.monotonic() - start) / len(level.boxes)
-        bound = dual_bound(level, case.multipliers, case.counts, prices.ceiling)
-        case.bound = min(proven, case.offset + bound)
-        self._set_upper(max(case.bound, others))
-
-    def _tighten(self, case, level, others, until):
-        self.n_nodes += 1
-        self.n_cells += tighten(
-            case,
-            level,
-            target=self._target,
-            accuracy=self.tol,
-            enough=lambda estimate: max(
-                _PATIENCE * (estimate - self._target()), 0.1 * self.tol
-            ),
-            deadline=until,
-            on_round=self._after_round(level, others),
-        )
-
-    def _after_round(self, level, others):
-        """What to do after each round: look for better anchors, and report."""
-        last = time.monotonic()
-
-        def note(case):
-            nonlocal last
-            self._round_per_box = (time.monotonic() - last) / len(level.boxes)
+        def on_round(case):
             self.incumbent.improve(case)
-            if others is None:
-                self.report(self)
-            else:
-                self._set_upper(max(case.bound, others))
-            last = time.monotonic()
+            self._set_upper(max(case.bound, others))
 
-        return note
+        def enough(estimate):
+            if demand.reach:
+                return max(_ENOUGH_OF_STEP * demand.reach**2, 0.1 * self.tol)
+            return max(_PATIENCE * (estimate - self._target()), 0.1 * self.tol)
 
-    def _divide(self, cases):
+        self.n_nodes += demand is self.demand
+        self.n_cells += tighten(
+            case,
+            demand,
+            target=self._target,
+            accuracy=max(self.tol, _ENOUGH_OF_STEP * demand.reach**2),
+            enough=enough,
+            least_gain=_ENOUGH_OF_STEP * demand.reach**2 if demand.reach else -np.inf,
+            deadline=min(deadline, self.deadline),
+            on_round=on_round,
+        )
+
+    def _divide(self, cases: list[Case]) -> None:
         """Split cases, the one with the largest bound first."""
         order = count()
         heap = [(-case.bound, next(order), True, case) for case in cases]
         heapq.heapify(heap)
         closed = 0.0
-        while heap and self._has_time():
+        while heap and not self._is_late():
             _, _, is_tight, case = heapq.heappop(heap)
             others = max(closed, -heap[0][0] if heap else 0.0)
             if case.bound <= self._target():
@@ -233,7 +197,7 @@ class Proof:
                     self._set_upper(max(closed, others))
                     continue
             # Once late, a case stays whole: its children would need work first.
-            may_branch = self._has_time() and case.use is not None
+            may_branch = not self._is_late() and len(case.use) > 0
             children = branch(case) if may_branch else []
             if not children:
                 closed = max(closed, case.bound)
@@ -243,7 +207,7 @@ class Proof:
         self._set_upper(max(closed, left))
 
 
-def make_levels(demand):
+def make_resolutions(demand: Demand) -> tuple[list[Demand], list[sparse.csr_array]]:
     """Grids of falling step, and the boxes themselves unless they are too many.
 
     Parameters
@@ -253,27 +217,26 @@ def make_levels(demand):
 
     Returns
     -------
-    levels : list of Demand
+    resolutions : list of Demand
         Coarse to fine.
     shares : list of sparse array
-        The i-th times multipliers of level i are multipliers of level i + 1, or of the
-        boxes if that is the last.
+        The i-th times multipliers of resolution i are multipliers of resolution i + 1,
+        or of the boxes if that is the last.
     """
     n_boxes = len(demand.boxes)
     is_exact = n_boxes <= _MAX_BOXES
-    most = n_boxes / _WORTHWHILE if is_exact else _MAX_BOXES
-    levels, shares = [demand], []
-    step = 0.0
-    for candidate in STEPS:
-        if len(levels[0].boxes) <= _FEW_BOXES:
+    resolutions = [demand]
+    shares: list[sparse.csr_array] = []
+    for step in STEPS:
+        if len(resolutions[0].boxes) <= _FEW_BOXES:
             break
-        if candidate < _COARSER * step:
-            continue
-        level, share = condense(levels[0], candidate)
-        if len(level.boxes) <= most:
-            levels.insert(0, level)
+        most = _FEWER * len(resolutions[0].boxes)
+        if not is_exact and len(resolutions) == 1:
+            most = _MAX_BOXES
+        points, share = condense(resolutions[0], step)
+        if len(points.boxes) <= most:
+            resolutions.insert(0, points)
             shares.insert(0, share)
-            step = candidate
-    if not is_exact and len(levels) > 1:
-        levels.pop()
-    return levels, shares
+    if not is_exact and len(resolutions) > 1:
+        resolutions.pop()
+    return resolutions, shares

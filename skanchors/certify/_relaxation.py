@@ -1,15 +1,19 @@
 """The bound of one case: column generation between multipliers and pricing."""
 
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from skanchors.certify._demand import Demand
 from skanchors.certify._multipliers import fit_multipliers
-from skanchors.certify._pricing import find_best
+from skanchors.certify._pricing import Prices, find_best
 
 # Steps of L-BFGS a pass.
-_MAX_ITER = 50
+_MAX_ITER = 25
+# Of the time left, multipliers may take at most this share: they prove nothing alone.
+_FIT_SHARE = 0.6
 _MAX_ROUNDS = 40
 _NEW_PER_ROUND = 30
 # Candidates added together differ by this many times the gap in some log side.
@@ -36,6 +40,10 @@ class Case:
         No such placement has a larger mean IoU.
     offset : float, default=0.0
         What is earned outside this case: by anchors equal to boxes with no volume.
+    use : ndarray of shape (n_candidates,)
+        How much of each candidate the relaxation uses; empty until it was solved.
+    estimate : float
+        About what the relaxation will yield in the end.
     """
 
     lower: np.ndarray
@@ -46,11 +54,10 @@ class Case:
     region: np.ndarray
     bound: float
     offset: float = 0.0
-    use: np.ndarray | None = None
+    use: np.ndarray = field(default_factory=lambda: np.empty(0))
     estimate: float = -np.inf
-    """About what the relaxation will yield in the end."""
 
-    def add_candidates(self, anchors, region):
+    def add_candidates(self, anchors: np.ndarray, region: np.ndarray) -> None:
         """Insert candidates that are not there yet."""
         anchors = np.concatenate([self.candidates, anchors])
         region = np.concatenate([self.region, region])
@@ -60,7 +67,7 @@ class Case:
         self.candidates, self.region = anchors[first], region[first]
         self.use = use[first]
 
-    def keep_candidates(self, keep):
+    def keep_candidates(self, keep: np.ndarray) -> None:
         """Forget candidates, but never the last of a region."""
         for g in range(len(self.counts)):
             if not keep[self.region == g].any():
@@ -69,7 +76,7 @@ class Case:
         self.use = self.use[keep]
 
 
-def rounding(n_terms, size):
+def rounding(n_terms: int, size: float) -> float:
     """How far off a sum may be.
 
     A sum of n terms is off by at most n eps times the sum of their magnitudes. The
@@ -78,7 +85,9 @@ def rounding(n_terms, size):
     return 4 * (n_terms + 64) * _EPS * (1 + size)
 
 
-def dual_bound(demand, multipliers, counts, ceiling):
+def dual_bound(
+    demand: Demand, multipliers: np.ndarray, counts: np.ndarray, ceiling: np.ndarray
+) -> float:
     """The bound that multipliers prove, rounded up.
 
     Parameters
@@ -97,7 +106,17 @@ def dual_bound(demand, multipliers, counts, ceiling):
     return float(base + counts @ ceiling + rounding(demand.n_terms, size))
 
 
-def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
+def tighten(
+    case: Case,
+    demand: Demand,
+    *,
+    target: Callable[[], float],
+    accuracy: float,
+    enough: Callable[[float], float],
+    least_gain: float = -np.inf,
+    deadline: float,
+    on_round: Callable[[Case], None],
+) -> int:
     """Lower a case's bound until it is at most `target`, or nothing more is to gain.
 
     Parameters
@@ -112,6 +131,8 @@ def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
     enough : callable
         Of about what the relaxation will yield in the end; stop once there is no
         more than this to gain.
+    least_gain : float, default=-inf
+        Stop also after a round that lowered the bound by no more than this.
     deadline : float
         Of `time.monotonic`.
     on_round : callable
@@ -124,8 +145,10 @@ def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
     """
     n_cells = 0
     n_anchors = case.counts.sum()
+    # What condensing takes from the bound, no round can gain.
+    lost = n_anchors * demand.slack
     values = case.multipliers
-    best_proven = np.inf
+    best_proven = last = np.inf
     distance = min(max(case.bound - target(), accuracy), 0.01)
     for i in range(_MAX_ROUNDS):
         start = time.monotonic()
@@ -138,6 +161,7 @@ def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
             case.counts,
             (10 * soft, 3 * soft, soft) if i == 0 else (3 * soft, soft),
             _MAX_ITER,
+            start + _FIT_SHARE * (deadline - start),
         )
         values = fit.values
         known = np.zeros(len(case.counts))
@@ -145,7 +169,7 @@ def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
         base = demand.weight @ values + case.offset
         case.estimate = estimate = base + case.counts @ known
         case.use = fit.use
-        goal = target()
+        goal = target() - lost
         slack = max(0.1 * distance, 0.5 * (goal - estimate), 0.05 * accuracy, 1e-9)
         prices = find_best(
             demand,
@@ -168,20 +192,41 @@ def tighten(case, demand, *, target, accuracy, enough, deadline, on_round):
         # A round that would be cut short proves little.
         if case.bound <= target() or 2 * now - start > deadline:
             break
-        if best_proven - estimate <= enough(estimate):
+        left = best_proven - lost - estimate
+        if left <= enough(estimate) or last - best_proven <= least_gain:
             break
-        distance = max(best_proven - max(target(), estimate), accuracy)
+        last = best_proven
+        distance = max(min(left, best_proven - target()), accuracy)
     return n_cells
 
 
-def _renew_candidates(case, prices, profit, known, distance):
-    """Add what the pricing found, and drop candidates far from being used."""
+def _renew_candidates(
+    case: Case,
+    prices: Prices,
+    profit: np.ndarray,
+    known: np.ndarray,
+    distance: float,
+) -> None:
+    """Add what the pricing found, and drop candidates far from being used.
+
+    Parameters
+    ----------
+    case : Case
+        Changed in place.
+    prices : Prices
+    profit : ndarray of shape (n_candidates,)
+        Of the candidates so far.
+    known : ndarray of shape (n_regions,)
+        The largest of these in each region.
+    distance : float
+        About how far the bound still is from where it will end.
+    """
     share = distance / case.counts.sum()
     case.keep_candidates(profit >= known[case.region] - max(10 * share, 1e-4))
     order = np.flatnonzero(prices.profit >= known[prices.region] - 0.1 * share)
     order = order[np.argsort(-prices.profit[order], kind="stable")]
     log_sides = np.log(prices.anchors)
-    chosen = []
+    chosen: list[np.intp] = []
     for i in order:
         if len(chosen) == _NEW_PER_ROUND:
             break

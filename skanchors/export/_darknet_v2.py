@@ -8,14 +8,14 @@ from skanchors.export._darknet import (
     sections,
     whole_number,
 )
-from skanchors.export._style import Given, Style
+from skanchors.export._style import Style
 from skanchors.export._text import numbers
 
 # YOLOv2 has one level, of this stride: a 416-pixel input has 13 x 13 cells.
 STRIDE = 32
 
 
-def write(anchor_set: AnchorSet, precision: int) -> str:
+def write(anchor_set, precision):
     (stride,) = anchor_set.strides
     n_anchors, n_classes = len(anchor_set), anchor_set.n_classes
     if n_classes is None:
@@ -31,7 +31,7 @@ def write(anchor_set: AnchorSet, precision: int) -> str:
     )
 
 
-def read(text: str, given: Given) -> AnchorSet:
+def read(text, given):
     found = sections(text)
     heads = [options for name, options in found if name in ("region", "")]
     heads = [options for options in heads if "anchors" in options]
@@ -48,7 +48,7 @@ def read(text: str, given: Given) -> AnchorSet:
     )
 
 
-def recognise(text: str) -> bool:
+def recognise(text):
     names = {name for name, _ in sections(text)}
     if "region" in names or not BARE_LINE.search(text):
         return "region" in names

@@ -3,11 +3,10 @@
 import re
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._style import Given, Style
+from skanchors.export._style import Style
 from skanchors.export._text import (
     bracketed,
     level_comment,
-    numbers,
     pairs,
     strides_of_comments,
     without_comments,
@@ -16,18 +15,18 @@ from skanchors.export._text import (
 LEVEL = re.compile(r"^.*\)\s*\].*$", re.MULTILINE)
 
 
-def write(anchor_set: AnchorSet, precision: int) -> str:
+def write(anchor_set, precision):
     last = len(anchor_set.groups) - 1
     rows = ""
     levels = zip(anchor_set.groups, anchor_set.strides, strict=True)
     for i, (group, stride) in enumerate(levels):
         comma = "," if i < last else ""
         rows += f"    [{pairs(group, precision)}]{comma}  # {level_comment(stride)}\n"
-    strides = numbers(anchor_set.strides, None)
+    strides = ", ".join(map(str, anchor_set.strides))
     return f"anchors = [\n{rows}]\nstrides = [{strides}]\n"
 
 
-def read(text: str, given: Given) -> AnchorSet:
+def read(text, given):
     groups = bracketed(text, "anchors")
     if groups is None or not all(isinstance(group, list | tuple) for group in groups):
         raise ValueError("Found no 'anchors = [[(w, h), ...], ...]', one list a level.")
@@ -37,7 +36,7 @@ def read(text: str, given: Given) -> AnchorSet:
     return AnchorSet.from_groups(groups, strides=strides)
 
 
-def recognise(text: str) -> bool:
+def recognise(text):
     return bool(re.search(r"(?<!\w)anchors\s*=\s*\[", without_comments(text)))
 
 

@@ -44,6 +44,13 @@ def iou_block(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     return _mark_equal(iou, X, Y)
 
 
+def iou_of_quotients(shared: np.ndarray, volume: np.ndarray) -> np.ndarray:
+    """IoU of pairs from I and the volume of a, in units of that of x; in place."""
+    volume -= shared
+    volume += 1
+    return np.divide(shared, volume, out=shared)
+
+
 def iou_rank(x: np.ndarray, a: np.ndarray) -> np.ndarray:
     """What orders pairs as 1 - IoU does: S / I, infinite where nothing is shared.
 

@@ -68,9 +68,9 @@ def test_no_anchor_of_a_wide_rectangle_earns_more_than_its_bound(n_sides):
 def worst_case(half, gap):
     """Two boxes that bend the profit most, one at either end of a thin rectangle.
 
-    Along the first side, IoU is 1 / (2 + z), z being the quotient of the two sides. It is
-    bent downwards most where z = 1, so the boxes' sides lie just outside the rectangle
-    and the boxes pull to opposite ends.
+    Along the first side, IoU is 1 / (2 + z), with the quotient z of the two sides. It
+    is bent downwards most where z = 1, so the boxes' sides lie just outside the
+    rectangle and the boxes pull to opposite ends.
     """
     boxes = np.exp([[half + gap, -np.log(3)], [-half - gap, np.log(3)]])
     return boxes, np.array([0.5, 0.5]), np.zeros(2)

@@ -3,7 +3,7 @@ import pytest
 
 from skanchors.certify import _incumbent
 from skanchors.certify._demand import Demand
-from skanchors.certify._incumbent import Incumbent
+from skanchors.certify._incumbent import Incumbent, round_relaxation
 from skanchors.certify._relaxation import Case
 from skanchors.metrics import mean_iou_score
 
@@ -33,6 +33,7 @@ def test_start_is_never_worse_than_the_given_anchors():
 
 
 def test_condensed_search_is_carried_over_to_all_boxes(monkeypatch):
+    monkeypatch.setattr(_incumbent, "_FIRST_BOXES", 50)
     monkeypatch.setattr(_incumbent, "_MAX_SEARCH_BOXES", 50)
     demand = instance(1, 3000)
     none = np.empty((0, 2))
@@ -48,14 +49,14 @@ def test_condensed_search_is_carried_over_to_all_boxes(monkeypatch):
 
 def test_boxes_without_volume_get_anchors_if_they_are_heavy():
     demand = Demand(np.array([[1.0, 1], [2, 2]]), np.array([0.05, 0.05]))
-    flat, flat_weight = np.array([[0.0, 3], [4, 0]]), np.array([0.5, 0.4])
+    empty, empty_weight = np.array([[0.0, 3], [4, 0]]), np.array([0.5, 0.4])
     incumbent = Incumbent(
-        demand, flat, flat_weight, np.ones((2, 2)), np.random.RandomState(0)
+        demand, empty, empty_weight, np.ones((2, 2)), np.random.RandomState(0)
     )
-    assert [len(gain) for gain in incumbent.flat_gains()] == [0, 1, 2]
+    assert [len(gain) for gain in incumbent.empty_gains()] == [0, 1, 2]
     incumbent.start(demand)
     assert incumbent.value == pytest.approx(0.9)
-    np.testing.assert_array_equal(incumbent.anchors, flat)
+    np.testing.assert_array_equal(incumbent.anchors, empty)
 
 
 def test_rounding_a_solution_improves():
@@ -77,3 +78,34 @@ def test_rounding_a_solution_improves():
     before = incumbent.value
     incumbent.improve(case)
     assert incumbent.value > before
+
+
+def test_rounding_takes_so_many_of_each_region():
+    case = Case(
+        lower=np.zeros((3, 2)),
+        upper=np.ones((3, 2)),
+        counts=np.array([2, 1, 3]),
+        multipliers=np.zeros(1),
+        candidates=np.arange(1.0, 15).reshape(7, 2),
+        region=np.array([0, 0, 0, 0, 1, 1, 2]),
+        bound=1.0,
+        use=np.array([0.9, 0.1, 0.6, 0.4, 0.5, 0.5, 3.0]),
+    )
+    sets = list(round_relaxation(case, np.random.RandomState(0)))
+    assert len(sets) == 2
+    for anchors in sets:
+        chosen = (case.candidates[:, 0] == anchors[:, :1]).argmax(axis=1)
+        np.testing.assert_array_equal(np.bincount(case.region[chosen]), case.counts)
+    # The first holds the most used.
+    np.testing.assert_array_equal(sets[0][:2], case.candidates[[0, 2]])
+
+
+def test_more_anchors_than_boxes_and_a_deadline_in_the_past():
+    demand = instance(3, 4)
+    none = np.empty((0, 2))
+    given = np.ones((6, 2))
+    incumbent = Incumbent(
+        demand, none, none[:, 0], given, np.random.RandomState(0), -np.inf
+    )
+    assert incumbent.start(demand).shape[1] == 2
+    assert incumbent.anchors.shape == (6, 2)

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skanchors.certify import _pricing
+from skanchors.certify import _cells, _pricing
+from skanchors.certify._cells import Cells, in_parts, split
 from skanchors.certify._demand import Demand
-from skanchors.certify._pricing import _parts, _split, find_best
+from skanchors.certify._pricing import find_best
 from skanchors.metrics import pairwise_iou
 
 
@@ -92,7 +93,7 @@ def test_working_in_parts_changes_nothing(monkeypatch):
     arguments = (demand, multipliers, demand.lower[None], demand.upper[None])
     options = {"known": np.zeros(1), "precision": 1e-5, "deadline": np.inf}
     whole = find_best(*arguments, **options)
-    monkeypatch.setattr(_pricing, "_PAIRS_PER_PART", 500)
+    monkeypatch.setattr(_cells, "_PAIRS_PER_PART", 500)
     monkeypatch.setattr(_pricing, "_PAIRS_PER_BLOCK", 50)
     parts = find_best(*arguments, **options)
     assert abs(whole.ceiling[0] - parts.ceiling[0]) <= 1e-5
@@ -100,10 +101,10 @@ def test_working_in_parts_changes_nothing(monkeypatch):
 
 
 def test_parts_hold_every_cell_once(monkeypatch):
-    monkeypatch.setattr(_pricing, "_PAIRS_PER_PART", 7)
+    monkeypatch.setattr(_cells, "_PAIRS_PER_PART", 7)
     rng = np.random.default_rng(0)
     count = rng.integers(1, 5, size=20)
-    cells = _pricing._Cells(
+    cells = Cells(
         rng.random((20, 2)),
         1 + rng.random((20, 2)),
         np.zeros(20, dtype=int),
@@ -111,7 +112,7 @@ def test_parts_hold_every_cell_once(monkeypatch):
         count,
         np.arange(count.sum(), dtype=np.int32),
     )
-    parts = _parts(cells)
+    parts = in_parts(cells)
     assert len(parts) > 1
     assert sorted(np.concatenate([p.box for p in parts])) == list(range(count.sum()))
     np.testing.assert_array_equal(
@@ -122,7 +123,7 @@ def test_parts_hold_every_cell_once(monkeypatch):
 
 
 def test_halves_cover_the_cell():
-    cells = _pricing._Cells(
+    cells = Cells(
         np.array([[0.0, 1.0]]),
         np.array([[2.0, 1.0]]),
         np.array([0]),
@@ -130,7 +131,7 @@ def test_halves_cover_the_cell():
         np.array([2]),
         np.array([3, 4], dtype=np.int32),
     )
-    halves = _split(cells, np.array([True]))
+    halves = split(cells, np.array([True]))
     # The second side has no length to halve.
     np.testing.assert_array_equal(halves.lower, [[0, 1], [1, 1]])
     np.testing.assert_array_equal(halves.upper, [[1, 1], [2, 1]])

@@ -7,7 +7,7 @@ import pytest
 
 from skanchors.certify import _proof, certify_anchors
 from skanchors.certify._demand import Demand
-from skanchors.certify._proof import make_levels
+from skanchors.certify._proof import make_resolutions
 from skanchors.metrics import mean_iou_score, pairwise_iou
 
 
@@ -106,27 +106,27 @@ def test_grids_and_boxes_prove_the_same(monkeypatch):
     assert len(condensed.multipliers) == 400
     # Through a grid to the boxes themselves.
     monkeypatch.setattr(_proof, "_MAX_BOXES", 1000)
-    monkeypatch.setattr(_proof, "_WORTHWHILE", 2)
     both = certify_anchors(boxes, boxes[:3], tol=1e-3, random_state=0)
     assert both.gap <= 1e-3
     assert both.upper >= exact.lower
 
 
-def test_levels_go_from_coarse_to_fine(monkeypatch):
+def test_resolutions_go_from_coarse_to_fine(monkeypatch):
     rng = np.random.default_rng(0)
     boxes = np.exp(rng.normal(size=(3000, 2)))
     demand = Demand(boxes, np.full(3000, 1 / 3000))
-    levels, shares = make_levels(demand)
-    assert levels == [demand]
+    monkeypatch.setattr(_proof, "_FEW_BOXES", 3000)
+    resolutions, shares = make_resolutions(demand)
+    assert resolutions == [demand]
     assert shares == []
     monkeypatch.setattr(_proof, "_FEW_BOXES", 30)
-    levels, shares = make_levels(demand)
-    assert levels[-1] is demand
-    assert len(levels) > 1
+    resolutions, shares = make_resolutions(demand)
+    assert resolutions[-1] is demand
+    assert len(resolutions) > 1
     assert [share.shape for share in shares] == [
-        (len(fine.boxes), len(coarse.boxes)) for coarse, fine in pairwise(levels)
+        (len(fine.boxes), len(coarse.boxes)) for coarse, fine in pairwise(resolutions)
     ]
     monkeypatch.setattr(_proof, "_MAX_BOXES", 2500)
-    levels, shares = make_levels(demand)
-    assert levels[-1].reach > 0
-    assert shares[-1].shape == (3000, len(levels[-1].boxes))
+    resolutions, shares = make_resolutions(demand)
+    assert resolutions[-1].reach > 0
+    assert shares[-1].shape == (3000, len(resolutions[-1].boxes))
