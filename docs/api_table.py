@@ -144,6 +144,30 @@ API = {
             Section("Published sets", ("default_anchors", "default_anchor_names")),
         ),
     ),
+    "skanchors.detectors": Package(
+        "Detectors",
+        "How each detector scales images, places anchors and assigns them.",
+        (Section("", ("get_detector", "detector_names", "Detector")),),
+    ),
+    "skanchors.assignment": Package(
+        "Assignment",
+        "What a detector's training would do with anchors.",
+        (
+            Section("Assigning", ("assign", "Assignment")),
+            Section(
+                "Rules",
+                (
+                    "MaxIoU",
+                    "SSDMatch",
+                    "ATSS",
+                    "BestAnchor",
+                    "SideRatio",
+                    "GridCells",
+                ),
+            ),
+            Section("Rules of your own", ("register_rule", "rule_names", "Matches")),
+        ),
+    ),
     "skanchors.cost": Package(
         "Cost",
         "Sizes, parameters and operations of layers, and what anchors cost.",

@@ -1,0 +1,328 @@
+"""From a table, a detector and anchors to an assignment."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from skanchors._checks import check_input_size, even_counts
+from skanchors._fitted import anchors_of, last_step
+from skanchors.assignment._assignment import Assignment
+from skanchors.assignment._grid import Grid
+from skanchors.assignment._rule import Matches, make_rule
+from skanchors.detectors import Detector, get_detector
+from skanchors.export import AnchorSet
+
+# Strides of a set may be rounded.
+_NEAR = 0.02
+
+
+def assign(
+    table: Any,
+    detector: str | Detector,
+    anchors: Any = None,
+    *,
+    rule: Any = None,
+    scaling: str | None = None,
+    input_size: Any = None,
+) -> Assignment:
+    """Simulate what a detector's training would do with anchors.
+
+    Annotations, anchors and the rule of the detector are all that it takes.
+
+    Boxes are scaled, rounded, padded and compared as the detector's own code does it,
+    in single precision; augmentation is left out. Only anchors about the objects are
+    computed, so that time grows with the objects.
+
+    Parameters
+    ----------
+    table : AnnotationTable
+        The boxes, with their positions. Every row counts, also difficult ones and
+        crowds: choose with ``table.select`` before.
+    detector : str or Detector
+        A name of `skanchors.detectors.detector_names`, or a detector.
+    anchors : AnchorSet, fitted estimator or array-like of shape (n, 2), default=None
+        Anchors in pixels of the input. None takes the published ones. Those without
+        levels are shared out from small to large, as many to each level as the
+        published ones, or evenly.
+    rule : rule or str, default=None
+        Overrides the rule of the detector, such as ``MaxIoU(0.6, 0.4)``.
+    scaling : {"stretch", "letterbox", "shortest_edge", "pixels"}, default=None
+        Overrides how images are scaled.
+    input_size : int, (int, int) or None, default=None
+        Overrides the size of the input, or the shortest and longest side.
+
+    Returns
+    -------
+    Assignment
+        For each row the number of positives and more.
+
+    Raises
+    ------
+    TypeError
+        If `table` is no table, or `rule` no rule.
+    ValueError
+        If a detector or a rule is not known, anchors do not fit the levels, or the size
+        of an image is needed and unknown.
+
+    See Also
+    --------
+    skanchors.detectors.get_detector : What is known of a detector.
+
+    Notes
+    -----
+    An object that the detector's loader drops, as Darknet does below one pixel, has no
+    positive.
+
+    Examples
+    --------
+    >>> from skanchors.annotations import read_annotations  # doctest: +SKIP
+    >>> from skanchors.assignment import assign  # doctest: +SKIP
+    >>> from skanchors.datasets import load_sample_paths  # doctest: +SKIP
+    >>> table = read_annotations(load_sample_paths())  # doctest: +SKIP
+    >>> found = assign(table, "yolov3")  # doctest: +SKIP
+    >>> found.totals  # doctest: +SKIP
+    {'positive': 368, 'ignored': None, 'negative': None}
+    >>> few = [[30, 60], [90, 90], [200, 250]]  # doctest: +SKIP
+    >>> fewer = assign(table, "yolov3", few)  # doctest: +SKIP
+    >>> bool(fewer.best_iou.mean() < found.best_iou.mean())  # doctest: +SKIP
+    True
+    """
+    if not hasattr(table, "image_index") or not hasattr(table, "images"):
+        raise TypeError(
+            "table must be an AnnotationTable, which holds the positions of the boxes; "
+            f"got {type(table).__name__}. read_annotations makes one."
+        )
+    found = _override(get_detector(detector), scaling, input_size)
+    image = np.asarray(table.image_index)
+    images = np.column_stack([table.images.width, table.images.height]).astype(float)
+    boxes = np.column_stack([table.xmin, table.ymin, table.xmin, table.ymin])
+    boxes[:, 2] += table.width
+    boxes[:, 3] += table.height
+    lacking = _unknown_sizes(images, found.scaling, np.asarray(table.relative), image)
+    if lacking.any():
+        raise ValueError(
+            f"scaling={found.scaling!r} needs the sizes of the images, but "
+            f"{int(lacking.sum())} have none, the first of "
+            f"{table.images.path[lacking][0]}. Pass image_sizes= when reading."
+        )
+    images[images[:, 0] == 0] = 1  # the boxes of these are fractions
+    return assign_boxes(boxes, image, images, found, anchors, rule)
+
+
+def assign_boxes(
+    boxes: np.ndarray,
+    image: np.ndarray,
+    images: np.ndarray,
+    detector: Detector,
+    anchors: Any = None,
+    rule: Any = None,
+) -> Assignment:
+    """Assign boxes that come as arrays.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n_objects, 4)
+        Low x, low y, high x, high y in pixels of the image.
+    image : ndarray of shape (n_objects,)
+        Row of `images`. Within an image objects come in the order of the file.
+    images : ndarray of shape (n_images, 2)
+        Widths and heights.
+    detector : Detector
+        What scales, places and assigns.
+    anchors, rule : object, default=None
+        As in `assign`.
+    """
+    rule = make_rule(detector.rule if rule is None else rule)
+    anchor_set = resolve_anchors(anchors, detector)
+    order = np.argsort(image, kind="stable")
+    grid = make_grid(boxes[order], image[order], images, detector, anchor_set)
+    counts = _Counts(grid)
+    for rows, block in grid.blocks():
+        counts.add(rows, block, rule.match(block))
+    if not len(grid):
+        counts.add(slice(0, 0), grid, rule.match(grid))
+    back = np.argsort(order)
+    strong, total = counts.n_strong[back], counts.n_positive[back]
+    level = np.where(total > 0, counts.by_level[back].argmax(axis=1), -1)
+    return Assignment(
+        n_positive=total,
+        forced=(total > 0) & (strong == 0),
+        best_iou=counts.best_iou[back],
+        level=level,
+        n_slots=counts.n_slots[back],
+        n_lost=counts.n_lost[back],
+        boxes=grid.boxes[back],
+        image_index=image,
+        level_positives=counts.by_level.sum(axis=0),
+        anchor_positives=counts.by_anchor,
+        totals=counts.totals(),
+        n_images=len(images),
+        anchor_set=anchor_set,
+        detector=detector,
+        rule=rule,
+    )
+
+
+class _Counts:
+    """Sums over blocks of images; arrays in the order of the grid."""
+
+    def __init__(self, grid: Grid) -> None:
+        n = len(grid)
+        self.n_anchors = int(grid.first_slot[-1])
+        self.n_positive, self.n_strong, self.n_slots, self.n_lost = (
+            np.zeros(n, dtype=np.int64) for _ in range(4)
+        )
+        self.by_level = np.zeros((n, grid.n_levels), dtype=np.int64)
+        self.by_anchor = np.zeros(len(grid.anchors), dtype=np.int64)
+        self.best_iou = np.zeros(n)
+        self.n_distinct = 0
+        self.n_ignored: int | None = 0
+        self.has_negatives = True
+
+    def add(self, rows: slice, block: Grid, found: Matches) -> None:
+        """Count what a rule found in the images of a block."""
+        n = len(block)
+        count = np.ones(len(found.obj), dtype=np.int64)
+        if found.count is not None:
+            count = found.count
+        level = block.shapes.level[found.shape]
+        cells = found.obj * block.n_levels + level
+        by_level = _sums(cells, count, n * block.n_levels)
+        self.by_level[rows] = by_level.reshape(n, block.n_levels)
+        self.n_positive[rows] = _sums(found.obj, count, n)
+        strong = ~found.forced
+        self.n_strong[rows] = _sums(found.obj[strong], count[strong], n)
+        anchor = block.shapes.anchor[found.shape]
+        self.by_anchor += _sums(anchor, count, len(self.by_anchor))
+        self.n_slots[rows], self.n_lost[rows] = found.n_slots, found.n_lost
+        self.best_iou[rows] = block.best_iou().max(axis=1, initial=0)
+        single = found.slot >= 0
+        self.n_distinct += len(np.unique(found.slot[single]))
+        self.n_distinct += int(count[~single].sum())
+        if found.n_ignored is None or self.n_ignored is None:
+            self.n_ignored = None
+        else:
+            self.n_ignored += found.n_ignored
+        self.has_negatives &= found.has_negatives
+
+    def totals(self) -> dict[str, int | None]:
+        """Positive, ignored and negative anchors."""
+        negative = None
+        if self.has_negatives:
+            negative = self.n_anchors - self.n_distinct - (self.n_ignored or 0)
+        return {
+            "positive": int(self.n_positive.sum()),
+            "ignored": self.n_ignored,
+            "negative": negative,
+        }
+
+
+def _sums(index: np.ndarray, count: np.ndarray, length: int) -> np.ndarray:
+    found = np.zeros(length, dtype=np.int64)
+    np.add.at(found, index, count)
+    return found
+
+
+def make_grid(
+    boxes: np.ndarray,
+    image: np.ndarray,
+    images: np.ndarray,
+    detector: Detector,
+    anchor_set: AnchorSet,
+) -> Grid:
+    """Scale boxes, sorted by image, and lay the grids; arguments as `assign_boxes`."""
+    framework = detector.framework
+    fixed = detector.scaling in ("stretch", "letterbox")
+    place = framework.place(images, detector.scaling, detector.input_size)
+    return Grid(
+        framework.boxes(boxes, image, images, place),
+        framework.relative(boxes, image, images, place),
+        image,
+        place,
+        framework.shapes(anchor_set, detector.input_size if fixed else None),
+        anchor_set.anchors,
+        detector.strides,
+        detector.offset,
+        framework,
+    )
+
+
+def resolve_anchors(anchors: Any, detector: Detector) -> AnchorSet:
+    """Anchors with levels for a detector.
+
+    Raises
+    ------
+    ValueError
+        If they do not fit its levels or strides.
+    """
+    if anchors is None:
+        return detector.default_anchors
+    if hasattr(anchors, "fit") or hasattr(anchors, "steps"):
+        model = last_step(anchors)
+        anchors = getattr(model, "anchor_set_", None)
+        anchors = anchors_of(model) if anchors is None else anchors
+    if not isinstance(anchors, AnchorSet):
+        anchors = AnchorSet(anchors)
+    if anchors.levels is None:
+        return replace(anchors, levels=_share(anchors, detector), strides=None)
+    n_levels, strides = len(detector.strides), anchors.strides
+    if len(anchors.levels) != n_levels:
+        raise ValueError(
+            f"{detector.name} has {n_levels} levels, but the anchors have "
+            f"{len(anchors.levels)}. Give one level a stride of "
+            f"{', '.join(f'{s:g}' for s in detector.strides)}, or anchors without "
+            "levels."
+        )
+    if strides is not None and not np.allclose(strides, detector.strides, rtol=_NEAR):
+        raise ValueError(
+            f"{detector.name} has strides {detector.strides}, but the anchors are for "
+            f"{strides}. Replace the strides of the detector, or of the anchors."
+        )
+    return anchors
+
+
+def _share(anchors: AnchorSet, detector: Detector) -> Any:
+    """Levels of anchors that have none, small ones to fine levels."""
+    published = detector.default_anchors
+    if len(anchors) == len(published) and published.levels is not None:
+        return published.levels
+    each = even_counts(
+        len(anchors),
+        detector.strides,
+        advice="pass an AnchorSet with levels",
+    )
+    return np.arange(len(anchors)).reshape(-1, each).tolist()
+
+
+def _override(detector: Detector, scaling: str | None, input_size: Any) -> Detector:
+    """The detector with another scaling or input size."""
+    changes: dict[str, Any] = {}
+    if scaling is not None and scaling != detector.scaling:
+        changes["scaling"] = scaling
+        fixed = {"stretch", "letterbox"}
+        if scaling == "pixels":
+            changes["input_size"] = None
+        elif input_size is None and not {scaling, detector.scaling} <= fixed:
+            raise ValueError(
+                f"{detector.name} has scaling={detector.scaling!r}, so that "
+                f"scaling={scaling!r} needs an input_size of its own."
+            )
+    if input_size is not None:
+        if changes.get("scaling", detector.scaling) == "pixels":
+            raise ValueError("scaling='pixels' has no input_size.")
+        changes["input_size"] = check_input_size(input_size)
+    return replace(detector, **changes) if changes else detector
+
+
+def _unknown_sizes(
+    images: np.ndarray, scaling: str, relative: np.ndarray, image: np.ndarray
+) -> np.ndarray:
+    """Which images lack a size that is needed, bool of shape (n_images,)."""
+    unknown = (images == 0).any(axis=1)
+    if scaling != "stretch":
+        return unknown
+    # Fractions need none, and an image without boxes has the input's grid anyway.
+    absolute = np.zeros(len(images), dtype=bool)
+    absolute[image[~relative]] = True
+    return unknown & absolute
