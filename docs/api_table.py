@@ -29,7 +29,7 @@ API = {
         "What a Pipeline is made of: readers of annotation files, the clustering, and "
         "a summary for boxes that outgrow memory.",
         (
-            Section("Clustering", ("IoUKMeans", "BoxHistogram")),
+            Section("Clustering", ("IoUKMeans", "PyramidAnchors", "BoxHistogram")),
             Section(
                 "Readers",
                 ("VOCBoxExtractor", "COCOBoxExtractor", "YOLOBoxExtractor"),
@@ -42,7 +42,10 @@ API = {
         "Annotation files read into tables and sizes. The extractors are listed "
         "under :doc:`skanchors`.",
         (
-            Section("Reading", ("read_annotations", "iter_sizes", "stamp_paths")),
+            Section(
+                "Reading",
+                ("read_annotations", "read_dataset", "iter_sizes", "stamp_paths"),
+            ),
             Section("Results", ("AnnotationTable", "Finding", "AnnotationWarning")),
             Section("Other formats", ("register_format", "unregister_format")),
         ),

@@ -12,13 +12,14 @@ if TYPE_CHECKING:
         VOCBoxExtractor,
         YOLOBoxExtractor,
     )
-    from skanchors.cluster import BoxHistogram, IoUKMeans
+    from skanchors.cluster import BoxHistogram, IoUKMeans, PyramidAnchors
 
 # Loaded on first use: nobody waits for what is not needed.
 _HOMES = {
     "BoxHistogram": "skanchors.cluster",
     "COCOBoxExtractor": "skanchors.annotations",
     "IoUKMeans": "skanchors.cluster",
+    "PyramidAnchors": "skanchors.cluster",
     "VOCBoxExtractor": "skanchors.annotations",
     "YOLOBoxExtractor": "skanchors.annotations",
     "show_versions": "skanchors._show_versions",
@@ -28,6 +29,7 @@ __all__ = [
     "BoxHistogram",
     "COCOBoxExtractor",
     "IoUKMeans",
+    "PyramidAnchors",
     "VOCBoxExtractor",
     "YOLOBoxExtractor",
     "__version__",

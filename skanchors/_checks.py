@@ -6,6 +6,10 @@ from typing import Any
 
 import numpy as np
 
+# How large the anchors of a level usually are: square root of the area in strides. All
+# published YOLO sets lie within, 0.6 to 13.5.
+USUAL_SIZES_IN_STRIDES = (0.5, 16.0)
+
 # No detector has a larger input, nor a larger stride.
 _TOO_LARGE = 1e9
 

@@ -34,6 +34,8 @@ LAYERS = [
 # Judges and listeners know estimators by what they have, not by their class.
 BESIDE = {
     "callbacks": {"inspection"},
+    # One search for annotation files serves both.
+    "datasets": {"annotations"},
 }
 
 

@@ -3,6 +3,7 @@
 from skanchors.annotations._coco_extractor import COCOBoxExtractor
 from skanchors.annotations._dirt import AnnotationWarning, Finding
 from skanchors.annotations._read import read_annotations
+from skanchors.annotations._read_dataset import read_dataset
 from skanchors.annotations._stamp import stamp_paths
 from skanchors.annotations._stream import iter_sizes
 from skanchors.annotations._table import AnnotationTable
@@ -19,6 +20,7 @@ __all__ = [
     "YOLOBoxExtractor",
     "iter_sizes",
     "read_annotations",
+    "read_dataset",
     "register_format",
     "stamp_paths",
     "unregister_format",

@@ -108,7 +108,8 @@ def read_batches(
         What each batch of files gives, in order; sizes if `size_options` are given.
     """
     _check_choice("on_invalid", on_invalid, ("warn", "raise", "ignore"))
-    _check_choice("format", format, ("auto", *format_names()))
+    if not isinstance(format, Format):
+        _check_choice("format", format, ("auto", *format_names()))
     common = (class_names, need_image_size, keep_crowd)
     # Sizes of images are looked for beside the files where boxes are fractions.
     options = {
@@ -134,16 +135,17 @@ def read_batches(
             yield result
 
 
-def _batches(paths: Iterable, format: str) -> Iterator[Batch]:
+def _batches(paths: Iterable, format: str | Format) -> Iterator[Batch]:
     """The files in batches, each of files that may be of the same formats."""
+    row = FORMATS.get(format) if isinstance(format, str) else format
     named = (
-        (path, os.path.splitext(path)[1].lower() if format == "auto" else format)
+        (path, os.path.splitext(path)[1].lower() if row is None else "")
         for path in (to_str(path, i, "paths") for i, path in enumerate(paths))
     )
     for key, group in groupby(named, key=itemgetter(1)):
         members = (path for path, _ in group)
-        if format != "auto":
-            formats: tuple[Format, ...] = (FORMATS[key]._replace(sniff=None),)
+        if row is not None:
+            formats: tuple[Format, ...] = (row._replace(sniff=None),)
         elif not (formats := of_suffix(key)):
             raise ValueError(
                 f"The format of {next(members)!r} cannot be told by its ending; pass "
@@ -252,6 +254,8 @@ def _collector(row: Format, options: ReadOptions) -> Collector:
 
 def _load(path: str, formats: tuple[Format, ...]) -> tuple[Format, bytes]:
     """The format of a file, and its content, or the beginning of that."""
+    if not formats[0].max_bytes:
+        return formats[0], b""
     if len(formats) == 1 and formats[0].sniff is None and formats[0].whole:
         return formats[0], read_bytes(path, formats[0].max_bytes)
     found = formats[0]

@@ -17,7 +17,7 @@ _FLAGS = (
 
 # Bytes that tell the format of a file; files up to the other size are read at once.
 HEAD_BYTES = 4096
-_SMALL = 1 << 20
+_SMALL = 64 << 10
 
 
 class InvalidFileError(ValueError):
@@ -175,3 +175,11 @@ def _is_a_folder(path: str) -> IsADirectoryError:
 
 def _too_large(limit: int) -> InvalidFileError:
     return InvalidFileError(f"file is larger than the limit of {limit >> 20} MiB")
+
+
+def read_head(path: str) -> bytes | None:
+    """The first bytes of a regular file; None of what cannot be read."""
+    try:
+        return read_bytes(path, lambda head: None)[:HEAD_BYTES]
+    except (OSError, ValueError):
+        return None

@@ -1,36 +1,41 @@
 """What the commands that read annotations share."""
 
+import argparse
 from importlib.util import find_spec
-from pathlib import Path
 
-from skanchors.annotations import read_annotations
+import numpy as np
+
+from skanchors.annotations import AnnotationTable, read_dataset
+from skanchors.annotations._dirt import describe
+from skanchors.annotations.formats import format_names
 from skanchors.cli._arguments import at_least, width_height
-from skanchors.datasets import list_annotations, load_sample_paths
-
-_SUFFIXES = {"voc": ".xml", "coco": ".json", "yolo": ".txt"}
+from skanchors.datasets import load_sample_paths
 
 
-def add_input_arguments(parser):
+def add_input_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the arguments that say which boxes to read, and how to scale them."""
     group = parser.add_argument_group("annotations")
     group.add_argument(
         "paths",
         nargs="*",
         metavar="FOLDER or FILE",
-        help="annotation files, or folders of them (a PASCAL VOC devkit too); the "
-        "sample that comes with skanchors if left out",
+        help="annotation files, or roots of data sets: folders of them, exports of "
+        "labelling tools, PASCAL VOC devkits, a data.yaml, Darknet's .data, lists of "
+        "images; the sample that comes with skanchors if left out",
     )
     group.add_argument(
         "--input-format",
-        choices=("auto", *_SUFFIXES),
+        choices=("auto", *format_names()),
         default="auto",
-        help="format of the files; auto tells it by .xml, .json or .txt "
-        "(default: %(default)s)",
+        help="format of the files; auto takes that of which there are most in a "
+        "folder (default: %(default)s)",
     )
     group.add_argument(
         "--image-set",
+        "--split",
         metavar="NAME",
-        help="use only the images of this list of a VOC devkit, such as trainval",
+        help="use only this part of the data set, such as train; of a VOC devkit any "
+        "list of images, such as trainval",
     )
     group.add_argument(
         "--image-sizes",
@@ -86,7 +91,7 @@ def add_input_arguments(parser):
     )
 
 
-def read_sizes(args):
+def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
     """Read the boxes that the arguments ask for.
 
     Returns
@@ -101,9 +106,9 @@ def read_sizes(args):
             "--scaling pixels leaves sizes as they are in the images, so --input-size "
             "has no meaning; leave it out, or choose stretch or letterbox."
         )
-    paths = _find_files(args)
-    table = read_annotations(
-        paths,
+    table = read_dataset(
+        args.paths or load_sample_paths(),
+        args.image_set,
         format=args.input_format,
         image_sizes=args.image_sizes,
         need_image_size=args.scaling != "pixels",
@@ -136,35 +141,14 @@ def read_sizes(args):
         }
         asked = [option for option, value in limits.items() if value]
         raise ValueError(
-            f"The {len(paths)} file(s) hold no box that can be used"
+            f"The {table.n_files} file(s) hold no box that can be used"
             + (f" and that {' and '.join(asked)} let pass." if asked else ".")
-            + " Are these annotations in the format that they seem to have?"
+            + (f" Left out: {describe(table.dropped)}" if table.dropped else "")
         )
     return table, sizes
 
 
-def _find_files(args):
-    """The annotation files below the folders, and the files, that were named."""
-    if not args.paths:
-        return load_sample_paths()
-    found = []
-    endings = _SUFFIXES.values()
-    for path in map(Path, args.paths):
-        if path.is_dir():
-            found += _files_below(path, args)
-        elif not path.exists():
-            raise FileNotFoundError(f"{path} does not exist.")
-        elif args.input_format == "auto" and path.suffix.lower() not in endings:
-            raise ValueError(
-                f"The ending of {path} does not tell its format; name it with "
-                f"--input-format: {', '.join(_SUFFIXES)}."
-            )
-        else:
-            found.append(str(path))
-    return found
-
-
-def _whose(args):
+def _whose(args: argparse.Namespace) -> str:
     """Which classes an error lists."""
     if args.paths:
         return "the classes"
@@ -172,28 +156,4 @@ def _whose(args):
     return (
         "no files were named (they go before --classes), and the classes of the "
         "sample that comes with skanchors"
-    )
-
-
-def _files_below(folder, args):
-    if args.input_format != "auto":
-        suffix = _SUFFIXES[args.input_format]
-        return list_annotations(folder, args.image_set, suffix=suffix)
-    if args.image_set is not None:
-        return list_annotations(folder, args.image_set)
-    for suffix in _SUFFIXES.values():
-        try:
-            return list_annotations(folder, suffix=suffix)
-        except FileNotFoundError:
-            continue
-    # COCO and YOLO data sets keep them in folders called annotations and labels.
-    near = {
-        str(path.parent)
-        for suffix in _SUFFIXES.values()
-        for path in folder.glob(f"*/*{suffix}")
-    }
-    raise FileNotFoundError(
-        f"No annotation files (.xml, .json or .txt) are in {folder} or its folder "
-        "Annotations."
-        + (f" Did you mean {' or '.join(sorted(near)[:3])}?" if near else "")
     )

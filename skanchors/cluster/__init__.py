@@ -2,5 +2,6 @@
 
 from skanchors.cluster._histogram import BoxHistogram
 from skanchors.cluster._iou_kmeans import IoUKMeans
+from skanchors.cluster._pyramid_anchors import PyramidAnchors
 
-__all__ = ["BoxHistogram", "IoUKMeans"]
+__all__ = ["BoxHistogram", "IoUKMeans", "PyramidAnchors"]

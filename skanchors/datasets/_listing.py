@@ -1,24 +1,30 @@
 """The annotation files of a data set, in order."""
 
 import os
-from pathlib import Path
+from typing import Any
+
+from skanchors.annotations.layouts import Part, find
 
 
-def list_annotations(root, image_set=None, *, suffix=".xml"):
-    """List the annotation files of a folder or of a PASCAL VOC devkit.
+def list_annotations(
+    root: Any, image_set: str | None = None, *, suffix: str | None = None
+) -> list[str]:
+    """List the annotation files of a data set.
 
     Parameters
     ----------
     root : str or path-like
-        One of: a plain folder of annotation files; a folder with an
-        ``Annotations`` folder in it, such as ``VOC2007``; a devkit with several
-        of those in it, such as ``VOCdevkit`` or the folder that holds it.
+        A plain folder of annotation files, the root of a data set such as a PASCAL VOC
+        devkit or the export of a labelling tool, or a file that describes one: what
+        `skanchors.annotations.read_dataset` takes.
     image_set : str or None, default=None
-        Only the files that ``ImageSets/Main/<image_set>.txt`` names, such as
-        ``"trainval"``; or for a class, such as ``"dog_val"``, the images that
-        have it. None lists every file.
-    suffix : str, default=".xml"
-        How the names of the files end.
+        Only the files of this part. For PASCAL VOC those that
+        ``ImageSets/Main/<image_set>.txt`` names, such as ``"trainval"``; or for a
+        class, such as ``"dog_val"``, the images that have it. Else a split, such as
+        ``"train"``. None lists every file.
+    suffix : str or None, default=None
+        How the names of the files end, in any case. None lists the files of the
+        format of which there are most.
 
     Returns
     -------
@@ -28,10 +34,14 @@ def list_annotations(root, image_set=None, *, suffix=".xml"):
     Raises
     ------
     NotADirectoryError
-        If `root` is not a folder.
+        If there is no `root`.
     FileNotFoundError
         If there is no such file in it, no such image set, or the image set names
         a file that does not exist.
+
+    See Also
+    --------
+    skanchors.annotations.read_dataset : Read the files too, with names of classes.
 
     Examples
     --------
@@ -42,65 +52,17 @@ def list_annotations(root, image_set=None, *, suffix=".xml"):
     ...     list_annotations(folder) == written
     True
     """
-    root = Path(root)
-    if not root.is_dir():
+    root = os.fspath(root)
+    if not os.path.exists(root):
         raise NotADirectoryError(
             f"{root} is not a folder. Pass the folder that holds the annotation files."
         )
-    data_sets = _data_sets(root)
-    if image_set is not None:
-        paths = [
-            path for folder in data_sets for path in _of_set(folder, image_set, suffix)
-        ]
-        if not paths:
-            raise FileNotFoundError(
-                f"There is no ImageSets/Main/{image_set}.txt in {root} or in a data "
-                "set under it. Leave image_set out to list every annotation file."
-            )
-        return paths
-    folders = [folder / "Annotations" for folder in data_sets] or [root]
-    paths = [path for folder in folders for path in _files(folder, suffix)]
-    if not paths:
-        raise FileNotFoundError(
-            f"There is no {suffix} file in {', '.join(map(str, folders))}. Pass the "
-            "folder that holds the annotation files themselves."
-        )
-    return paths
+    found = find(root, image_set, suffix=suffix)
+    if image_set is not None and found.notes:
+        raise FileNotFoundError(f"{found.notes[0]}.")
+    return _sorted(found.parts)
 
 
-def _data_sets(root):
-    """Folders that have an Annotations folder: root, or those below it."""
-    if (root / "Annotations").is_dir():
-        return [root]
-    for pattern in ("*/Annotations", "VOCdevkit/*/Annotations"):
-        found = [path.parent for path in sorted(root.glob(pattern)) if path.is_dir()]
-        if found:
-            return found
-    return []
-
-
-def _files(folder, suffix):
-    with os.scandir(folder) as entries:
-        names = [e.name for e in entries if e.name.endswith(suffix) and e.is_file()]
-    # Not hidden files: macOS leaves "._name.xml" beside "name.xml" on other disks.
-    return [str(folder / name) for name in sorted(names) if not name.startswith(".")]
-
-
-def _of_set(folder, image_set, suffix):
-    listing = folder / "ImageSets" / "Main" / f"{image_set}.txt"
-    if not listing.is_file():
-        return []
-    present = {Path(path).stem: path for path in _files(folder / "Annotations", suffix)}
-    paths = []
-    for line in listing.read_text(encoding="utf-8").splitlines():
-        # The sets of one class mark each image 1, 0 (only difficult) or -1 (none).
-        name, _, mark = line.strip().partition(" ")
-        if not name or mark.strip() == "-1":
-            continue
-        if name not in present:
-            raise FileNotFoundError(
-                f"{listing} names {name}, but {folder / 'Annotations' / name}{suffix} "
-                "does not exist."
-            )
-        paths.append(present[name])
-    return sorted(paths)
+def _sorted(parts: list[Part]) -> list[str]:
+    paths = {path for part in parts for path in part.paths}
+    return sorted(paths, key=os.path.split)

@@ -5,9 +5,11 @@ Such a detector crosses every size with every aspect ratio of a level, so m free
 whose mean IoU with the wanted anchors is the largest found.
 """
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import combinations, product
 from math import comb, prod
+from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
@@ -18,29 +20,20 @@ from skanchors.export._form import cross_product
 N_STARTS, N_CLIMBS = 300, 4
 
 
-def read_cross_product(sizes, ratios):
-    """`cross_product` of what a text says, which may be anything."""
-    for name, values in (("sizes or scales", sizes), ("ratios", ratios)):
-        values = np.asarray(values, dtype=float)
-        if values.ndim != 1 or not (np.isfinite(values) & (values > 0)).all():
-            raise ValueError(f"The {name} must be finite and larger than 0.")
-    return cross_product(sizes, ratios)
-
-
-def best_ious(wanted, boxes):
+def best_ious(wanted: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """For each wanted anchor, its IoU with the nearest box, sharing one centre."""
     overlap = np.minimum(wanted[:, None], boxes).prod(axis=2)
     union = wanted.prod(axis=1)[:, None] + boxes.prod(axis=1) - overlap
     return (overlap / union).max(axis=1)
 
 
-def mean_best_iou(groups, boxes):
+def mean_best_iou(groups: list[np.ndarray], boxes: list[np.ndarray]) -> float:
     """The mean over the wanted anchors of all levels, boxes level by level."""
     found = [best_ious(*level) for level in zip(groups, boxes, strict=True)]
     return float(np.concatenate(found).mean())
 
 
-def rounded_positive(values, precision):
+def rounded_positive(values: np.ndarray, precision: int) -> np.ndarray:
     """Round sizes, scales or ratios, but not to 0."""
     values = np.round(values, precision)
     if not values.all():
@@ -51,15 +44,7 @@ def rounded_positive(values, precision):
     return values
 
 
-def loss_comment(iou):
-    """The line that says what the nearest set loses."""
-    return (
-        f"# This nearest set has mean IoU {iou:.4f} with the wanted anchors: "
-        f"{1 - iou:.4f} is lost.\n"
-    )
-
-
-def nearest_sizes_and_ratios(wanted):
+def nearest_sizes_and_ratios(wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The nearest cross product of as many boxes as wanted, for one level.
 
     Parameters
@@ -74,7 +59,7 @@ def nearest_sizes_and_ratios(wanted):
     """
     n_wanted = len(wanted)
     size, ratio = np.sqrt(wanted.prod(axis=1)), wanted[:, 1] / wanted[:, 0]
-    best = (-np.inf, None, 0)
+    best: tuple = (-np.inf, None, 0)
     for n_sizes in range(1, n_wanted + 1):
         if n_wanted % n_sizes:
             continue
@@ -87,7 +72,9 @@ def nearest_sizes_and_ratios(wanted):
     return np.sort(x[:n_sizes]), np.sort(x[n_sizes:])
 
 
-def nearest_shared_ratios(groups):
+def nearest_shared_ratios(
+    groups: list[np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:
     """The nearest boxes with one size a level and the same ratios on all levels.
 
     Parameters
@@ -115,20 +102,53 @@ def nearest_shared_ratios(groups):
     return x[:n_levels], np.sort(x[n_levels:])
 
 
-def _score_of_level(x, *, wanted, n_sizes):
+def nearest_shared_scales(
+    groups: list[np.ndarray], strides: Sequence[float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest boxes with the same scales, times the stride, and ratios everywhere.
+
+    Parameters
+    ----------
+    groups : list of ndarray of shape (n_on_level, 2)
+        Wanted widths and heights, as many on each level.
+    strides : sequence of float
+        One a level.
+
+    Returns
+    -------
+    scales, ratios : ndarray
+        In ascending order; their numbers multiply to `n_on_level`.
+    """
+    n_wanted = len(groups[0])
+    scaled = [group / stride for group, stride in zip(groups, strides, strict=True)]
+    every = np.concatenate(scaled)
+    size, ratio = np.sqrt(every.prod(axis=1)), every[:, 1] / every[:, 0]
+    best: tuple = (-np.inf, None, 0)
+    for n_scales in range(1, n_wanted + 1):
+        if n_wanted % n_scales:
+            continue
+        starts = _starts([size, ratio], [n_scales, n_wanted // n_scales])
+        score = partial(_score_of_level, wanted=every, n_sizes=n_scales)
+        best = max(best, (*_climb(score, starts), n_scales), key=lambda found: found[0])
+    _, x, n_scales = best
+    x = np.exp(x)
+    return np.sort(x[:n_scales]), np.sort(x[n_scales:])
+
+
+def _score_of_level(x: np.ndarray, *, wanted: np.ndarray, n_sizes: int) -> float:
     x = np.exp(x)
     boxes = cross_product(x[:n_sizes], x[n_sizes:])
     return best_ious(wanted, boxes).mean()
 
 
-def _score_of_shared(x, *, groups):
+def _score_of_shared(x: np.ndarray, *, groups: list[np.ndarray]) -> float:
     x = np.exp(x)
     sizes, ratios = x[: len(groups)], x[len(groups) :]
     boxes = [cross_product([size], ratios) for size in sizes]
     return mean_best_iou(groups, boxes)
 
 
-def _starts(columns, counts):
+def _starts(columns: Sequence[np.ndarray], counts: Sequence[int]) -> list[np.ndarray]:
     """Logarithms of some values of each column: evenly spread, and choices of them.
 
     All choices where they are few, else as many drawn at random but always the same.
@@ -137,7 +157,7 @@ def _starts(columns, counts):
     pairs = list(zip(columns, counts, strict=True))
     spread = [np.quantile(c, (np.arange(n) + 0.5) / n) for c, n in pairs]
     if prod(comb(len(c), n) for c, n in pairs) <= N_STARTS:
-        choices = product(*(combinations(c, n) for c, n in pairs))
+        choices: Any = product(*(combinations(c, n) for c, n in pairs))
     else:
         rng = np.random.RandomState(0)
         choices = (
@@ -155,15 +175,17 @@ _ROUGHLY = {
 _FINELY = {"xatol": 1e-5, "fatol": 1e-7}
 
 
-def _climb(score, starts):
+def _climb(
+    score: Callable[[np.ndarray], float], starts: list[np.ndarray]
+) -> tuple[float, np.ndarray]:
     """The best score and place found from the best of the starts."""
     # A size or ratio that no wanted anchor needs must not drift out of sight.
     low, high = np.min(starts, axis=0) - 1, np.max(starts, axis=0) + 1
 
-    def loss(x):
+    def loss(x: np.ndarray) -> float:
         return -score(np.clip(x, low, high))
 
-    def climb(x, method, **options):
+    def climb(x: np.ndarray, method: str, **options: float) -> tuple:
         options["maxfev"] = 300 * len(x)
         found = minimize(loss, x, method=method, options=options)
         return -found.fun, np.clip(found.x, low, high)

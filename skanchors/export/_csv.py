@@ -4,18 +4,21 @@ import csv
 import re
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._style import Style
+from skanchors.export._style import Given, Style
 from skanchors.export._text import pairs
 
 COLUMNS = ("width", "height")
 
 
-def write(anchor_set, precision):
+def write(anchor_set: AnchorSet, precision: int) -> str:
     return f"width,height\n{pairs(anchor_set.anchors, precision, '{},{}', chr(10))}\n"
 
 
-def read(text, given):
-    rows = [row for row in csv.reader(text.strip().splitlines()) if row]
+def read(text: str, given: Given) -> AnchorSet:
+    try:
+        rows = [row for row in csv.reader(text.strip().splitlines()) if row]
+    except csv.Error as error:
+        raise ValueError(f"This is no CSV: {error}.") from None
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     if not set(COLUMNS) <= set(header):
         raise ValueError(
@@ -35,7 +38,7 @@ def read(text, given):
     return AnchorSet(anchors)
 
 
-def recognise(text):
+def recognise(text: str) -> bool:
     first = text.lstrip().splitlines()[:1]
     return bool(first) and {"width", "height"} <= set(
         re.split(r"[\s,\"]+", first[0].lower())

@@ -3,7 +3,7 @@
 import re
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._style import Style
+from skanchors.export._style import Given, Style
 from skanchors.export._text import as_pairs, pairs, split_numbers
 
 YOLO = ("yolo", "gaussian_yolo")
@@ -62,7 +62,7 @@ def _whole(values):
     return [int(value) if value == value // 1 else value for value in values]
 
 
-def write(anchor_set, precision):
+def write(anchor_set: AnchorSet, precision: int) -> str:
     blocks = []
     line = pairs(anchor_set.anchors, precision, "{},{}", ",  ")
     # Coarsest first, the order of the [yolo] sections in yolov3.cfg.
@@ -76,7 +76,7 @@ def write(anchor_set, precision):
             filters = f"filters={(n_classes + 5) * len(level)}"
             classes = f"classes={n_classes}"
         blocks.append(
-            f"# stride {stride}\n"
+            f"# stride {stride:.12g}\n"
             f"[convolutional]\nsize=1\nstride=1\npad=1\n{filters}\nactivation=linear\n\n"
             f"[yolo]\nmask = {','.join(map(str, level))}\nanchors = {line}\n"
             f"{classes}\nnum={len(anchor_set)}\n"
@@ -84,7 +84,7 @@ def write(anchor_set, precision):
     return "\n".join(blocks)
 
 
-def read(text, given):
+def read(text: str, given: Given) -> AnchorSet:
     found = sections(text)
     heads = [
         options for name, options in found if name in YOLO and "anchors" in options
@@ -112,7 +112,7 @@ def read(text, given):
     )
 
 
-def recognise(text):
+def recognise(text: str) -> bool:
     names = {name for name, _ in sections(text)}
     if names & {*YOLO, "region"}:
         return not names.isdisjoint(YOLO)

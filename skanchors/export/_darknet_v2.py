@@ -8,14 +8,14 @@ from skanchors.export._darknet import (
     sections,
     whole_number,
 )
-from skanchors.export._style import Style
+from skanchors.export._style import Given, Style
 from skanchors.export._text import numbers
 
 # YOLOv2 has one level, of this stride: a 416-pixel input has 13 x 13 cells.
 STRIDE = 32
 
 
-def write(anchor_set, precision):
+def write(anchor_set: AnchorSet, precision: int) -> str:
     (stride,) = anchor_set.strides
     n_anchors, n_classes = len(anchor_set), anchor_set.n_classes
     if n_classes is None:
@@ -31,7 +31,7 @@ def write(anchor_set, precision):
     )
 
 
-def read(text, given):
+def read(text: str, given: Given) -> AnchorSet:
     found = sections(text)
     heads = [options for name, options in found if name in ("region", "")]
     heads = [options for options in heads if "anchors" in options]
@@ -48,7 +48,7 @@ def read(text, given):
     )
 
 
-def recognise(text):
+def recognise(text: str) -> bool:
     names = {name for name, _ in sections(text)}
     if "region" in names or not BARE_LINE.search(text):
         return "region" in names

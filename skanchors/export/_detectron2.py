@@ -1,37 +1,65 @@
-"""Detectron2 yaml: the nearest SIZES x ASPECT_RATIOS, ratio height / width."""
+"""Detectron2 yaml: SIZES x ASPECT_RATIOS, ratio height / width."""
+
+from typing import Any
 
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._cross_product import (
     cross_product,
-    loss_comment,
     mean_best_iou,
     nearest_sizes_and_ratios,
-    read_cross_product,
     rounded_positive,
 )
-from skanchors.export._style import Style
-from skanchors.export._text import bracketed, numbers
+from skanchors.export._crossed import (
+    about_levels,
+    about_loss,
+    crossed,
+    need_cross,
+    need_equal_counts,
+    nested,
+    shared_if_equal,
+    strides_said,
+)
+from skanchors.export._form import Form
+from skanchors.export._style import FPN_STRIDES, Given, Style
+from skanchors.export._yaml import without_yaml_comments, yaml_keys, yaml_list
 
 
-def write(anchor_set, precision):
+def write(anchor_set: AnchorSet, precision: int) -> str:
     found = [nearest_sizes_and_ratios(group) for group in anchor_set.groups]
     sizes = [rounded_positive(sizes, precision) for sizes, _ in found]
     ratios = [rounded_positive(ratios, precision + 2) for _, ratios in found]
     boxes = [cross_product(*level) for level in zip(sizes, ratios, strict=True)]
     iou = mean_best_iou(anchor_set.groups, boxes)
-    return (
-        "# Detectron2 crosses all sizes of a level with all its ratios (h/w).\n"
-        f"{loss_comment(iou)}"
-        "MODEL:\n"
-        "  ANCHOR_GENERATOR:\n"
-        f"    SIZES: {_nested(sizes, precision)}\n"
-        f"    ASPECT_RATIOS: {_nested(ratios, precision + 2)}\n"
+    return about_loss(iou) + _yaml(
+        anchor_set, nested(sizes, precision), nested(ratios, precision + 2)
     )
 
 
-def read(text, given):
-    sizes, ratios = bracketed(text, "SIZES"), bracketed(text, "ASPECT_RATIOS")
-    if sizes is None or ratios is None:
+def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
+    need_cross(form, "detectron2")
+    need_equal_counts(form, "detectron2")
+    ratios = form.ratios[:1] if form.shared else form.ratios
+    return _yaml(anchor_set, nested(form.sizes, precision), nested(ratios, precision))
+
+
+def _yaml(anchor_set: AnchorSet, sizes: str, ratios: str) -> str:
+    return (
+        "# Detectron2 crosses all sizes of a level with all its ratios (h/w).\n"
+        f"{about_levels(anchor_set)}"
+        "MODEL:\n"
+        "  ANCHOR_GENERATOR:\n"
+        f"    SIZES: {sizes}\n"
+        f"    ASPECT_RATIOS: {ratios}\n"
+    )
+
+
+def read(text: str, given: Given) -> AnchorSet:
+    bare = without_yaml_comments(text)
+    sizes = yaml_list(bare, "SIZES")
+    ratios = yaml_list(bare, "ASPECT_RATIOS")
+    if ratios is None and yaml_keys(bare, "ANCHOR_GENERATOR"):
+        ratios = [[0.5, 1.0, 2.0]]  # the default of its configuration
+    if not sizes or not ratios:
         raise ValueError("Found no SIZES and ASPECT_RATIOS as lists of numbers.")
     sizes, ratios = _levels(sizes), _levels(ratios)
     # One list alone holds for every level.
@@ -43,24 +71,21 @@ def read(text, given):
         raise ValueError(
             f"SIZES holds {len(sizes)} levels but ASPECT_RATIOS {len(ratios)}."
         )
-    groups = [read_cross_product(*level) for level in zip(sizes, ratios, strict=True)]
-    return AnchorSet.from_groups(groups)
+    return crossed(sizes, shared_if_equal(ratios), strides=strides_said(text))
 
 
-def _levels(value):
+def _levels(value: Any) -> list:
     return list(value) if isinstance(value[0], list | tuple) else [value]
 
 
-def _nested(rows, precision):
-    return "[" + ", ".join(f"[{numbers(row, precision)}]" for row in rows) + "]"
-
-
 STYLE = Style(
-    "Detectron2 yaml: nearest SIZES x ASPECT_RATIOS (h/w)",
+    "Detectron2 yaml: SIZES x ASPECT_RATIOS (h/w), nearest ones for free pairs",
     write,
     read,
-    lambda text: "ASPECT_RATIOS" in text,
+    lambda text: "ASPECT_RATIOS" in text or "ANCHOR_GENERATOR" in text,
     precision=2,
     levels="equal",
     exact=False,
+    write_form=write_form,
+    usual_strides=FPN_STRIDES,
 )

@@ -3,17 +3,17 @@
 import re
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._style import Style
+from skanchors.export._style import Given, Style
 from skanchors.export._text import as_float, pairs
 
 LINE = re.compile(r"\s*[-+.\deE]+\s*x\s*[-+.\deE]+\s*")
 
 
-def write(anchor_set, precision):
+def write(anchor_set: AnchorSet, precision: int) -> str:
     return pairs(anchor_set.anchors, precision, "{}x{}", "\n") + "\n"
 
 
-def read(text, given):
+def read(text: str, given: Given) -> AnchorSet:
     rows = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():

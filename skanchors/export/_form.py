@@ -204,8 +204,3 @@ def match_rows(given: np.ndarray, derived: np.ndarray) -> np.ndarray:
             )
         free[place[i]] = False
     return place
-
-
-def is_exact(anchors: np.ndarray, form: Form) -> bool:
-    """Whether anchors, in the order of levels, are the form's to the last digits."""
-    return bool(np.allclose(anchors, np.concatenate(form.groups), rtol=1e-9, atol=0))

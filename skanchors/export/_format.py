@@ -1,10 +1,15 @@
 """Write anchors in a style, and read them back."""
 
 from dataclasses import replace
+from typing import Any
 
 from skanchors._checks import check_input_size, check_strides
 from skanchors.export._anchor_set import AnchorSet
+from skanchors.export._crossed import form_of
+from skanchors.export._form import MOST_ANCHORS, check_form
 from skanchors.export._prepare import (
+    as_anchor_set,
+    check_few,
     check_precision,
     in_pixels,
     rounded,
@@ -12,45 +17,53 @@ from skanchors.export._prepare import (
     warn_of_masks,
     warn_of_order,
     with_levels,
+    with_other_strides,
     with_strides,
 )
-from skanchors.export._style import Given
+from skanchors.export._style import Given, Style
 from skanchors.export._table import get_style, recognised_style
+
+# No configuration of a detector has as many, and time must stay bounded.
+MOST_CHARACTERS = 2**20
 
 
 def format_anchors(
-    anchors,
-    style,
+    anchors: Any,
+    style: str,
     *,
-    strides=None,
-    input_size=None,
-    precision=None,
-    n_classes=None,
-    rule="even",
-):
+    strides: Any = None,
+    input_size: Any = None,
+    precision: int | None = None,
+    n_classes: int | None = None,
+    rule: str = "even",
+) -> str:
     """Write anchors as text for the configuration of a detector.
 
     Order, units and masks are those of the style, whatever the order of `anchors`.
 
     Parameters
     ----------
-    anchors : array-like of shape (n_anchors, 2) or AnchorSet
+    anchors : array-like of shape (n_anchors, 2), AnchorSet or fitted estimator
         Widths and heights in pixels of the network's input, or as fractions of its
         width and height together with `input_size`, in any order. Of an `AnchorSet`
-        the levels, strides, input size and number of classes hold as well, unless
-        given here.
+        the levels, strides, input size, number of classes, and sizes and ratios hold
+        as well, unless given here. Of an estimator, a Pipeline or a search its
+        ``anchor_set_``, else its ``cluster_centers_``.
     style : str
         One of `style_names`.
-    strides : sequence of int or None, default=None
+    strides : sequence of float or None, default=None
         Pixels from one cell to the next for each level of the detector. None means
-        (8, 16, 32), or 32 for "darknet-v2", whose unit is a cell of that stride.
+        (8, 16, 32), or 32 for "darknet-v2", whose unit is a cell of that stride. For
+        the detectors that cross sizes with ratios it means their five levels, where
+        the anchors can be shared out among five.
     input_size : int, (width, height) or None, default=None
         The network's input in pixels. Anchors whose sides are all at most 1 are taken
         for fractions of it.
     precision : int or None, default=None
         Digits after the point; None means the style's own habit: whole pixels for
         the YOLO family, 5 digits of a cell, 2 of a pixel for NVIDIA TAO, all digits
-        for JSON and CSV. Ratios of sizes get two more.
+        for JSON, CSV and C. Ratios of sizes get two more. The sizes and ratios of a
+        form are written with all digits unless told otherwise.
     n_classes : int or None, default=None
         Number of classes. Darknet's text then has the ``filters=`` that the layer
         before each head needs, YOLOv5's its ``nc``; the other styles ignore it.
@@ -60,17 +73,21 @@ def format_anchors(
     Returns
     -------
     str
-        Text to paste into a configuration. torchvision, Detectron2 and TensorFlow hold
-        no free pairs but the cross product of sizes and ratios: their text has the
-        nearest one found and says in a comment which mean IoU it has with `anchors`
-        and how much is lost; torchvision's has the exact cell anchors as well.
+        Text to paste into a configuration. torchvision, Detectron2, TensorFlow,
+        keras-retinanet, EfficientDet and matterport's Mask R-CNN hold no free pairs
+        but the cross product of sizes and ratios; MMDetection and PaddleDetection
+        have generators for both. An `AnchorSet` with `sizes` and `ratios` is written
+        as it is. Free pairs get the nearest set found, and a comment says first how
+        to fit a better one to the boxes, then which mean IoU it has with `anchors`
+        and how much is lost; torchvision's text has the free cell anchors as well.
 
     Raises
     ------
     ValueError
         If the anchors are not finite, positive (width, height) rows, look like
         fractions without an `input_size`, vanish at `precision`, or do not fit the
-        levels of the style.
+        levels of the style; or if a detector cannot hold the sizes and ratios, with
+        the reason.
 
     Warns
     -----
@@ -93,30 +110,53 @@ def format_anchors(
       - [30, 61, 62, 45, 59, 119] # P4/16
       - [116, 90, 156, 198, 373, 326] # P5/32
     """
-    style_name, style = style, get_style(style)
-    precision = check_precision(style.precision if precision is None else precision)
-    if not isinstance(anchors, AnchorSet):
-        anchors = AnchorSet(anchors)
-    strides = None if strides is None else tuple(sorted(check_strides(strides)))
-    if strides is not None and strides != anchors.strides:
-        levels = anchors.levels
-        if levels is not None and (anchors.strides or len(levels) != len(strides)):
-            levels = None  # other levels were asked for
-        anchors = replace(anchors, strides=strides, levels=levels)
+    row = get_style(style)
+    given = check_precision(precision)
+    precision = row.precision if given is None else given
+    anchors = as_anchor_set(anchors)
+    strides = check_strides(strides)
+    if strides is not None and tuple(sorted(strides)) != anchors.strides:
+        anchors = with_other_strides(anchors, tuple(sorted(strides)))
     if input_size is not None:
         anchors = replace(anchors, input_size=input_size)
     if n_classes is not None:
         anchors = replace(anchors, n_classes=n_classes)
-    anchors = in_pixels(anchors, style)
+    anchors = in_pixels(anchors, row)
     warn_of_excess(anchors)
-    anchors = with_strides(anchors, style, style_name)
-    anchors = rounded(anchors, style, precision)
-    if style.levels != "flat":
-        anchors = with_levels(anchors, style, style_name, rule)
-    return style.write(anchors, precision)
+    anchors = with_strides(anchors, row, style)
+    if anchors.form is not None:
+        text = _written_form(anchors, row, given)
+        if text is not None:
+            return text
+    anchors = rounded(anchors, row, precision)
+    if row.levels != "flat":
+        anchors = with_levels(anchors, row, style, rule)
+    if not row.exact:
+        check_few(anchors)
+    return row.write(anchors, precision)
 
 
-def parse_anchors(text, style="auto", *, strides=None, input_size=None):
+def _written_form(anchors: AnchorSet, row: Style, precision: int | None) -> str | None:
+    """The text of a form as it is; None where the style writes pairs of it."""
+    if row.write_form is None:
+        return None
+    form = form_of(anchors)
+    if form is not None:
+        return row.write_form(anchors, form, precision)
+    if row.write_near is None:
+        return None
+    form = check_form(anchors.sizes, anchors.ratios, anchors.form)
+    return row.write_near(anchors, form, precision)
+
+
+def parse_anchors(
+    text: str,
+    style: str = "auto",
+    *,
+    strides: Any = None,
+    input_size: Any = None,
+    name: str | None = None,
+) -> AnchorSet:
     """Read anchors from the configuration of a detector.
 
     The text may be a whole file or the part of it that holds the anchors.
@@ -132,20 +172,26 @@ def parse_anchors(text, style="auto", *, strides=None, input_size=None):
         the one stride that turns cells into pixels, 32 if None.
     input_size : int, (width, height) or None, default=None
         The network's input in pixels, which relative scales and fractions refer to.
+    name : str or None, default=None
+        Which set of a text that has several: of YOLOv5's ``hub/anchors.yaml`` one of
+        its keys, such as "anchors_p6_640" or "p6_640"; of an MMDetection configuration
+        with anchor generators that differ the key before one.
 
     Returns
     -------
     AnchorSet
         `anchors` of shape (n_anchors, 2), widths and heights in pixels, small to
         large, whatever unit and order the text has; `levels`, `strides`, `input_size`
-        and `n_classes` where the text holds them. Of torchvision, Detectron2 and
-        TensorFlow these are the anchors that the detector makes of its sizes and
-        ratios.
+        and `n_classes` where the text holds them. Of a detector that crosses sizes
+        with ratios also `sizes`, `ratios` and `form`, and the anchors that these make;
+        torchvision then rounds the corners of its own to whole pixels.
 
     Raises
     ------
     ValueError
-        If the style is not recognised or the text does not hold what it needs.
+        If the style is not recognised, the text does not hold what it needs, has more
+        than a million characters or more than 10 000 anchors, or has several sets and
+        `name` chooses none.
 
     Warns
     -----
@@ -174,22 +220,32 @@ def parse_anchors(text, style="auto", *, strides=None, input_size=None):
     """
     if not isinstance(text, str):
         raise TypeError(f"text must be a str, got {type(text).__name__}.")
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(
+            f"The text has {len(text)} characters; the configuration of a detector has "
+            f"at most {MOST_CHARACTERS}."
+        )
     text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     if not text.strip():
         raise ValueError("The text is empty; it holds no anchors.")
-    style = recognised_style(text) if style == "auto" else get_style(style)
+    strides = check_strides(strides)
     if strides is not None:
-        strides = tuple(sorted(check_strides(strides)))  # as levels are, fine to coarse
-    given = Given(strides, check_input_size(input_size))
-    if style.cells and given.strides is not None and len(given.strides) != 1:
-        raise ValueError(f"Grid cells have one stride, got strides={given.strides}.")
-    anchors = style.read(text, given)
+        strides = tuple(sorted(strides))  # as levels are, fine to coarse
+    given = Given(strides, check_input_size(input_size), name)
+    row = recognised_style(text) if style == "auto" else get_style(style)
+    if row.cells and strides is not None and len(strides) != 1:
+        raise ValueError(f"Grid cells have one stride, got strides={strides}.")
+    anchors = row.read(text, given)
+    if len(anchors) > MOST_ANCHORS:
+        raise ValueError(
+            f"The text holds {len(anchors)} anchors; {MOST_ANCHORS} is the most."
+        )
     if given.input_size is not None:
         anchors = replace(anchors, input_size=given.input_size)
-    if given.strides is not None and not style.cells:
+    if given.strides is not None and not row.cells:
         anchors = replace(anchors, strides=given.strides)
-    if given.input_size is not None or not style.any_unit:
-        anchors = in_pixels(anchors, style)
+    if given.input_size is not None or not row.any_unit:
+        anchors = in_pixels(anchors, row)
     if anchors.levels is not None:
         warn_of_masks(anchors)
         warn_of_order(anchors)

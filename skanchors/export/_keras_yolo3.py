@@ -3,15 +3,15 @@
 import re
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._style import Style
+from skanchors.export._style import Given, Style
 from skanchors.export._text import as_pairs, pairs, split_numbers
 
 
-def write(anchor_set, precision):
+def write(anchor_set: AnchorSet, precision: int) -> str:
     return pairs(anchor_set.anchors, precision, "{},{}")
 
 
-def read(text, given):
+def read(text: str, given: Given) -> AnchorSet:
     # Its reader takes the first line only, and so does this one.
     line = text.strip().splitlines()[0]
     # Also pairs with nothing but a space between them, as they are often noted down.

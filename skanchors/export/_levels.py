@@ -1,30 +1,30 @@
 """Which anchor belongs on which level of a detector."""
 
 import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from skanchors._boxes import volume_order
-from skanchors._checks import check_strides, even_split
+from skanchors._checks import USUAL_SIZES_IN_STRIDES, check_strides, even_split
 from skanchors.export._anchor_set import check_anchors
 
 # RetinaNet's first anchor is this many strides large on every level (32 pixels on
 # the level of stride 8), and feature pyramids share out regions likewise.
 USUAL_SIZE_IN_STRIDES = 4.0
 
-# Every published set of `default_anchors` lies within: their anchors are 0.6 to 13.5
-# strides large, square root of the area.
-SMALLEST_IN_STRIDES, LARGEST_IN_STRIDES = 0.5, 16.0
 
-
-def assign_levels(anchors, strides=(8, 16, 32), *, rule="even"):
+def assign_levels(
+    anchors: Any, strides: Sequence[float] = (8, 16, 32), *, rule: str = "even"
+) -> tuple[tuple[int, ...], ...]:
     """Share anchors out among the levels of a detector, small ones to fine levels.
 
     Parameters
     ----------
     anchors : array-like of shape (n_anchors, 2)
         Widths and heights in pixels of the network's input, in any order.
-    strides : sequence of int, default=(8, 16, 32)
+    strides : sequence of float, default=(8, 16, 32)
         Pixels from one cell to the next for each level.
     rule : {"even", "size"}, default="even"
         "even" gives each level the same number of anchors, which YOLO, torchvision
@@ -59,16 +59,15 @@ def assign_levels(anchors, strides=(8, 16, 32), *, rule="even"):
     ((0, 1), (2,), (3, 4, 5))
     """
     anchors = check_anchors(anchors)
-    strides = check_strides(strides)
+    strides = check_strides(strides) or (8, 16, 32)
     if rule not in RULES:
         raise ValueError(f"rule must be one of {sorted(RULES)}, got {rule!r}.")
     fine_to_coarse = np.argsort(strides)
     groups = RULES[rule](anchors, np.sort(strides))
-    levels = [None] * len(strides)
+    levels: list[tuple[int, ...]] = [()] * len(strides)
     for place, group in zip(fine_to_coarse, groups, strict=True):
         levels[place] = tuple(int(i) for i in group)
-    for stride, level in zip(strides, levels, strict=True):
-        _warn_of_level(anchors, level, stride)
+    warn_of_levels(anchors, levels, strides)
     return tuple(levels)
 
 
@@ -91,26 +90,43 @@ def _size(anchors: np.ndarray, strides: np.ndarray) -> list[np.ndarray]:
 RULES = {"even": _even, "size": _size}
 
 
-def _warn_of_level(anchors, level, stride):
-    if not level:
-        warnings.warn(
-            f"No anchor lies on the level of stride {stride}: leave the level out, or "
-            "use rule='even'.",
-            stacklevel=3,
-        )
-    for index in level:
-        size = np.sqrt(anchors[index].prod()) / stride
-        if not SMALLEST_IN_STRIDES <= size <= LARGEST_IN_STRIDES:
-            word, step = (
-                ("large", "coarser")
-                if size > LARGEST_IN_STRIDES
-                else ("small", "finer")
-            )
-            width, height = anchors[index]
+def warn_of_levels(anchors: np.ndarray, levels: Sequence, strides: Sequence) -> None:
+    """Warn once of all anchors that are too small or too large for their level.
+
+    Parameters
+    ----------
+    anchors : ndarray of shape (n_anchors, 2)
+        Widths and heights.
+    levels : sequence of sequences of int
+        For each stride the rows on its level.
+    strides : sequence of float
+        One a level.
+    """
+    found = []
+    for stride, level in zip(strides, levels, strict=True):
+        if not len(level):
             warnings.warn(
-                f"Anchor {index} ({width:g} x {height:g}) is {size:.2g} strides large, "
-                f"too {word} for the level of stride {stride} (usual: "
-                f"{SMALLEST_IN_STRIDES:g} to {LARGEST_IN_STRIDES:g}). Add a {step} "
-                "level, or check the input size that the anchors are for.",
+                f"No anchor lies on the level of stride {stride:g}: leave the level "
+                "out, or use rule='even'.",
                 stacklevel=3,
             )
+        sizes = np.sqrt(anchors[list(level)].prod(axis=1)) / stride
+        least, most = USUAL_SIZES_IN_STRIDES
+        found += [
+            (index, size, stride)
+            for index, size in zip(level, sizes, strict=True)
+            if not least <= size <= most
+        ]
+    if not found:
+        return
+    index, size, stride = found[0]
+    word, step = ("large", "coarser") if size > most else ("small", "finer")
+    width, height = anchors[index]
+    others = f" (and {len(found) - 1} others are out of range)" if found[1:] else ""
+    warnings.warn(
+        f"Anchor {index} ({width:g} x {height:g}) is {size:.2g} strides large, too "
+        f"{word} for the level of stride {stride:g} (usual: {least:g} to {most:g})"
+        f"{others}. Add a {step} level, or check the input size that the anchors are "
+        "for.",
+        stacklevel=3,
+    )

@@ -5,18 +5,18 @@ import re
 import numpy as np
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._style import Style
+from skanchors.export._style import Given, Style
 from skanchors.export._text import pairs, without_comments
 
 MATRIX = re.compile(r"\[([-+.\deE,;\s]*)\]")
 
 
-def write(anchor_set, precision):
+def write(anchor_set: AnchorSet, precision: int) -> str:
     rows = pairs(anchor_set.anchors[:, ::-1], precision, "{} {}", ";")
     return f"anchorBoxes = [{rows}]; % [height width]\n"
 
 
-def read(text, given):
+def read(text: str, given: Given) -> AnchorSet:
     matrix = MATRIX.search(without_comments(text, "%"))
     if matrix is None:
         raise ValueError("Found no matrix such as [21 27;87 116].")
@@ -27,7 +27,7 @@ def read(text, given):
     return AnchorSet(np.array(rows, dtype=float)[:, ::-1])
 
 
-def recognise(text):
+def recognise(text: str) -> bool:
     matrix = MATRIX.search(without_comments(text, "%"))
     return matrix is not None and bool(re.search(r";|\d\s+[\d.]", matrix[1]))
 

@@ -3,12 +3,12 @@
 import re
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._style import Style
+from skanchors.export._style import Given, Style
 from skanchors.export._text import bracketed, numbers
 
 
-def write(anchor_set, precision):
-    strides = ", ".join(map(str, anchor_set.strides))
+def write(anchor_set: AnchorSet, precision: int) -> str:
+    strides = numbers(anchor_set.strides, None)
     comma = "," * (len(anchor_set.strides) == 1)  # one alone is a tuple too
     widths, heights = (
         ", ".join(
@@ -25,7 +25,7 @@ def write(anchor_set, precision):
     )
 
 
-def read(text, given):
+def read(text: str, given: Given) -> AnchorSet:
     widths, heights = bracketed(text, "widths"), bracketed(text, "heights")
     if widths is None or heights is None:
         raise ValueError("Found no widths=[[...], ...] and heights=[[...], ...].")

@@ -1,11 +1,32 @@
-"""PaddleDetection yaml: pixels, pairs small to large, masks for the levels."""
+"""PaddleDetection yaml: YOLO's pairs with masks, or sizes x ratios."""
+
+import re
+from typing import Any
+
+import numpy as np
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._style import Style
-from skanchors.export._text import bracketed, pairs
+from skanchors.export._crossed import (
+    common_scales,
+    crossed,
+    need_cross,
+    need_equal_counts,
+    nested,
+    octaves_of,
+    plain,
+    shared_if_equal,
+)
+from skanchors.export._form import Form
+from skanchors.export._style import Given, Style
+from skanchors.export._text import bracketed, count, numbers, pairs, scalar
+from skanchors.export._yaml import without_yaml_comments, yaml_list
+
+_GENERATOR = re.compile(
+    r"(?<!\w)(?:anchor_sizes|octave_base_scale|aspect_ratios)[\"']?\s{0,20}:"
+)
 
 
-def write(anchor_set, precision):
+def write(anchor_set: AnchorSet, precision: int) -> str:
     # One line a few pairs, as the tool's own files have it.
     anchors = anchor_set.anchors
     rows = [
@@ -13,7 +34,7 @@ def write(anchor_set, precision):
         for i in range(0, len(anchors), 3)
     ]
     masks = [f"[{', '.join(map(str, level))}]" for level in anchor_set.levels[::-1]]
-    strides = ", ".join(map(str, anchor_set.strides[::-1]))
+    strides = numbers(anchor_set.strides[::-1], None)
     return (
         "YOLOv3Head:\n"
         f"  anchors: [{(',' + chr(10) + ' ' * 12).join(rows)}]\n"
@@ -23,23 +44,88 @@ def write(anchor_set, precision):
     )
 
 
-def read(text, given):
-    anchors = bracketed(text, "anchors")
-    if anchors is None:
-        raise ValueError("Found no 'anchors: [[w, h], ...]'.")
-    masks = bracketed(text, "anchor_masks")
-    return AnchorSet(
-        anchors,
-        levels=masks,
-        strides=None if masks is None else bracketed(text, "downsample"),
+def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
+    need_cross(form, "paddle")
+    need_equal_counts(form, "paddle")
+    scales = common_scales(form, anchor_set.strides)
+    octave = None if scales is None else octaves_of(scales)
+    ratios = (
+        f"[{plain(form.ratios[0], precision)}]"
+        if form.shared
+        else nested(form.ratios, precision)
+    )
+    strides = f"    strides: [{numbers(anchor_set.strides, None)}]\n"
+    if octave is not None and len(form.sizes[0]) > 1 and form.shared:
+        return (
+            "# Ratios h/w.\n"
+            "RetinaHead:\n"
+            "  anchor_generator:\n"
+            "    name: RetinaAnchorGenerator\n"
+            f"    octave_base_scale: {plain([octave], precision)}\n"
+            f"    scales_per_octave: {len(form.sizes[0])}\n"
+            f"    aspect_ratios: {ratios}\n{strides}"
+        )
+    return (
+        "# Ratios h/w.\n"
+        "RPNHead:\n"
+        "  anchor_generator:\n"
+        f"    aspect_ratios: {ratios}\n"
+        f"    anchor_sizes: {nested(form.sizes, precision)}\n{strides}"
     )
 
 
+def read(text: str, given: Given) -> AnchorSet:
+    if "anchor_masks" not in text and _GENERATOR.search(text):
+        return _read_generator(without_yaml_comments(text))
+    anchors = bracketed(text, "anchors")
+    bare = without_yaml_comments(text)
+    if anchors is None:
+        anchors = yaml_list(bare, "anchors")
+    if anchors is None:
+        raise ValueError("Found no 'anchors: [[w, h], ...]'.")
+    masks = yaml_list(bare, "anchor_masks")
+    return AnchorSet(
+        anchors,
+        levels=masks,
+        strides=None if masks is None else yaml_list(bare, "downsample"),
+    )
+
+
+def _read_generator(bare: str) -> AnchorSet:
+    strides = yaml_list(bare, "strides") or [16.0]
+    ratios = yaml_list(bare, "aspect_ratios") or [0.5, 1.0, 2.0]
+    octave = scalar(bare, "octave_base_scale")
+    if octave is not None:
+        n_scales = count(bare, "scales_per_octave", 3)
+        if not octave > 0:
+            raise ValueError("The octave_base_scale must be larger than 0.")
+        scales = octave * 2.0 ** (np.arange(n_scales) / n_scales)
+        sizes: Any = [
+            [stride * scale for scale in scales.tolist()] for stride in strides
+        ]
+    else:
+        sizes = yaml_list(bare, "anchor_sizes") or [32, 64, 128, 256, 512]
+    sizes, ratios = (_levels(rows, len(strides)) for rows in (sizes, ratios))
+    return crossed(sizes, shared_if_equal(ratios), strides=strides)
+
+
+def _levels(rows: Any, n_levels: int) -> list:
+    """One row a level; what is one row, or one row in a list, holds for all."""
+    if not isinstance(rows[0], list | tuple):
+        rows = [rows]
+    return list(rows) * n_levels if len(rows) == 1 else list(rows)
+
+
 STYLE = Style(
-    "PaddleDetection yaml: pixels, with anchor_masks",
+    "PaddleDetection yaml: pixels, with anchor_masks; AnchorGenerator for sizes x "
+    "ratios (h/w)",
     write,
     read,
-    lambda text: "anchor_masks" in text,
+    lambda text: (
+        "anchor_masks" in text
+        or ("anchor_generator:" in text and _GENERATOR.search(text) is not None)
+    ),
     precision=0,
     levels="masks",
+    write_form=write_form,
 )

@@ -1,16 +1,23 @@
 """From anchors as they come to anchors as a style will write them."""
 
 import warnings
+from collections import Counter
 from dataclasses import replace
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
+from skanchors._fitted import anchors_of, last_step
+from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._levels import assign_levels
-from skanchors.export._style import USUAL_STRIDES
+from skanchors.export._style import USUAL_STRIDES, Style
+
+# Free anchors on a level whose nearest cross product is looked for.
+MOST_WANTED = 60
 
 
-def check_precision(precision):
+def check_precision(precision: Any) -> int | None:
     """Validate a number of digits; None stays None."""
     if precision is None:
         return None
@@ -25,11 +32,45 @@ def check_precision(precision):
     return int(precision)
 
 
-def in_pixels(anchors, style):
+def as_anchor_set(anchors: Any) -> AnchorSet:
+    """An `AnchorSet` of one, of a fitted estimator, or of rows."""
+    if isinstance(anchors, AnchorSet):
+        return anchors
+    if hasattr(anchors, "get_params") or hasattr(anchors, "fit"):
+        model = last_step(anchors)
+        anchors = getattr(model, "anchor_set_", None)
+        if anchors is None:
+            return AnchorSet(anchors_of(model))
+        return anchors
+    return AnchorSet(anchors)
+
+
+def with_anchors(anchor_set: AnchorSet, values: np.ndarray) -> AnchorSet:
+    """Other anchors in the same rows, which no form made."""
+    return replace(anchor_set, anchors=values, sizes=None, ratios=None, form=None)
+
+
+def with_other_strides(anchor_set: AnchorSet, strides: tuple) -> AnchorSet:
+    """The strides asked for; the levels stay where they are as many and had none.
+
+    The sizes of a form belong to its levels, fine to coarse, and stay where there are
+    as many.
+    """
+    levels = anchor_set.levels
+    same_count = levels is not None and len(levels) == len(strides)
+    if anchor_set.form is not None and same_count:
+        return replace(anchor_set, strides=strides)
+    if levels is not None and (anchor_set.strides or not same_count):
+        levels = None  # other levels were asked for
+    free = with_anchors(anchor_set, anchor_set.anchors)
+    return replace(free, strides=strides, levels=levels)
+
+
+def in_pixels(anchors: AnchorSet, style: Style) -> AnchorSet:
     """Turn fractions of the input into pixels, or refuse them."""
     if anchors.anchors.max() <= 1:
         if anchors.input_size is not None:
-            return replace(anchors, anchors=anchors.anchors * anchors.input_size)
+            return with_anchors(anchors, anchors.anchors * anchors.input_size)
         if not style.any_unit:
             raise ValueError(
                 "All sides of the anchors are at most 1, so they look like fractions "
@@ -38,10 +79,10 @@ def in_pixels(anchors, style):
     return anchors
 
 
-def warn_of_excess(anchors):
+def warn_of_excess(anchors: AnchorSet) -> None:
     """Warn of an anchor that exceeds the input."""
-    if anchors.input_size is None:
-        return
+    if anchors.input_size is None or anchors.form is not None:
+        return  # a form has the ratios of all its levels on the coarsest one too
     excess = (anchors.anchors > anchors.input_size).any(axis=1)
     if excess.any():
         width, height = anchors.anchors[excess.argmax()]
@@ -53,24 +94,36 @@ def warn_of_excess(anchors):
         )
 
 
-def with_strides(anchors, style, style_name):
+def with_strides(anchors: AnchorSet, style: Style, style_name: str) -> AnchorSet:
     """Fill in the usual strides, and drop levels that do not go with the strides."""
-    strides = anchors.strides
+    strides, levels = anchors.strides, anchors.levels
     if strides is None:
-        n_levels = 3 if anchors.levels is None else len(anchors.levels)
-        strides = USUAL_STRIDES.get(1 if style.cells else n_levels)
+        strides = _usual_strides(len(anchors), levels, style)
     if strides is None:
-        raise ValueError(f"Give the strides of the {len(anchors.levels)} levels.")
+        raise ValueError(f"Give the strides of the {len(levels)} levels.")
     if style.cells and len(strides) != 1:
         raise ValueError(
             f"Style {style_name!r} has one level; give one stride, got {strides}."
         )
-    fits = anchors.levels is not None and len(anchors.levels) == len(strides)
-    levels = anchors.levels if fits else None
-    return replace(anchors, strides=strides, levels=levels)
+    if levels is not None and len(levels) == len(strides):
+        return replace(anchors, strides=strides)
+    free = with_anchors(anchors, anchors.anchors)
+    return replace(free, strides=strides, levels=None)
 
 
-def rounded(anchors, style, precision):
+def _usual_strides(n_anchors: int, levels: Any, style: Style) -> tuple | None:
+    """The strides of the style's detector, if the anchors can have as many levels."""
+    usual = style.usual_strides
+    if levels is not None:
+        if usual is not None and len(usual) == len(levels):
+            return usual
+        return USUAL_STRIDES.get(1 if style.cells else len(levels))
+    if usual is not None and n_anchors % len(usual) == 0:
+        return usual
+    return USUAL_STRIDES.get(1 if style.cells else 3)
+
+
+def rounded(anchors: AnchorSet, style: Style, precision: int | None) -> AnchorSet:
     """Round as the text will, before sorting and levels, so that they agree with it."""
     if precision is None or not style.exact:
         return anchors
@@ -87,11 +140,25 @@ def rounded(anchors, style, precision):
             f"At precision={precision} different anchors become equal; raise it.",
             stacklevel=3,
         )
-    return replace(anchors, anchors=values)
+    return with_anchors(anchors, values)
 
 
-def with_levels(anchors, style, style_name, rule):
-    """Assign levels if there are none, and refuse those that cannot be written."""
+def with_levels(
+    anchors: AnchorSet, style: Style, style_name: str, rule: str
+) -> AnchorSet:
+    """Assign levels if there are none, and refuse those that cannot be written.
+
+    Parameters
+    ----------
+    anchors : AnchorSet
+        With strides.
+    style : Style
+        What is to be written.
+    style_name : str
+        What messages call it.
+    rule : {"even", "size"}
+        How `assign_levels` shares out.
+    """
     if anchors.levels is None:
         levels = assign_levels(anchors.anchors, anchors.strides, rule=rule)
         if not all(levels):
@@ -115,18 +182,30 @@ def with_levels(anchors, style, style_name, rule):
     return anchors
 
 
-def warn_of_masks(anchors):
+def check_few(anchors: AnchorSet) -> None:
+    """Refuse levels so full that the search for the nearest set would not end."""
+    most = max(map(len, anchors.groups))
+    if most > MOST_WANTED:
+        raise ValueError(
+            f"A level has {most} free anchors; the nearest sizes and ratios are looked "
+            f"for up to {MOST_WANTED}. Fit PyramidAnchors to the boxes instead."
+        )
+
+
+def warn_of_masks(anchors: AnchorSet) -> None:
     """Warn of anchors that the masks leave out or use twice."""
     used = [index for level in anchors.levels for index in level]
     unused = sorted(set(range(len(anchors))) - set(used))
-    twice = sorted({index for index in used if used.count(index) > 1})
-    faults = [f"no level uses anchor {index}" for index in unused]
-    faults += [f"more than one level uses anchor {index}" for index in twice]
+    twice = sorted(index for index, times in Counter(used).items() if times > 1)
+    faults = [f"no level uses anchor {index}" for index in unused[:5]]
+    faults += [f"more than one level uses anchor {index}" for index in twice[:5]]
+    if len(unused) > 5 or len(twice) > 5:
+        faults.append("there are more such anchors")
     if faults:
         warnings.warn(f"In the masks {', and '.join(faults)}.", stacklevel=3)
 
 
-def warn_of_order(anchors):
+def warn_of_order(anchors: AnchorSet) -> None:
     """Warn of levels that seem to be in the wrong order."""
     areas = [group.prod(axis=1).mean() for group in anchors.groups]
     if (np.diff(areas) < 0).any():

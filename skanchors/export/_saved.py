@@ -34,6 +34,16 @@ def load_json(text: str) -> Any:
         raise ValueError(f"This is not JSON: {error}") from None
 
 
+def is_json(text: str) -> bool:
+    """Whether a text is a JSON object or list, which YAML and others would read too."""
+    if not text.lstrip().startswith(("[", "{")):
+        return False
+    try:
+        return isinstance(load_json(text), list | dict)
+    except ValueError:
+        return False
+
+
 def is_saved(value: Any) -> bool:
     """Whether a JSON value is a saved `AnchorSet`."""
     return isinstance(value, dict) and value.get("format") == MARK

@@ -31,6 +31,16 @@ class Style:
         given them unrounded.
     any_unit : bool, default=False
         Whether fractions of the input may be written as they are.
+    write_form : callable or None, default=None
+        ``write_form(anchor_set, form, precision)`` returns text of anchors that are
+        crossed from the numbers of a `Form`, as they are, or refuses what the detector
+        cannot hold; precision None writes all digits. None: there is `write` only.
+    write_near : callable or None, default=None
+        As `write_form`, for anchors that are the form's but for the rounding of
+        published numbers; returns None where that cannot be written.
+    usual_strides : tuple of int or None, default=None
+        The strides where neither the anchors nor the caller say any; None goes by the
+        number of levels.
     """
 
     summary: str
@@ -42,6 +52,9 @@ class Style:
     cells: bool = False
     exact: bool = True
     any_unit: bool = False
+    write_form: Callable | None = None
+    write_near: Callable | None = None
+    usual_strides: tuple | None = None
 
 
 class Given(NamedTuple):
@@ -49,7 +62,12 @@ class Given(NamedTuple):
 
     strides: tuple | None = None
     input_size: tuple | None = None
+    name: str | None = None
 
+
+# Those of a feature pyramid as Faster R-CNN and as RetinaNet use it.
+FPN_STRIDES = (4, 8, 16, 32, 64)
+RETINANET_STRIDES = (8, 16, 32, 64, 128)
 
 # The strides of the usual detectors by number of levels, for texts that hold none.
 USUAL_STRIDES = {

@@ -1,14 +1,18 @@
 """The table of styles."""
 
 from skanchors.export import (
+    _c_header,
     _csv,
     _darknet,
     _darknet_v2,
     _detectron2,
     _dlib,
+    _efficientdet,
     _json,
+    _keras_retinanet,
     _keras_yolo3,
     _matlab,
+    _matterport,
     _mmdetection,
     _mmyolo,
     _otx,
@@ -32,10 +36,14 @@ STYLES = {
     "detectron2": _detectron2.STYLE,
     "keras-yolo3": _keras_yolo3.STYLE,
     "tensorflow": _tensorflow.STYLE,
+    "keras-retinanet": _keras_retinanet.STYLE,
+    "efficientdet": _efficientdet.STYLE,
+    "matterport": _matterport.STYLE,
     "tao": _tao.STYLE,
     "otx": _otx.STYLE,
     "dlib": _dlib.STYLE,
     "matlab": _matlab.STYLE,
+    "c": _c_header.STYLE,
     "json": _json.STYLE,
     "csv": _csv.STYLE,
 }

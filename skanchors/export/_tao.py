@@ -1,10 +1,10 @@
 """NVIDIA TAO spec of YOLOv3 and YOLOv4: pixels, one string a level."""
 
-import ast
 import re
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._style import Style
+from skanchors.export._literal import evaluate
+from skanchors.export._style import Given, Style
 from skanchors.export._text import pairs
 
 # The names of the levels, fine to coarse; the tiny networks lack the first.
@@ -12,7 +12,7 @@ NAMES = {2: ("mid", "big"), 3: ("small", "mid", "big")}
 FIELD = re.compile(r"(small|mid|big)_anchor_shape\s*:\s*[\"'](.*?)[\"']", re.DOTALL)
 
 
-def write(anchor_set, precision):
+def write(anchor_set: AnchorSet, precision: int) -> str:
     if len(anchor_set.groups) not in NAMES:
         raise ValueError(
             "NVIDIA TAO has 3 levels (small, mid, big), or 2 for the tiny networks; "
@@ -26,7 +26,7 @@ def write(anchor_set, precision):
     return f"yolov3_config {{\n{rows}}}\n"
 
 
-def read(text, given):
+def read(text: str, given: Given) -> AnchorSet:
     found = dict(FIELD.findall(text))
     names = NAMES.get(len(found))
     if names is None or found.keys() != set(names):
@@ -37,11 +37,11 @@ def read(text, given):
     groups = []
     for name in names:
         try:
-            groups.append(ast.literal_eval(found[name]))
-        except (ValueError, SyntaxError):
+            groups.append(evaluate(found[name]))
+        except ValueError:
             raise ValueError(
                 f'{name}_anchor_shape must be like "[(10.00, 13.00), (16.00, 30.00)]", '
-                f"got {found[name]!r}."
+                f"got {found[name][:80]!r}."
             ) from None
     return AnchorSet.from_groups(groups)
 

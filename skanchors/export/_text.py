@@ -1,41 +1,54 @@
 """Small tools for writing and reading numbers and lists in configuration text."""
 
-import ast
 import re
+from typing import Any
 
 import numpy as np
 
+from skanchors.export._literal import closing, evaluate
+
 # The largest count of levels, scales or repeats that a text may name.
 MOST = 1000
+_LEVEL = re.compile(r"#\s*(?:P\d{1,3}/|stride )(\d{1,9}(?:\.\d{1,20})?)")
+_REPEATED = re.compile(r"\s*\*\s*(?:(\d{1,18})|len\((\w{1,40})\))")
 
 
-def number(value, precision):
+class _CountError(ValueError):
+    """A count that no detector has."""
+
+
+def number(value: float, precision: int | None) -> str:
     """Write a number with `precision` digits after the point; None writes all."""
     if precision is None:
         return np.format_float_positional(value, trim="-")
     return f"{value:.{precision}f}"
 
 
-def numbers(values, precision, separator=", "):
+def numbers(values: Any, precision: int | None, separator: str = ", ") -> str:
     """Write numbers in one line."""
     return separator.join(number(value, precision) for value in np.ravel(values))
 
 
-def pairs(anchors, precision, template="({}, {})", separator=", "):
+def pairs(
+    anchors: Any,
+    precision: int | None,
+    template: str = "({}, {})",
+    separator: str = ", ",
+) -> str:
     """Write each (width, height) by a template."""
     return separator.join(
         template.format(number(w, precision), number(h, precision)) for w, h in anchors
     )
 
 
-def split_numbers(line, *, where):
+def split_numbers(line: str, *, where: str) -> list[float]:
     """Read numbers set apart by commas, with any spaces."""
     return [
         as_float(token, where=where) for token in line.strip().rstrip(",").split(",")
     ]
 
 
-def as_float(token, *, where):
+def as_float(token: str, *, where: str) -> float:
     """Read a number, or say where something else stands."""
     try:
         return float(token)
@@ -43,7 +56,7 @@ def as_float(token, *, where):
         raise ValueError(f"{where} holds {token.strip()!r}, not a number.") from None
 
 
-def as_pairs(values, *, where):
+def as_pairs(values: Any, *, where: str) -> np.ndarray:
     """Turn w, h, w, h, ... into rows."""
     if not len(values) or len(values) % 2:
         raise ValueError(
@@ -52,16 +65,16 @@ def as_pairs(values, *, where):
     return np.reshape(values, (-1, 2))
 
 
-def without_comments(text, mark="#"):
+def without_comments(text: str, mark: str = "#") -> str:
     """Cut every line at the mark of a comment."""
     return re.sub(f"{mark}[^\n]*", "", text)
 
 
-def bracketed(text, key):
+def bracketed(text: str, key: str) -> Any:
     """Read the list that stands after ``key =`` or ``key:``.
 
-    It may be a fragment of a larger file, in Python or as a YAML flow list, and may
-    be repeated by ``* n``.
+    It may be a fragment of a larger file, in Python or as a YAML flow list, may be
+    repeated by ``* n``, and be a comprehension.
 
     Parameters
     ----------
@@ -81,51 +94,56 @@ def bracketed(text, key):
         If brackets do not close or hold something else than numbers.
     """
     text = without_comments(text)
-    match = re.search(rf"(?<![\w]){key}[\"']?\s*[=:]\s*(?=[\[(])", text)
+    match = re.search(
+        rf"(?<!\w){key}[\"']?\s*[=:]\s*(?P<call>tuple|list)?(?=[\[(])", text
+    )
     if match is None:
         return None
-    depth = 0
-    for end in range(match.end(), len(text)):
-        depth += {"[": 1, "(": 1, "]": -1, ")": -1}.get(text[end], 0)
-        if depth == 0:
-            break
-    else:
+    end = closing(text, match.end())
+    if end is None:
         raise ValueError(f"The list after {key!r} is not closed.")
     try:
-        value = ast.literal_eval(text[match.end() : end + 1])
-    except (ValueError, SyntaxError):
+        times = _REPEATED.match(text, end)
+        source = text[match.end() : end]
+        if times is not None and times[2] is not None:
+            source += f"*{len(bracketed(text, times[2]) or ())}"
+        elif times is not None:
+            source += f"*{_check_most(int(times[1]), key)}"
+        value = evaluate((match["call"] or "") + source)
+    except _CountError:
+        raise
+    except ValueError as error:
         raise ValueError(
-            f"The list after {key!r} must hold numbers only, written out."
+            f"The list after {key!r} must hold numbers only, written out. {error}"
         ) from None
-    if not _holds_numbers(value):
+    if not holds_numbers(value):
         raise ValueError(f"The list after {key!r} must hold numbers, and some.")
-    times = re.match(r"\s*\*\s*(\d+)", text[end + 1 :])
-    return value * _check_most(int(times[1]), key) if times else value
+    return value
 
 
-def _holds_numbers(value):
+def holds_numbers(value: Any) -> bool:
     """Whether nested lists are nowhere empty and hold real numbers only."""
     if isinstance(value, list | tuple):
-        return len(value) > 0 and all(_holds_numbers(item) for item in value)
+        return len(value) > 0 and all(holds_numbers(item) for item in value)
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _check_most(number, key):
+def _check_most(number: float, key: str) -> int:
     # More levels or anchors than any detector has would only eat memory.
     if not 0 < number <= MOST:
-        raise ValueError(f"{key!r} counts {number:g}; 1 to {MOST} were expected.")
+        raise _CountError(f"{key!r} counts {number:g}; 1 to {MOST} were expected.")
     return int(number)
 
 
-def scalar(text, key):
+def scalar(text: str, key: str) -> float | None:
     """Read the number after ``key =`` or ``key:``, or None."""
     found = re.search(
-        rf"(?<![\w]){key}\s*[=:]\s*([-+.\deE]+)(?![\w.])", without_comments(text)
+        rf"(?<!\w){key}[\"']?\s*[=:]\s*([-+.\deE]+)(?![\w.])", without_comments(text)
     )
     return None if found is None else as_float(found[1], where=f"{key!r}")
 
 
-def count(text, key, default):
+def count(text: str, key: str, default: Any) -> Any:
     """Read the whole number after ``key =`` or ``key:``, or take the default."""
     value = scalar(text, key)
     if value is None:
@@ -135,14 +153,16 @@ def count(text, key, default):
     return _check_most(value, key)
 
 
-def level_comment(stride):
+def level_comment(stride: float) -> str:
     """How YOLOv5 and its kin name a level, P3/8 for stride 8."""
     power = int(stride).bit_length() - 1
-    return f"P{power}/{stride}" if 2**power == stride else f"stride {stride}"
+    if 2**power == stride:
+        return f"P{power}/{stride:g}"
+    return f"stride {number(stride, None)}"
 
 
-def strides_of_comments(lines):
+def strides_of_comments(lines: list[str]) -> list[float] | None:
     """The strides named by comments such as ``# P3/8``, or None if any has none."""
-    found = [re.search(r"#\s*(?:P\d+/|stride )(\d+)", line) for line in lines]
-    strides = [int(match[1]) for match in found if match]
+    found = [_LEVEL.search(line) for line in lines]
+    strides = [float(match[1]) for match in found if match]
     return strides if len(strides) == len(lines) == len(set(strides)) else None

@@ -22,7 +22,7 @@ import numpy as np
 # Positions an axis by the number of sides, to report and to descend. Half of them are
 # the others mirrored.
 _EXACT = {1: 997, 2: 61, 3: 23}
-_ROUGH = {1: 31, 2: 13, 3: 7}
+_ROUGH = {1: 31, 2: 9, 3: 7}
 # With more sides, points that fill the space take the place of a grid of positions.
 _EXACT_POINTS, _ROUGH_POINTS = 2039, 251
 # Strides whose ratios are not simpler than this have no common period worth the name.

@@ -34,6 +34,7 @@ def test_folders_and_files(devkit, fit):
     assert fit(devkit, "--image-set", "train") == fit(*files[:5])
 
 
+@pytest.mark.filterwarnings("ignore:Read 1 annotation files, but left unread")
 def test_the_ending_tells_the_format(tmp_path, fit):
     (tmp_path / "b.txt").write_text("0 0.5 0.5 0.2 0.4\n")
     assert fit(tmp_path)["anchors"] == [pytest.approx([0.2, 0.4])]
@@ -103,11 +104,12 @@ def test_a_warning_is_one_line_without_code(devkit, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("name", "content", "options", "message"),
     [
-        ("a.xml", "not xml", (), "hold no box that can be used."),
+        ("a.xml", "not xml", (), "can be used. Left out: not well-formed XML"),
         ("a.xml", "not xml", ("--on-invalid", "raise"), "a.xml: not well-formed XML"),
         ("a.json", '{"a": 1}', (), "not a COCO file: 1"),
         ("a.json", "[1", (), "not JSON: 1"),
-        ("a.data", "", (), "name it with --input-format: voc, coco, yolo"),
+        ("a.data", "", (), "a.data names no lists of images"),
+        ("a.dat", "", (), "tells of no format; name the format, one of voc, coco, yo"),
         ("a.txt", "0 .5 .5 .1 .1", ("--min-size", ".2"), "that --min-size let pass"),
         ("a.txt", "0 .5 .5 .1 .1", ("--image-sizes", "none.csv"), "none.csv"),
     ],
@@ -136,18 +138,35 @@ def test_options_that_cannot_be_used(options, message, refuse):
 def test_folders_that_cannot_be_used(devkit, tmp_path, refuse):
     code, err = refuse("fit", tmp_path)
     assert code == 1
-    assert "No annotation files (.xml, .json or .txt) are in" in err
-    assert "Did you mean" not in err
-    labels = tmp_path / "labels"
-    labels.mkdir()
-    (labels / "a.txt").write_text("0 .5 .5 .1 .1")
-    assert f"Did you mean {labels}?" in refuse("fit", tmp_path)[1]
+    assert "There is no annotation file in" in err
+    images = tmp_path / "images"
+    images.mkdir()
+    (images / "a.jpg").write_text("")
+    (tmp_path / "labels").mkdir()
+    assert "probably in " + str(tmp_path / "labels") in refuse("fit", images)[1]
     code, err = refuse("fit", devkit, "--image-set", "nosuch")
     assert code == 1
     assert "no ImageSets/Main/nosuch.txt" in err
     code, err = refuse("fit", devkit, "--classes", "unicorn")
     assert code == 1
     assert "No box has the class unicorn; the classes are" in err
+
+
+def test_the_root_of_a_data_set(tmp_path, fit):
+    for split, size in {"train": 0.2, "valid": 0.4}.items():
+        labels = tmp_path / split / "labels"
+        labels.mkdir(parents=True)
+        (labels / "a.txt").write_text(f"1 0.5 0.5 {size} {size}\n")
+    (tmp_path / "data.yaml").write_text(
+        "train: ../train/images\nval: ../valid/images\nnames: [cat, dog]\n"
+    )
+    assert fit(tmp_path)["n_boxes"] == 2
+    assert fit(tmp_path / "data.yaml", "--classes", "dog")["n_boxes"] == 2
+    for option in ("--split", "--image-set"):
+        found = fit(tmp_path, option, "valid")["anchors"]
+        assert found == [pytest.approx([0.4, 0.4])]
+    both = fit(tmp_path / "train", tmp_path / "valid" / "labels" / "a.txt")
+    assert both["n_boxes"] == 2
 
 
 @pytest.mark.parametrize("value", ["nan", "-1", "small"])

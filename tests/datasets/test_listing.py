@@ -62,7 +62,7 @@ def test_missing_things_are_named(devkit, tmp_path):
         list_annotations(tmp_path / "nowhere")
     empty = tmp_path / "empty"
     empty.mkdir()
-    with pytest.raises(FileNotFoundError, match=r"no \.xml file in .*empty"):
+    with pytest.raises(FileNotFoundError, match=r"no annotation file in .*empty"):
         list_annotations(empty)
 
 

@@ -87,7 +87,6 @@ def test_strides_that_are_no_power_of_two():
     [
         ("anchors: 3\n", "holds no anchors: it asks YOLOv5 to compute 3"),
         ("anchors:\nbackbone: 1\n", "each level must be one line"),
-        ("anchors:\n- - 10\n  - 13\n", "each level must be one line"),
         ("anchors: [10,13]\n", "not one list of numbers a level"),
         ("anchors:\n - [10,13, 16]\n", "3 numbers; anchors come in pairs"),
         ("anchors:\n - [10,13, x]\n", "numbers only"),

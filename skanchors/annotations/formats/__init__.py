@@ -7,6 +7,7 @@ all formats share know it from there. Formats of other packages come in by
 `register_format`.
 """
 
+from skanchors.annotations.formats._background import WITHOUT_OBJECTS
 from skanchors.annotations.formats._format import Format, ReadOptions
 from skanchors.annotations.formats._plugin import register_format, unregister_format
 from skanchors.annotations.formats._table import (
@@ -14,16 +15,19 @@ from skanchors.annotations.formats._table import (
     choose,
     format_names,
     of_suffix,
+    recognise,
     suffixes,
 )
 
 __all__ = [
     "FORMATS",
+    "WITHOUT_OBJECTS",
     "Format",
     "ReadOptions",
     "choose",
     "format_names",
     "of_suffix",
+    "recognise",
     "register_format",
     "suffixes",
     "unregister_format",

@@ -1,10 +1,11 @@
 """Read COCO JSON."""
 
 import json
+import re
 from numbers import Real
 
 from skanchors.annotations._collector import MAX_DROPPED
-from skanchors.annotations._files import InvalidFileError
+from skanchors.annotations._files import HEAD_BYTES, InvalidFileError
 from skanchors.annotations.formats._format import Format
 
 # The annotations of a large data set are in one file of some hundred MiB. Parsing takes
@@ -145,11 +146,24 @@ def _is_id(value):
     return isinstance(value, int | str) and not isinstance(value, bool)
 
 
+def sniff(head: bytes, path: str) -> bool:
+    """Whether it begins as COCO does; the keys that tell may come after a list."""
+    if not head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return False
+    if len(head) < HEAD_BYTES:
+        return b'"images"' in head and b'"annotations"' in head
+    return _KEYS.search(head) is not None
+
+
+_KEYS = re.compile(rb'"(?:images|annotations|categories|licenses|info)"\s*:\s*[\[{]')
+
 FORMAT = Format(
     "coco",
     read_coco,
     (".json",),
     "COCO JSON",
+    sniff,
+    True,
     max_bytes=MAX_BYTES,
     batch_size=1,
     parallel_from=2,

@@ -33,8 +33,10 @@ class Format(NamedTuple):
         The format in a few words.
     sniff : callable or None
         ``sniff(head, path) -> bool``: whether a file that begins with these bytes, and
-        ends as the format's files do, is of this format. With None the format takes
-        what no other format of that ending wants.
+        ends as the format's files do, is of this format. None: it always is.
+    default : bool
+        Whether the format takes what no other format of that ending wants, so that
+        its reader says what is wrong with it.
     max_bytes : int
         The largest file that is read.
     batch_size : int
@@ -53,6 +55,7 @@ class Format(NamedTuple):
     suffixes: tuple[str, ...]
     summary: str
     sniff: Callable[[bytes, str], bool] | None = None
+    default: bool = False
     max_bytes: int = 16 << 20
     batch_size: int = 500
     parallel_from: int = 20_000

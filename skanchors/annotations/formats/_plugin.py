@@ -120,7 +120,7 @@ def register_format(
     taken = [
         row.name
         for row in _table.FORMATS.values()
-        if row.sniff is None and set(row.suffixes) & set(endings)
+        if row.default and set(row.suffixes) & set(endings)
     ]
     if sniff is None and taken:
         raise ValueError(
@@ -128,7 +128,7 @@ def register_format(
             "other format claims them; pass sniff=, which tells the files apart."
         )
     _table.FORMATS[name] = Format(
-        name, _PluginReader(read), endings, summary, sniff, whole=False
+        name, _PluginReader(read), endings, summary, sniff, sniff is None, whole=False
     )
 
 

@@ -54,12 +54,36 @@ def of_suffix(suffix: str) -> tuple[Format, ...]:
     """Formats whose files may end so, in the order in which they are asked.
 
     Those that came last are asked first, so that a plug-in is heard before what this
-    package has; a format that takes everything is asked last.
+    package has; one that takes what the others leave is asked last.
     """
     load_plugins()
     rows = [row for row in FORMATS.values() if suffix.lower() in row.suffixes]
     rows.reverse()
-    return tuple(sorted(rows, key=lambda row: row.sniff is None))
+    return tuple(sorted(rows, key=lambda row: row.default))
+
+
+def recognise(candidates: tuple[Format, ...], head: bytes, path: str) -> Format | None:
+    """The format that a file looks like, or None.
+
+    Parameters
+    ----------
+    candidates : tuple of Format
+        What `of_suffix` gives.
+    head : bytes
+        The first bytes of the file.
+    path : str
+        Path of the file.
+
+    Returns
+    -------
+    Format or None
+        The first that knows the file as its own.
+    """
+    head = head[:HEAD_BYTES]
+    for row in candidates:
+        if row.sniff is None or row.sniff(head, path):
+            return row
+    return None
 
 
 def choose(candidates: tuple[Format, ...], head: bytes, path: str) -> Format:
@@ -77,16 +101,16 @@ def choose(candidates: tuple[Format, ...], head: bytes, path: str) -> Format:
     Returns
     -------
     Format
-        The first that takes the file.
+        The first that knows the file, or the one that takes what is left.
 
     Raises
     ------
     InvalidFileError
         If none does.
     """
-    head = head[:HEAD_BYTES]
-    for row in candidates:
-        if row.sniff is None or row.sniff(head, path):
-            return row
+    if (row := recognise(candidates, head, path)) is not None:
+        return row
+    if candidates[-1].default:
+        return candidates[-1]
     names = ", ".join(row.name for row in candidates)
     raise InvalidFileError(f"its beginning is not that of any known format: {names}")

@@ -303,4 +303,15 @@ def _read_common_layout(data):
     ]
 
 
-FORMAT = Format("voc", read_voc, (".xml",), "PASCAL VOC XML", max_bytes=MAX_BYTES)
+def sniff(head: bytes, path: str) -> bool:
+    """Whether the root is an annotation, or there is none as the file is broken."""
+    head = head.replace(b"\0", b"")  # UTF-16 has one beside each letter
+    return _ROOT.search(head) is not None or _ANY_ROOT.search(head) is None
+
+
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?annotation\b")
+_ANY_ROOT = re.compile(rb"<[A-Za-z_]")
+
+FORMAT = Format(
+    "voc", read_voc, (".xml",), "PASCAL VOC XML", sniff, True, max_bytes=MAX_BYTES
+)

@@ -1,5 +1,7 @@
 """Read YOLO label files."""
 
+import re
+
 from skanchors.annotations._files import InvalidFileError, stem
 from skanchors.annotations.formats._format import Format
 
@@ -74,6 +76,22 @@ def _label(column, names):
         raise ValueError(f"class is not among class_names: {column[:40]}") from None
 
 
+def sniff(head: bytes, path: str) -> bool:
+    """Whether it is empty, or a line has numbers in its columns two to five."""
+    lines = head.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    return not head.strip() or any(_LABEL.match(line) for line in lines[:20])
+
+
+_SEPARATOR = rb"(?:\s*+,\s*+|\s++)"
+_LABEL = re.compile(rb"\s*+[\w.+-]++(?:" + _SEPARATOR + rb"[-+]?[.\d][-+.\deE]*+){4}")
+
 FORMAT = Format(
-    "yolo", read_yolo, (".txt",), "YOLO labels", max_bytes=MAX_BYTES, fractions=True
+    "yolo",
+    read_yolo,
+    (".txt",),
+    "YOLO labels",
+    sniff,
+    True,
+    max_bytes=MAX_BYTES,
+    fractions=True,
 )

@@ -1,0 +1,127 @@
+"""Folders without anything that says what is in them."""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from skanchors.annotations.formats import FORMATS
+from skanchors.annotations.layouts._kinds import IMAGE_LIST
+from skanchors.annotations.layouts._names import names_near
+from skanchors.annotations.layouts._pairing import LabelFinder, is_image, label_folders
+from skanchors.annotations.layouts._part import Found, Part, split_of
+from skanchors.annotations.layouts._tree import Tree
+
+# Files of COCO about the objects that another file of theirs has already.
+_OTHER_COCO = re.compile(
+    r"(?:.*[-_.])?(?:person_?)?(?:keypoints?|kpts?|captions?|panoptic|stuff|"
+    r"image_info|results?|predictions?|densepose|stuffthingmaps)(?:[-_.].*)?",
+    re.IGNORECASE,
+)
+
+
+def find_in_folders(
+    tree: Tree, kinds: dict[str, str], format: str, suffix: str | None = None
+) -> Found:
+    """Files of the format of which there are most, by the folders that they are in.
+
+    Parameters
+    ----------
+    tree : Tree
+        The folders.
+    kinds : dict of str to str
+        Format of each annotation file, by path.
+    format : str
+        Name of the format that is wanted, or "auto".
+    suffix : str or None
+        How the names of the files must end, in any case.
+    """
+    if suffix is not None:
+        kinds = {p: k for p, k in kinds.items() if p.lower().endswith(suffix.lower())}
+    counts = Counter(kind for kind in kinds.values() if kind != IMAGE_LIST)
+    if format != "auto":
+        chosen = format
+        if not counts[format]:  # none looks like it; its reader will say why
+            kinds = _by_ending(tree, FORMATS[format].suffixes, format)
+    elif counts:
+        chosen = max(FORMATS, key=lambda name: counts[name])  # the first of the largest
+    elif suffix is not None:
+        return Found([Part(None, list(_by_ending(tree, (suffix,), "")))])
+    else:
+        return Found()
+    paths = _without_copies(tree, [p for p, kind in kinds.items() if kind == chosen])
+    if chosen == "coco":
+        paths = _without_other_coco(paths)
+    parts: dict[tuple[str | None, str], Part] = {}
+    whole = FORMATS[chosen].batch_size == 1  # one file for each split
+
+    def part_at(path: str, words: list[str]) -> Part:
+        folder = os.path.dirname(path)
+        inside = os.path.relpath(folder, tree.root).split(os.sep)
+        split = split_of([*inside, *words])
+        names = _names(folder, tree, chosen)
+        # Folders of one split whose names agree are read as one.
+        return parts.setdefault(
+            (split, repr(names)), Part(split, [], class_names=names)
+        )
+
+    for path in paths:
+        stem = os.path.splitext(os.path.basename(path))[0]
+        part_at(path, re.split(r"[-_. ]", stem) if whole else []).paths.append(path)
+    if chosen == "yolo":
+        for image, label in _images_without_labels(tree, paths):
+            part_at(label, []).empty.append(image)
+    return Found([part for part in parts.values() if part.paths])
+
+
+def _by_ending(tree: Tree, suffixes: tuple[str, ...], format: str) -> dict[str, str]:
+    return {
+        os.path.join(folder, name): format
+        for folder, names in tree.folders.items()
+        for name in names
+        if name.lower().endswith(tuple(suffix.lower() for suffix in suffixes))
+    }
+
+
+def _without_copies(tree: Tree, paths: list[str]) -> list[str]:
+    """Only the files in the root, or in Annotations, if that is where most are."""
+    here = [path for path in paths if os.path.dirname(path) == tree.root]
+    named = [
+        path
+        for path in paths
+        if os.path.basename(os.path.dirname(path)) == "Annotations"
+    ]
+    for some in (here, named):
+        if 2 * len(some) >= len(paths):
+            return some
+    return paths
+
+
+def _without_other_coco(paths: list[str]) -> list[str]:
+    """Without key points and the like, if there are files of the objects themselves."""
+    objects = [
+        path
+        for path in paths
+        if not _OTHER_COCO.fullmatch(os.path.splitext(os.path.basename(path))[0])
+    ]
+    return objects or paths
+
+
+def _names(folder: str, tree: Tree, format: str) -> Any:
+    # Other formats name the classes themselves.
+    return names_near(folder, tree) if format in ("yolo", "keras-yolo3") else None
+
+
+def _images_without_labels(tree: Tree, paths: list[str]) -> Iterator[tuple[str, str]]:
+    """Images beside those of the label files, and where their own would be."""
+    used = {os.path.dirname(path) for path in paths}
+    finder = LabelFinder(tree)
+    for folder, names in tree.folders.items():
+        labels = next((path for path in label_folders(folder) if path in used), None)
+        if labels is None:
+            continue
+        for name in filter(is_image, names):
+            image = os.path.join(folder, name)
+            if finder.find(image) is None:
+                yield image, os.path.join(labels, name)

@@ -1,0 +1,90 @@
+"""Which files of a folder are annotations, and of which format."""
+
+import os
+import re
+from collections import Counter
+
+from skanchors.annotations._files import read_head
+from skanchors.annotations.formats import Format, of_suffix, recognise
+from skanchors.annotations.layouts._pairing import IMAGE_SUFFIXES
+from skanchors.annotations.layouts._tree import decode
+
+IMAGE_LIST = "image list"
+
+# Of more files in a folder than this only some are looked into.
+_LOOK_INTO = 2000
+
+# Files that lie beside annotations, but are none.
+_NO_LABELS = re.compile(
+    r"(?:.*[-_. ])?(?:classes|class|names|readme|license|licence|notes?|requirements|"
+    r"changelog|copying|labels|label_?map|predefined_classes)(?:[-_. ].*)?",
+    re.IGNORECASE,
+)
+
+
+def is_image_list(head: bytes) -> bool:
+    """Whether the lines of a text are names of images."""
+    lines = [line.strip().strip("\"'") for line in decode(head).splitlines()]
+    lines = [line for line in lines if line]
+    if len(head) >= 4096:
+        lines = lines[:-1]  # cut in two
+    return bool(lines) and all(
+        os.path.splitext(line)[1].lower() in IMAGE_SUFFIXES for line in lines[:20]
+    )
+
+
+def kinds(folder: str, names: list[str]) -> dict[str, str]:
+    """Formats of the annotation files of a folder, by name of the file.
+
+    Parameters
+    ----------
+    folder : str
+        The folder.
+    names : list of str
+        Names of its files.
+
+    Returns
+    -------
+    dict of str to str
+        Name of the format of each file that is one of annotations, `IMAGE_LIST` of one
+        that lists images.
+    """
+    by_suffix: dict[str, list[str]] = {}
+    for name in names:
+        by_suffix.setdefault(os.path.splitext(name)[1].lower(), []).append(name)
+    found: dict[str, str] = {}
+    for suffix, group in by_suffix.items():
+        if formats := of_suffix(suffix):
+            found |= _of_group(folder, suffix, group, formats)
+    return {name: found[name] for name in names if name in found}
+
+
+def _of_group(
+    folder: str, suffix: str, names: list[str], formats: tuple[Format, ...]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    unknown: list[str] = []
+    step = -(-len(names) // _LOOK_INTO)
+    looked = names[::step]
+    for name in looked:
+        path = os.path.join(folder, name)
+        head = read_head(path)
+        row = None if head is None else recognise(formats, head, path)
+        if head is not None and suffix == ".txt" and is_image_list(head):
+            found[name] = IMAGE_LIST
+            continue
+        if row is None:
+            unknown.append(name)
+        elif head or not _NO_LABELS.fullmatch(os.path.splitext(name)[0]):
+            found[name] = row.name
+    if step > 1:
+        unknown += sorted(set(names) - set(looked))
+    single = {row.name for row in formats if row.batch_size > 1}
+    counts = Counter(kind for kind in found.values() if kind in single)
+    if counts:
+        # A broken file among others is one of them, so that its reader says so.
+        usual = counts.most_common(1)[0][0]
+        for name in unknown:
+            if not _NO_LABELS.fullmatch(os.path.splitext(name)[0]):
+                found[name] = usual
+    return found

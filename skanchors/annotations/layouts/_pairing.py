@@ -1,0 +1,88 @@
+"""Images and the label files that belong to them."""
+
+import os
+import re
+
+from skanchors.annotations.layouts._tree import Tree
+
+IMAGE_SUFFIXES = frozenset(
+    [
+        ".jpg",
+        ".jpeg",
+        ".png",
+        ".bmp",
+        ".gif",
+        ".webp",
+        ".tif",
+        ".tiff",
+        ".jp2",
+        ".heic",
+        ".dng",
+        ".mpo",
+        ".pfm",
+        ".ppm",
+        ".pgm",
+    ]
+)
+# Names of folders of images, whose label files are in a folder beside it.
+_IMAGE_FOLDERS = ("images", "jpegimages", "image", "imgs", "img")
+_LABEL_FOLDERS = ("labels", "Labels", "LABELS", "label", "annotations", "Annotations")
+
+
+def is_image(name: str) -> bool:
+    """Whether a name ends as those of images do."""
+    return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
+
+
+def as_parts(path: str) -> list[str]:
+    """Parts of a path that may come from another system."""
+    return [part for part in re.split(r"[\\/]+", path) if part not in ("", ".")]
+
+
+def label_folders(folder: str) -> list[str]:
+    """Folders where the label files of a folder of images may be, likeliest first.
+
+    As Darknet and YOLOv5 do it: ``images`` in the path becomes ``labels``, else the
+    label files are beside the images.
+    """
+    head = folder
+    found: list[str] = []
+    tail: list[str] = []
+    while True:
+        head, name = os.path.split(head)
+        if not name:
+            break
+        if name.lower() in _IMAGE_FOLDERS:
+            found += [os.path.join(head, labels, *tail) for labels in _LABEL_FOLDERS]
+        tail.insert(0, name)
+    return [*found, folder, os.path.join(folder, "labels")]
+
+
+class LabelFinder:
+    """Finds the label file of an image.
+
+    Parameters
+    ----------
+    tree : Tree
+        Lists folders.
+    """
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._folders: dict[str, list[str]] = {}
+
+    def find(self, image: str) -> str | None:
+        """Path of the label file, or None if there is none."""
+        folder, name = os.path.split(image)
+        if folder not in self._folders:
+            self._folders[folder] = [
+                path
+                for path in dict.fromkeys(label_folders(folder))
+                if self._tree.names(path)
+            ]
+        name = os.path.splitext(name)[0] + ".txt"
+        for labels in self._folders[folder]:
+            found = self._tree.names(labels).get(name)
+            if found is not None:
+                return os.path.join(labels, found)
+        return None

@@ -1,0 +1,68 @@
+"""Paths as they are written in a data set's own files, found where they are here."""
+
+import os
+import re
+from collections.abc import Callable, Sequence
+
+from skanchors.annotations.layouts._pairing import as_parts
+
+# What says too little to be looked for alone.
+_VAGUE = {"images", "labels", "jpegimages", "annotations"}
+
+
+class Resolver:
+    """Tries a path the ways the tools do, then ever shorter ends of it.
+
+    Paths in lists and configurations were right on another machine, or relative to
+    the folder that somebody started a program in.
+
+    Parameters
+    ----------
+    bases : sequence of str
+        Folders that a relative path may start from, likeliest first.
+    """
+
+    def __init__(self, bases: Sequence[str]) -> None:
+        self._bases = list(dict.fromkeys(os.path.normpath(base) for base in bases))
+        self._last: tuple[str, int] | None = None
+
+    def find(self, text: str, exists: Callable[[str], bool]) -> str | None:
+        """The first candidate that exists, or None.
+
+        Parameters
+        ----------
+        text : str
+            A path, absolute or relative, of any operating system.
+        exists : callable
+            ``exists(path) -> bool``.
+        """
+        text = text.strip().strip("\"'")
+        parts = as_parts(re.sub(r"^[A-Za-z]:(?=[\\/])", "", text))
+        if not text or not parts or "\0" in text:
+            return None
+        # Most lines of a list are wrong in the same way.
+        if self._last is not None:
+            base, dropped = self._last
+            if dropped < len(parts):
+                path = os.path.normpath(os.path.join(base, *parts[dropped:]))
+                if exists(path):
+                    return path
+        if os.path.isabs(text) and exists(text):
+            return os.path.normpath(text)
+        if not text.startswith(("/", "\\")):
+            for base in self._bases:
+                path = os.path.normpath(os.path.join(base, *parts))
+                if exists(path):
+                    self._last = base, 0
+                    return path
+        start = next((i for i, part in enumerate(parts) if part != ".."), len(parts))
+        for dropped in range(start, len(parts)):
+            tail = parts[dropped:]
+            if len(tail) == 1 < len(parts) and tail[0].lower() in _VAGUE:
+                break
+            for base in self._bases:
+                path = os.path.normpath(os.path.join(base, *tail))
+                if exists(path):
+                    self._last = base, dropped
+                    return path
+        return None

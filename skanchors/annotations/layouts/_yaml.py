@@ -1,0 +1,177 @@
+"""The ``data.yaml`` of Ultralytics and Roboflow."""
+
+import os
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from skanchors._optional import require
+from skanchors.annotations.layouts._image_lists import part_of_list
+from skanchors.annotations.layouts._kinds import kinds
+from skanchors.annotations.layouts._names import read_names
+from skanchors.annotations.layouts._pairing import (
+    LabelFinder,
+    as_parts,
+    is_image,
+    label_folders,
+)
+from skanchors.annotations.layouts._part import Found, Part, canonical
+from skanchors.annotations.layouts._resolve import Resolver
+from skanchors.annotations.layouts._tree import Tree, read_text
+
+_KEYS = ("train", "val", "valid", "validation", "test", "minival")
+_MAX_CHARACTERS = 1 << 20
+_MAX_BRACKETS = 500
+
+
+def is_yaml(head: bytes) -> bool:
+    """Whether a file begins as the description of a data set."""
+    return (
+        re.search(rb"(?m)^[\"']?(?:train|val|valid|validation|test)[\"']?\s*:", head)
+        is not None
+    )
+
+
+def find_yaml(path: str, tree: Tree) -> Found:
+    """The parts of a ``data.yaml``."""
+    content = _load(path)
+    found = Found()
+    bases = _bases(path, content.get("path"))
+    resolver = Resolver(bases)
+    names = _class_names(content.get("names"), resolver)
+    for key in _KEYS:
+        entries = content.get(key)
+        entries = entries if isinstance(entries, list) else [entries]
+        merged = Part(canonical(key), [], class_names=names)
+        for entry in entries:
+            if not isinstance(entry, str) or not entry.strip():
+                continue
+            part, notes = _entry(entry, key, resolver, tree, bases)
+            found.notes += [f"{key} of {path}: {note}" for note in notes]
+            merged.paths += part.paths
+            merged.empty += part.empty
+        if merged.paths or merged.empty:
+            found.parts.append(merged)
+    return found
+
+
+def _load(path: str) -> Mapping:
+    yaml = require("yaml", extra="yaml")
+    text = read_text(path)
+    # The parser takes time that grows with the square of the depth.
+    if len(text) > _MAX_CHARACTERS or text.count("[") + text.count("{") > _MAX_BRACKETS:
+        raise ValueError(f"{path} is too large for the description of a data set.")
+    try:
+        content = yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise ValueError(f"{path} is not YAML: {str(error)[:200]}") from None
+    if not isinstance(content, Mapping) or not any(key in content for key in _KEYS):
+        raise ValueError(
+            f"{path} does not describe a data set: it has no 'train', 'val' or 'test'."
+        )
+    return content
+
+
+def _bases(path: str, root: Any) -> list[str]:
+    """Folders that the paths of the file may be relative to, likeliest first."""
+    here = os.path.dirname(path)
+    above = os.path.dirname(os.path.abspath(here))
+    places = [
+        here,
+        ".",
+        os.path.join(here, "datasets"),
+        os.path.join(above, "datasets"),
+        above,
+    ]
+    bases = []
+    if isinstance(root, str) and root.strip():
+        # Relative to the file, to where the program runs, to its folder of data sets;
+        # or the name of the very folder that the file is in.
+        parts = as_parts(root)
+        bases += [root] if os.path.isabs(root) else []
+        bases += [os.path.join(place, *parts) for place in places]
+        places += [os.path.join(place, parts[-1]) for place in places if parts]
+    return [base for base in [*bases, *places] if os.path.isdir(base)]
+
+
+def _class_names(names: Any, resolver: Resolver) -> Any:
+    if isinstance(names, str):  # a file of them
+        file = resolver.find(names, os.path.isfile)
+        return None if file is None else read_names(file)
+    if isinstance(names, list):
+        return [str(name) for name in names] or None
+    if isinstance(names, Mapping):
+        try:
+            return {int(key): str(name) for key, name in names.items()} or None
+        except (TypeError, ValueError):
+            return None
+    return None
+
+
+def _entry(
+    text: str, key: str, resolver: Resolver, tree: Tree, bases: list[str]
+) -> tuple[Part, list[str]]:
+    """What one path of a split leads to."""
+    if text.rstrip().lower().endswith(".txt"):
+        file = resolver.find(text, os.path.isfile)
+        if file is None:
+            return Part(None, []), [f"{text} is not there"]
+        return part_of_list(file, None, tree, bases)
+    folder = resolver.find(text, _leads_to_labels)
+    if folder is None:
+        # The usual places, for a path that is right nowhere.
+        words = dict.fromkeys((key, canonical(key), "valid" if key == "val" else key))
+        usual = [p for w in words for p in (f"{w}/images", f"images/{w}", w)]
+        found = (resolver.find(place, _leads_to_labels) for place in usual)
+        folder = next((place for place in found if place is not None), None)
+    if folder is None:
+        return Part(None, []), [f"{text} is not there"]
+    part = part_of_images(folder, tree)
+    if not part.paths and not part.empty:
+        return part, [f"{folder} has no images or labels"]
+    return part, []
+
+
+def _leads_to_labels(path: str) -> bool:
+    if os.path.isdir(path):
+        return True
+    return any(os.path.isdir(place) for place in label_folders(path))
+
+
+def part_of_images(folder: str, tree: Tree) -> Part:
+    """Label files of a folder of images, of those below it, and what has no image."""
+    part = Part(None, [])
+    finder = LabelFinder(tree)
+    for path, names in _below(folder, tree).items():
+        for name in names:
+            if not is_image(name):
+                continue
+            image = os.path.join(path, name)
+            label = finder.find(image)
+            if label is None:
+                part.empty.append(image)
+            else:
+                part.paths.append(label)
+    taken = set(part.paths)
+    for place in label_folders(folder):
+        more = [
+            os.path.join(path, name)
+            for path, names in _below(place, tree).items()
+            for name, kind in kinds(
+                path, [n for n in names if n.lower().endswith(".txt")]
+            ).items()
+            if kind == "yolo"
+        ]
+        if more:
+            part.paths += [path for path in more if path not in taken]
+            break
+    part.paths = list(dict.fromkeys(part.paths))
+    if not part.paths:
+        part.empty = []  # images alone are no annotations
+    return part
+
+
+def _below(folder: str, tree: Tree) -> dict[str, list[str]]:
+    if folder in tree.folders:
+        return tree.below(folder)
+    return Tree(folder).folders if os.path.isdir(folder) else {}

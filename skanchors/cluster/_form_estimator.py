@@ -1,0 +1,195 @@
+"""What the estimators of a detector's form share."""
+
+import warnings
+from functools import partial
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_random_state
+
+from skanchors._boxes import check_weight, merge_equal, sort_by_volume
+from skanchors._compat._sklearn import Interval, StrOptions, fit_context
+from skanchors.cluster._anchor_mixin import AnchorMixin
+from skanchors.cluster._form import Form
+from skanchors.cluster._form_search import FormSolution, FormSolver
+from skanchors.cluster._grid_problem import CentredProblem, GridProblem
+from skanchors.cluster._layout import Layout
+from skanchors.cluster._monitor import FitMonitor
+from skanchors.cluster._runs import middling_unit
+
+
+class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
+    """Base of the estimators whose anchors have the form of a detector.
+
+    They give a `Layout`, what is published of the same form, and turn parameters into
+    fitted attributes: `_layout`, `_published` and `_numbers`.
+    """
+
+    _parameter_constraints: dict = {  # noqa: RUF012 -- scikit-learn's convention
+        "strides": ["array-like"],
+        "ratios": [StrOptions({"shared", "level"})],
+        "objective": [StrOptions({"iou", "grid_iou", "matched"})],
+        "threshold": [Interval(Real, 0, 1, closed="right")],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+    # What the labels and distances are, whatever the objective.
+    metric = "iou"
+
+    @with_callbacks
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit(
+        self, X: ArrayLike, y: None = None, sample_weight: ArrayLike | None = None
+    ) -> "FormAnchors":
+        """Find the anchors of these boxes.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_boxes, n_sides)
+            Sizes of the boxes in pixels of the network's input, 0 or larger.
+        y : None
+            Ignored.
+        sample_weight : array-like of shape (n_boxes,), default=None
+            Weights of the boxes. A weight of 3 does the same as repeating the box
+            three times, 0 the same as leaving it out. None gives each the weight 1.
+
+        Returns
+        -------
+        estimator
+            The fitted estimator itself.
+
+        Raises
+        ------
+        ValueError
+            If a size is negative or not finite, or a parameter is not valid.
+
+        Warns
+        -----
+        ConvergenceWarning
+            If there are fewer distinct boxes than anchors.
+        """
+        valid = self._validate_boxes(X, reset=True)
+        weight = check_weight(sample_weight, valid)
+        strides = check_levels(self.strides)
+        boxes, weight = merge_equal(valid, weight)
+        order = np.lexsort(boxes.T[::-1])
+        boxes, weight = boxes[order], weight[order]
+        # In a middling unit products are exact and fast, and where nothing but the
+        # boxes has a unit, the result is the same in any.
+        unit = middling_unit(boxes)
+        boxes /= unit
+        layout = self._layout(strides / unit, valid.shape[1])
+        n_anchors = len(layout.level_of)
+        self.metric_params_: dict = {}
+        problem = CentredProblem(boxes, weight)
+        objective: Any = problem
+        if self.objective != "iou":
+            objective = GridProblem(
+                boxes,
+                weight,
+                layout.levels,
+                strides / unit,
+                self.threshold if self.objective == "matched" else None,
+            )
+        if len(boxes) < n_anchors:
+            warnings.warn(
+                f"Number of distinct boxes ({len(boxes)}) is smaller than the number "
+                f"of anchors ({n_anchors}): some anchors serve no box.",
+                ConvergenceWarning,
+                stacklevel=3,
+            )
+        describe = partial(self._describe, problem, unit)
+        monitor = FitMonitor(self, valid, sample_weight, self.n_init, describe)
+        solution, form = self._solve(objective, layout, unit, monitor)
+        self.n_iter_ = solution.n_iter
+        self.objective_value_ = 1 - solution.cost
+        self._set_numbers(layout, solution.theta, unit)
+        if layout.n_sides == 2:
+            anchors = self.anchor_set_.anchors
+        else:
+            anchors = sort_by_volume(form.anchors(solution.theta[None])[0]) * unit
+        self.__dict__.update(describe(anchors / unit))
+        self.labels_ = self._label(valid)
+        self.inertia_ = (1 - self.mean_iou_) * float(weight.sum())
+        monitor.end()
+        if self.verbose:
+            print(
+                f"{len(boxes)} distinct boxes, {n_anchors} anchors: {self.objective} "
+                f"{self.objective_value_:.6f} after {self.n_iter_} iterations"
+            )
+        return self
+
+    def _solve(
+        self, objective: Any, layout: Layout, unit: float, monitor: FitMonitor
+    ) -> tuple[FormSolution, Form]:
+        """The best of `n_init` searches, or of what is published if that is better."""
+        rng = check_random_state(self.random_state)
+        solver = FormSolver(objective, layout, max_iter=self.max_iter, tol=self.tol)
+        published = self._published(layout, unit)
+        # Where nothing but the boxes has a unit, what is published in pixels must not
+        # decide where the search goes.
+        starts = published if self.objective != "iou" else published[:0]
+        solutions = [
+            solver.best(rng, starts, on_step=on_step)
+            for on_step in monitor.watch_runs()
+        ]
+        best = min(solutions, key=lambda solution: solution.cost)
+        for theta in published:
+            if solver.cost(theta) < best.cost:
+                best = min(
+                    FormSolution(theta, solver.cost(theta), best.n_iter),
+                    solver.finish(theta),
+                    key=lambda solution: solution.cost,
+                )
+        return best, solver.form
+
+    def _describe(
+        self,
+        problem: CentredProblem,
+        unit: float,
+        anchors: np.ndarray,
+        cost: float | None = None,
+    ) -> dict:
+        """The attributes that depend on the anchors alone."""
+        anchors = sort_by_volume(anchors)
+        return {
+            "cluster_centers_": anchors * unit,
+            "mean_iou_": 1 - problem.cost(anchors),
+            "_n_features_out": len(anchors),
+        }
+
+    def _layout(self, strides: np.ndarray, n_sides: int) -> Layout:
+        raise NotImplementedError
+
+    def _published(self, layout: Layout, unit: float) -> np.ndarray:
+        raise NotImplementedError
+
+    def _set_numbers(self, layout: Layout, theta: np.ndarray, unit: float) -> None:
+        raise NotImplementedError
+
+
+def check_levels(strides: Any) -> np.ndarray:
+    """Validate strides: finite, positive and different; ascending, float64."""
+    try:
+        values = np.array(strides, dtype=np.float64)
+    except (TypeError, ValueError):
+        values = np.empty(0)
+    if (
+        values.ndim != 1
+        or not len(values)
+        or not (np.isfinite(values) & (values > 0)).all()
+        or len(np.unique(values)) < len(values)
+    ):
+        raise ValueError(
+            "strides must be different numbers of pixels, one a level; got "
+            f"{strides!r}."
+        )
+    return np.sort(values)

@@ -1,0 +1,208 @@
+"""The best anchors of a detector's form: a search in its sizes and ratios.
+
+A form has few parameters, and its cost has few valleys: some draws from the boxes, a
+few generations of recombination on representatives of the boxes, and descents of the
+best on all boxes find the same anchors from nearly any seed.
+"""
+
+from contextlib import nullcontext
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from skanchors._threads import single_threaded_blas
+from skanchors.cluster._compress import grid_representatives, variance_cuts
+from skanchors.cluster._descent import descend, descend_all
+from skanchors.cluster._layout import Layout
+from skanchors.cluster._population import evolve
+
+# Boxes that the last descent sees; that the finalists and the population see; and draws
+# and children a generation, where the cost is smooth and where it is rough.
+_DETAILED_BOXES = 40_000
+_SMOOTH, _ROUGH = (2000, 300, 12, 6), (4000, 800, 24, 12)
+# At least so many boxes for each parameter in the population's stage.
+_PER_PARAMETER = 40
+_POPULATION = 12
+_CHILD_STEPS = 12
+_PATIENCE = 3
+_FINALISTS, _FINE_STEPS = 6, 15
+_LAST_FINALISTS, _FULL_STEPS = 3, 30
+_LAST_STEPS = 5
+# Children are moved by this much, in log size.
+_PERTURBATIONS = 0.02, 0.3
+_TOL = 1e-6
+# Rounds of perturbations, and boxes times anchors that are cheap enough for them.
+_MAX_ROUNDS, _PERTURBED = 10, 12
+_ROUNDS_WORK = 20_000
+
+
+class FormSolution(NamedTuple):
+    """Parameters of a form, the exact cost of their anchors, and iterations used."""
+
+    theta: np.ndarray
+    cost: float
+    n_iter: int
+
+
+class FormSolver:
+    """One task: an objective, and the form that its anchors must have.
+
+    Parameters
+    ----------
+    objective : Problem or GridProblem
+        What to minimise.
+    layout : Layout
+    max_iter : int
+    tol : float
+    """
+
+    def __init__(
+        self, objective: Any, layout: Layout, *, max_iter: int, tol: float
+    ) -> None:
+        self.objective = objective
+        self.layout = layout
+        self.limits: dict[str, Any] = {"max_iter": max_iter, "tol": tol}
+        boxes, weight = objective.boxes, objective.weight
+        solid = (boxes > 0).all(axis=1)
+        # Boxes without a volume overlap no anchor, whatever its size.
+        self.boxes, self.weight = boxes[solid], weight[solid]
+        self.is_flat = not solid.any()
+        if self.is_flat:
+            # Any anchors will do; such as those of a detector for boxes of all sizes.
+            sides = 8 * np.repeat(layout.strides[:, None], layout.n_sides, axis=1)
+            self.boxes, self.weight = sides, np.ones(len(sides))
+        self.form = layout.form(self.boxes)
+
+    def best(
+        self,
+        rng: np.random.RandomState,
+        starts: np.ndarray,
+        *,
+        on_step: Any = None,
+    ) -> FormSolution:
+        """The best parameters that the search finds.
+
+        Parameters
+        ----------
+        rng : RandomState
+        starts : ndarray of shape (n_starts, n_params)
+            Where to start from, beside what is drawn.
+        on_step : callable and context manager, default=None
+            ``on_step(anchors, cost)`` after each iteration of the last descent; a true
+            value ends it.
+        """
+        with single_threaded_blas():
+            if self.is_flat:
+                theta = self.layout.draw(self.boxes, self.weight, 1, rng)[0]
+                return FormSolution(theta, self.cost(theta), 1)
+            found = self._search(rng, starts)
+            with on_step or nullcontext():
+                return self.finish(found, on_step=on_step)
+
+    def finish(self, theta: np.ndarray, *, on_step: Any = None) -> FormSolution:
+        """Descend from one start to the bottom of its valley."""
+        boxes, weight = self.objective.boxes, self.objective.raw_weight
+        detailed = self.objective
+        if len(boxes) > _DETAILED_BOXES:
+            cut = grid_representatives(boxes, weight, _DETAILED_BOXES)
+            detailed = self.objective.on(*cut)
+        n_iter, found = 0, [theta]
+        for stage in detailed.stages:
+            theta, steps = descend(
+                stage, self.form, theta, on_step=on_step, **self.limits
+            )
+            n_iter += steps
+            found.append(theta)
+        if detailed is not self.objective:
+            last = self.objective.stages[-1]
+            found += [
+                descend_all(last, self.form, theta[None], max_iter=_LAST_STEPS)[0][0]
+            ]
+        # What descends is not quite what counts, where a threshold does.
+        found += [self.layout.ordered(theta[None])[0] for theta in found]
+        costs = [self.cost(theta) for theta in found]
+        best = min(costs) + 1e-12
+        theta, cost = [
+            pair for pair in zip(found, costs, strict=True) if pair[1] <= best
+        ][-1]
+        return FormSolution(theta, cost, n_iter)
+
+    def cost(self, theta: np.ndarray) -> float:
+        """What the anchors cost, exactly, on all boxes."""
+        return self.objective.cost(self.form.anchors(theta[None])[0])
+
+    def _search(self, rng: np.random.RandomState, starts: np.ndarray) -> np.ndarray:
+        objective, layout, form = self.objective, self.layout, self.form
+        n_fine, n_medium, n_drawn, n_children = (
+            _ROUGH if objective.is_rough else _SMOOTH
+        )
+        n_medium = max(n_medium, _PER_PARAMETER * form.n_params)
+        fine = objective.on(
+            *grid_representatives(objective.boxes, objective.weight, n_fine)
+        )
+        medium = fine.on(*variance_cuts(fine.boxes, fine.weight, [n_medium])[0])
+        drawn = layout.draw(self.boxes, self.weight, n_drawn, rng)
+        population, _ = evolve(
+            np.concatenate([starts, drawn]),
+            rng,
+            improve=lambda thetas: descend_all(
+                medium, form, thetas, max_iter=_CHILD_STEPS
+            ),
+            breed=lambda thetas, rng: self._breed(thetas, n_children, rng),
+            describe=lambda thetas: np.log(form.anchors(thetas)),
+            size=_POPULATION,
+            generations=4 + form.n_params // 2,
+            patience=_PATIENCE,
+        )
+        thetas, costs = descend_all(
+            fine, form, population[:_FINALISTS], max_iter=_FINE_STEPS
+        )
+        thetas = thetas[np.argsort(costs, kind="stable")[:_LAST_FINALISTS]]
+        if len(objective) > _DETAILED_BOXES:
+            return thetas[0]
+        thetas, costs = descend_all(
+            objective, form, thetas, max_iter=_FULL_STEPS, tol=_TOL
+        )
+        return self._perturb(thetas[costs.argmin()], costs.min(), rng)
+
+    def _perturb(
+        self, theta: np.ndarray, cost: float, rng: np.random.RandomState
+    ) -> np.ndarray:
+        """Move out of shallow dents of the cost, and descend again.
+
+        With few boxes the cost is rough, for it has a kink wherever an anchor is as
+        wide or high as a box.
+        """
+        if not self.objective.is_rough:
+            return theta
+        work = len(self.objective) * self.form.n_anchors
+        for _ in range(min(_MAX_ROUNDS, _ROUNDS_WORK // work)):
+            strength = np.exp(
+                rng.uniform(*np.log(_PERTURBATIONS), size=(_PERTURBED, 1))
+            )
+            moved = theta + strength * rng.normal(size=(_PERTURBED, len(theta)))
+            moved, costs = descend_all(
+                self.objective, self.form, moved, max_iter=_FULL_STEPS, tol=_TOL
+            )
+            if costs.min() < cost:
+                theta, cost = moved[costs.argmin()], costs.min()
+        return theta
+
+    def _breed(
+        self, thetas: np.ndarray, n_children: int, rng: np.random.RandomState
+    ) -> np.ndarray:
+        """Children: two mixed, one with something drawn anew, or one moved a little."""
+        n_params = thetas.shape[1]
+        children = thetas[rng.randint(len(thetas), size=n_children)]
+        mothers = thetas[rng.randint(len(thetas), size=n_children)]
+        drawn = self.layout.draw(self.boxes, self.weight, n_children, rng)
+        for i, child in enumerate(children):
+            if i % 3 == 0:
+                mixed = rng.uniform(size=n_params) < 0.5
+                child[mixed] = mothers[i, mixed]
+            elif i % 3 == 1:
+                new = rng.randint(n_params)
+                child[new] = drawn[i, new]
+            strength = np.exp(rng.uniform(*np.log(_PERTURBATIONS)))
+            child += strength * rng.normal(size=n_params) * (i % 3 == 2)
+        return self.layout.ordered(children)

@@ -1,0 +1,175 @@
+"""What the anchors of a form can be best at: equal centres, or the grid.
+
+Each objective has `boxes`, `raw_weight` and `weight`; ``on(boxes, weight)``, the same
+question about other boxes; ``gradients_function`` and ``log_range`` as `descend` wants
+them; ``cost(anchors)``, the exact cost of one set; `stages`, the objectives to descend
+one after the other, of which the last is nearest to the exact cost; and `is_rough`:
+whether the cost has a kink wherever an anchor is as wide or high as a box. Positions
+average over such kinks, so that fewer boxes say as much.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+
+import numpy as np
+
+from skanchors._threads import map_row_ranges
+from skanchors.cluster._problem import Problem
+from skanchors.metrics._grid import Positions, best_on_grid
+from skanchors.metrics._grid_gradient import GridGradientBlock
+from skanchors.metrics._iou import IOU
+
+# Entries (boxes x positions) of a block: its tables stay in the second-level cache.
+_BLOCK_ENTRIES = 40_000
+_MIN_BLOCKS_PER_THREAD = 4
+# Boxes that differ from anchors by more than this factor have an IoU of 0 with them as
+# far as single precision knows, and their volumes stay in its range.
+_SPAN = 1e4
+# Widths of the step from unmatched to matched, in IoU: wide enough that boxes off the
+# threshold pull, and narrow enough that those near it decide.
+_WIDTHS = 0.06, 0.02
+
+
+class CentredProblem(Problem):
+    """Distances 1 - IoU with equal centres."""
+
+    is_rough = True
+
+    def __init__(self, boxes: np.ndarray, weight: np.ndarray) -> None:
+        super().__init__(boxes, weight, IOU, {})
+
+    def on(self, boxes: np.ndarray, weight: np.ndarray) -> "CentredProblem":
+        """The same question about other boxes."""
+        return CentredProblem(boxes, weight)
+
+    @property
+    def stages(self) -> list:
+        """The objectives to descend, one after the other."""
+        return [self]
+
+    def cost(self, anchors: np.ndarray) -> float:
+        """The exact cost of one set of anchors."""
+        return self.cost_and_counts(anchors)[0]
+
+
+class GridProblem:
+    """Losses of the best IoU on the grid, averaged over where a box can lie.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n_boxes, n_sides), float64
+    weight : ndarray of shape (n_boxes,)
+        Of any type; they need not sum to one.
+    levels : list of list of int
+        Rows of the anchors on each level.
+    strides : sequence of float
+        One a level, in the unit of the boxes.
+    threshold : float or None, default=None
+        The IoU that counts as matched; None counts the IoU itself.
+    width : float, default=_WIDTHS[0]
+        Of the smooth step that descents put in the place of the threshold.
+    """
+
+    is_rough = False
+
+    def __init__(
+        self,
+        boxes: np.ndarray,
+        weight: np.ndarray,
+        levels: list,
+        strides: Sequence[float],
+        threshold: float | None = None,
+        width: float = _WIDTHS[0],
+    ) -> None:
+        self.boxes, self.raw_weight = boxes, weight
+        self.weight = weight / float(weight.sum())
+        self.levels, self.strides = levels, strides
+        self.threshold, self.width = threshold, width
+
+    def __len__(self) -> int:
+        return len(self.boxes)
+
+    def on(self, boxes: np.ndarray, weight: np.ndarray) -> "GridProblem":
+        """The same question about other boxes."""
+        return GridProblem(
+            boxes, weight, self.levels, self.strides, self.threshold, self.width
+        )
+
+    @property
+    def stages(self) -> list:
+        """The objectives to descend, one after the other."""
+        if self.threshold is None:
+            return [self]
+        question = self.levels, self.strides, self.threshold
+        return [
+            GridProblem(self.boxes, self.raw_weight, *question, width=width)
+            for width in _WIDTHS
+        ]
+
+    @cached_property
+    def log_range(self) -> np.ndarray:
+        """Logarithms of the smallest positive and the largest size of each side."""
+        with np.errstate(divide="ignore"):
+            logs = np.log(self.boxes)
+        lowest = logs.min(axis=0, where=self.boxes > 0, initial=np.inf)
+        return np.array([lowest, logs.max(axis=0)])
+
+    def cost(self, anchors: np.ndarray) -> float:
+        """The exact cost of one set of anchors."""
+        if self.threshold is None:
+            loss: Callable = partial(np.subtract, 1)
+        else:
+            loss = partial(np.greater, self.threshold)
+        costs = best_on_grid(self.boxes, anchors, self.levels, self.strides, loss)
+        return float(np.sum(self.weight * costs))
+
+    def gradients_function(self, sets: np.ndarray, dtype: type) -> Callable:
+        """``costs_and_gradients(sets)``, see `descend`.
+
+        Parameters
+        ----------
+        sets : ndarray of shape (n_sets, n_anchors, n_sides)
+            What the function is going to be called with.
+        dtype : type
+            What to compute in.
+        """
+        positions = Positions(self.strides, sets.shape[2], rough=True)
+        level_of = np.empty(sets.shape[1], dtype=np.intp)
+        for level, rows in enumerate(self.levels):
+            level_of[rows] = level
+        # Sums run over blocks that do not depend on the number of threads.
+        step = max(1, _BLOCK_ENTRIES // positions.weight.size)
+        largest = _SPAN * sets.max()
+        blocks = [
+            GridGradientBlock(
+                np.minimum(self.boxes[start : start + step], largest),
+                self.weight[start : start + step],
+                positions,
+                level_of,
+                self._loss,
+                dtype,
+            )
+            for start in range(0, len(self), step)
+        ]
+
+        def costs_and_gradients(sets):
+            costs = np.empty((len(blocks), len(sets)))
+            gradients = np.empty((len(blocks), *sets.shape))
+
+            def add_blocks(first, last):
+                for number in range(first, last):
+                    for i, one in enumerate(sets):
+                        cost, gradient = blocks[number](one[None])
+                        costs[number, i], gradients[number, i] = cost[0], gradient[0]
+
+            map_row_ranges(add_blocks, len(blocks), min_rows=_MIN_BLOCKS_PER_THREAD)
+            return costs.sum(axis=0), gradients.sum(axis=0)
+
+        return costs_and_gradients
+
+    def _loss(self, iou: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The loss and its derivative by the IoU."""
+        if self.threshold is None:
+            return 1 - iou, np.full_like(iou, -1)
+        unmatched = 0.5 - 0.5 * np.tanh((iou - self.threshold) / (2 * self.width))
+        return unmatched, unmatched * (unmatched - 1) / self.width

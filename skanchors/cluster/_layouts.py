@@ -1,0 +1,100 @@
+"""The forms that detectors have, as layouts of sizes and shapes."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from skanchors.cluster._layout import Layout
+
+
+def cross_layout(
+    strides: np.ndarray,
+    n_sides: int,
+    *,
+    n_sizes: int,
+    n_ratios: int,
+    scaled: bool,
+    shared: bool,
+    levels_matter: bool,
+) -> Layout:
+    """Every size with every ratio, level by level.
+
+    Parameters
+    ----------
+    strides : ndarray of shape (n_levels,)
+    n_sides : int
+    n_sizes, n_ratios : int
+        On each level.
+    scaled : bool
+        Whether the sizes are scales that all levels share, times the stride.
+    shared : bool
+        Whether all levels share the ratios.
+    levels_matter : bool
+        Whether the cost depends on which level an anchor is on.
+    """
+    levels = range(len(strides))
+    size_rows = [
+        [size + (0 if scaled else level * n_sizes) for size in range(n_sizes)]
+        for level in levels
+    ]
+    shape_rows = [
+        [ratio + (0 if shared else level * n_ratios) for ratio in range(n_ratios)]
+        for level in levels
+    ]
+    anchors = [
+        (level, [size], shape, 1)
+        for level in levels
+        for size in size_rows[level]
+        for shape in shape_rows[level]
+    ]
+    all_alike = shared and not scaled and not levels_matter
+    if all_alike:
+        size_rows = [list(range(len(strides) * n_sizes))]
+    elif scaled:
+        size_rows = size_rows[:1]
+    return Layout(
+        strides,
+        n_sides,
+        anchors,
+        size_groups=size_rows,
+        shape_groups=shape_rows[: 1 if shared else None],
+        scaled=scaled,
+        any_level=not (shared or scaled or levels_matter),
+    )
+
+
+def ssd_layout(
+    strides: np.ndarray, n_sides: int, n_ratios: Sequence[int], *, shared: bool
+) -> Layout:
+    """SSD: a size a level and the next one, and ratios with their reciprocals.
+
+    Parameters
+    ----------
+    strides : ndarray of shape (n_levels,)
+    n_sides : int
+    n_ratios : sequence of int
+        On each level, reciprocals not counted.
+    shared : bool
+        Whether the levels use the first of one list of ratios.
+    """
+    ends = np.cumsum([0, *n_ratios])
+    anchors: list = []
+    for level, n in enumerate(n_ratios):
+        anchors += [(level, [level], None, 1), (level, [level, level + 1], None, 1)]
+        start = 0 if shared else int(ends[level])
+        for shape in range(start, start + n):
+            anchors += [(level, [level], shape, 1), (level, [level], shape, -1)]
+    groups = (
+        [[shape] for shape in range(max(n_ratios))]
+        if shared
+        else [list(range(a, b)) for a, b in pairwise(ends)]
+    )
+    return Layout(
+        strides,
+        n_sides,
+        anchors,
+        size_groups=[list(range(len(strides) + 1))],
+        shape_groups=[group for group in groups if group],
+        reciprocal=True,
+    )

@@ -1,0 +1,184 @@
+"""What the styles have in common that cross sizes with ratios."""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import numpy as np
+
+from skanchors.export._anchor_set import AnchorSet
+from skanchors.export._form import Form, check_form, match_rows
+from skanchors.export._text import numbers
+
+# Equal but for the rounding of a product.
+_SAME = 1e-9
+
+_STRIDES = re.compile(r"levels? of strides? ([\d.]{1,30}(?:, [\d.]{1,30}){0,99})")
+_INPUT = re.compile(r"For an? (\d{1,9}) x (\d{1,9}) input")
+
+ADVICE = (
+    "A form fitted to the boxes is better than the nearest set to free anchors:\n"
+    "skanchors.PyramidAnchors(strides).fit(boxes), and write that."
+)
+
+
+def form_of(anchor_set: AnchorSet) -> Form | None:
+    """The form that the anchors are exactly, or None where they are free."""
+    if anchor_set.sizes is None:
+        return None
+    form = check_form(anchor_set.sizes, anchor_set.ratios, anchor_set.form)
+    for group, made in zip(anchor_set.groups, form.groups, strict=True):
+        given = group[match_rows(group, made)]
+        if not np.allclose(given, made, rtol=_SAME, atol=0):
+            return None
+    return form
+
+
+def refuse(style: str, reason: str) -> NoReturn:
+    """Say that a form cannot be written in a style, and why."""
+    raise ValueError(f"Style {style!r} cannot hold this form: {reason}")
+
+
+def need_cross(form: Form, style: str) -> None:
+    """Refuse SSD's form."""
+    if form.name != "cross":
+        refuse(style, "it crosses sizes with ratios, and SSD's form is another.")
+
+
+def need_equal_counts(form: Form, style: str) -> None:
+    """Refuse levels with more anchors than others."""
+    counts = {len(group) for group in form.groups}
+    if len(counts) > 1:
+        refuse(
+            style,
+            "it needs as many anchors on each level, but there are "
+            f"{' and '.join(map(str, sorted(counts)))}.",
+        )
+
+
+def common_ratios(form: Form, style: str) -> tuple[float, ...]:
+    """The ratios that all levels share, or refuse."""
+    if len(set(form.ratios)) > 1:
+        refuse(
+            style,
+            "all its levels share the ratios. Fit PyramidAnchors(ratios='shared').",
+        )
+    return form.ratios[0]
+
+
+def common_scales(form: Form, base: Sequence[float]) -> tuple[float, ...] | None:
+    """The factors that make each level's sizes of its base, or None if they differ."""
+    if len({len(row) for row in form.sizes}) > 1:
+        return None
+    scales = np.array(form.sizes) / np.asarray(base, dtype=float)[:, None]
+    if not np.allclose(scales, scales[0], rtol=_SAME, atol=0):
+        return None
+    return tuple(scales[0].tolist())
+
+
+def octaves_of(scales: Sequence[float]) -> float | None:
+    """The first scale if they divide its double evenly on a logarithmic scale."""
+    steps = scales[0] * 2.0 ** (np.arange(len(scales)) / len(scales))
+    return scales[0] if np.allclose(scales, steps, rtol=_SAME, atol=0) else None
+
+
+def plain(values: Any, precision: int | None, separator: str = ", ") -> str:
+    """Numbers in one line, by default all their digits."""
+    return numbers(values, precision, separator)
+
+
+def nested(rows: Sequence[Any], precision: int | None, brackets: str = "[]") -> str:
+    """Rows of numbers, as lists or, with brackets "()", as tuples."""
+    start, end = brackets[0], brackets[1]
+    comma = "," if start == "(" else ""
+    written = [
+        f"{start}{plain(row, precision)}{comma * (len(row) == 1)}{end}" for row in rows
+    ]
+    return f"{start}{', '.join(written)}{comma * (len(rows) == 1)}{end}"
+
+
+def about_levels(anchor_set: AnchorSet, mark: str = "# ") -> str:
+    """A comment with the number of levels and their strides, which readers know."""
+    if anchor_set.strides is None:
+        return ""
+    n_levels = len(anchor_set.strides)
+    return (
+        f"{mark}{n_levels} level{'s' * (n_levels > 1)} of "
+        f"stride{'s' * (n_levels > 1)} {numbers(anchor_set.strides, None)}\n"
+    )
+
+
+def about_input(anchor_set: AnchorSet, mark: str = "# ") -> str:
+    """A comment with the size of the input, which readers know."""
+    if anchor_set.input_size is None:
+        return ""
+    width, height = anchor_set.input_size
+    return f"{mark}For a {width} x {height} input\n"
+
+
+def strides_said(text: str) -> tuple[float, ...] | None:
+    """The strides of `about_levels`."""
+    match = _STRIDES.search(text)
+    if match is None:
+        return None
+    try:
+        return tuple(float(value.rstrip(".")) for value in match[1].split(", "))
+    except ValueError:
+        return None
+
+
+def input_said(text: str) -> tuple[int, int] | None:
+    """The size of `about_input`."""
+    match = _INPUT.search(text)
+    return None if match is None else (int(match[1]), int(match[2]))
+
+
+def about_loss(iou: float, mark: str = "# ") -> str:
+    """What to do instead of the nearest set, and what that loses."""
+    lines = [
+        *ADVICE.split("\n"),
+        f"This nearest set has mean IoU {iou:.4f} with the wanted anchors: "
+        f"{1 - iou:.4f} is lost.",
+    ]
+    return "".join(f"{mark}{line}\n" for line in lines)
+
+
+def crossed(
+    sizes: Any, ratios: Any, *, strides: Any = None, **fields: Any
+) -> AnchorSet:
+    """An `AnchorSet` of what a text says, which may be anything.
+
+    Parameters
+    ----------
+    sizes : list of lists of float
+        One row a level.
+    ratios : list of float or of lists of float
+        Height / width.
+    strides : list of float or None, default=None
+        Left out where the number of levels is another.
+    **fields
+        Further fields of `AnchorSet`.
+    """
+    if strides is not None and len(strides) != len(sizes):
+        strides = None
+    return AnchorSet(sizes=sizes, ratios=ratios, strides=strides, **fields)
+
+
+def shared_if_equal(rows: Sequence[Sequence[float]]) -> Any:
+    """One row where all levels have the same, else all rows."""
+    rows = [tuple(row) for row in rows]
+    return rows[0] if len(set(rows)) == 1 else rows
+
+
+def reciprocals(values: Sequence[float]) -> list[float]:
+    """height / width of width / height, and back."""
+    return [_reciprocal(value) for value in values]
+
+
+def _reciprocal(value: float) -> float:
+    # Of the numbers nearby, one whose own reciprocal is the value, if there is one.
+    found = 1 / value
+    for near in (found, np.nextafter(found, 0), np.nextafter(found, np.inf)):
+        if 1 / near == value and len(repr(float(near))) < len(repr(found)):
+            return float(near)
+    return found
