@@ -1,6 +1,5 @@
 """The ``skanchors`` command: each subcommand is one module of this package."""
 
-import argparse
 import importlib
 import os
 import sys
@@ -8,6 +7,7 @@ import warnings
 
 from skanchors._version import __version__
 from skanchors.cli._arguments import in_words_of_the_shell
+from skanchors.cli._parser import Parser, parse
 
 __all__ = ["main"]
 
@@ -16,24 +16,29 @@ __all__ = ["main"]
 COMMANDS = ("fit", "evaluate", "select", "convert", "cost")
 
 
-def build_parser():
-    """The parser of the command line with all subcommands."""
-    parser = argparse.ArgumentParser(
+# What a shell expects of a program that Ctrl-C ended.
+INTERRUPTED = 130
+
+
+def build_parser() -> tuple[Parser, dict[str, Parser]]:
+    """The parser of the command line, and those of its subcommands by name."""
+    parser = Parser(
         prog="skanchors",
         description="Anchor boxes from object-detection annotations.",
         epilog=(
-            "Exit codes: 0 done, 1 the input could not be used, 2 wrong usage. "
-            "'skanchors COMMAND --help' explains a command and shows examples."
+            "Exit codes: 0 done, 1 the input could not be used, 2 wrong usage, 130 "
+            "interrupted. 'skanchors COMMAND --help' explains a command and shows "
+            "examples."
         ),
     )
     parser.add_argument("--version", action="version", version=__version__)
     subparsers = parser.add_subparsers(dest="command", required=True)
     for name in COMMANDS:
         importlib.import_module(f"skanchors.cli._{name}").add_parser(subparsers)
-    return parser
+    return parser, subparsers.choices
 
 
-def main(argv=None):
+def main(argv: list[str] | None = None) -> int:
     """Run the command line.
 
     Parameters
@@ -44,7 +49,8 @@ def main(argv=None):
     Returns
     -------
     int
-        0 if all went well, 1 if the input could not be used. Wrong usage exits with 2.
+        0 if all went well, 1 if the input could not be used, 130 if Ctrl-C ended it.
+        Wrong usage exits with 2.
 
     Examples
     --------
@@ -52,9 +58,9 @@ def main(argv=None):
     >>> main(["cost", "-k", "9", "--classes", "80", "--input-size", "416"])
     level   stride   grid  anchors  output channels ...
     """
-    args = build_parser().parse_args(argv)
+    args = parse(*build_parser(), argv)
 
-    def say(kind, message):
+    def say(kind: str, message: object) -> None:
         message = in_words_of_the_shell(str(message), args)
         print(f"skanchors {args.command}: {kind}: {message}", file=sys.stderr)
 
@@ -75,3 +81,6 @@ def main(argv=None):
                 error = f"{error.filename}: {error.strerror}"
             say("error", error)
             return 1
+        except KeyboardInterrupt:
+            print(f"\nskanchors {args.command}: interrupted", file=sys.stderr)
+            return INTERRUPTED

@@ -1,0 +1,78 @@
+"""A parser whose errors are one line that says what to do next."""
+
+import argparse
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any, NoReturn
+
+
+class Parser(argparse.ArgumentParser):
+    """An `argparse.ArgumentParser` that names the mistake and not the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, what was probably meant, and where help is; exit with 2."""
+        found = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message, re.S)
+        if found:
+            choices = re.findall(r"[^\s,']+", found[2])
+            near = did_you_mean(found[1], choices)
+            names = f" It is one of {', '.join(choices)}." if not near else near
+            where = message[: found.start()].removeprefix("argument ").rstrip(": ")
+            message = f"{where}: {found[1]!r} is not known.{names}".removeprefix(": ")
+        message = message.replace("the following arguments are required", "missing")
+        self.exit(
+            2, f"{self.prog}: error: {message.rstrip('.')}{'' if message.endswith('?') else '.'} See '{self.prog} --help'.\n"
+        )
+
+    def options(self) -> list[str]:
+        """Names of the options, as the usage shows them."""
+        return sorted(set(re.findall(r"(?<![\w-])--?[a-z][\w-]*", self.format_usage())))
+
+    def refuse_unknown(self, words: Sequence[str]) -> NoReturn:
+        """End with an error about words that are no arguments of this command."""
+        unknown = next((word for word in words if word.startswith("-")), words[0])
+        name = unknown.partition("=")[0]
+        near = did_you_mean(name, self.options())
+        kind = "option" if name.startswith("-") else "argument"
+        self.error(f"there is no {kind} {name}.{near}")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A sentence with the known words that this one is close to; "" if none is.
+
+    Examples
+    --------
+    >>> did_you_mean("iuo", ["iou", "giou", "ratio"])
+    ' Did you mean iou?'
+    """
+    by_plain = {plain(name): name for name in known}
+    near = get_close_matches(plain(word), by_plain, n=2, cutoff=0.6)
+    if not near:
+        return ""
+    return f" Did you mean {' or '.join(by_plain[name] for name in near)}?"
+
+
+def plain(word: str) -> str:
+    """A word without what people leave out or mistype: case, hyphens, underscores."""
+    return re.sub(r"[-_ .]", "", word.lower())
+
+
+def parse(
+    parser: Parser, commands: Any, argv: Sequence[str] | None
+) -> argparse.Namespace:
+    """Parse, with unknown words blamed on the command that was given them.
+
+    Parameters
+    ----------
+    parser : Parser
+        The top-level one.
+    commands : mapping of str to Parser
+        Those of the subcommands.
+    argv : sequence of str or None
+        The arguments without the program's name; None reads ``sys.argv``.
+    """
+    args, unknown = parser.parse_known_args(sys.argv[1:] if argv is None else argv)
+    if unknown:
+        commands.get(args.command, parser).refuse_unknown(unknown)
+    return args
