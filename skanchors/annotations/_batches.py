@@ -74,15 +74,6 @@ class Sizes(NamedTuple):
     first: Finding | None
 
 
-def as_labels(classes):
-    """Class names to keep as a set of text, or None for all."""
-    if classes is None:
-        return None
-    if isinstance(classes, str):
-        raise TypeError(f"classes must be a list of names, such as [{classes!r}].")
-    return frozenset(map(str, classes))
-
-
 def read_batches(
     paths,
     format="auto",
@@ -271,13 +262,7 @@ def _load(path: str, formats: tuple[Format, ...]) -> tuple[Format, bytes]:
 
 def _sizes(table, options):
     """What the extractors keep of a table."""
-    keep = np.ones(len(table), dtype=bool)
-    if options.classes is not None:
-        keep &= [label in options.classes for label in table.label.tolist()]
-    if not options.difficult:
-        keep &= ~table.difficult
-    if not keep.all():
-        table = table[keep]
+    table = table.select(options.classes, difficult=options.difficult)
     boxes = table.sizes(options.scaling, options.input_size)
     path = table.path
     if options.min_size > 0:

@@ -1,11 +1,13 @@
 """Objects gathered from files, checked together."""
 
+from collections.abc import Iterable
 from operator import itemgetter
 
 import numpy as np
 
 from skanchors.annotations._dirt import CROWD, Finding
 from skanchors.annotations._files import InvalidFileError
+from skanchors.annotations._images import Images
 from skanchors.annotations._table import AnnotationTable
 
 # A box may stick out of its image by this much without being cut: half a pixel,
@@ -97,11 +99,12 @@ class Collector:
         """Check the boxes and return the table of those that can be used."""
         boxes = np.array(self.boxes, dtype=np.float64).reshape(-1, 4)
         index = np.array(self.image_of_box, dtype=np.intp)
-        image = np.array(self.image_sizes, dtype=np.float64).reshape(-1, 2)[index]
+        image_sizes = np.array(self.image_sizes, dtype=np.float64).reshape(-1, 2)
+        image = image_sizes[index]
         flags = np.array(self.flags, dtype=bool).reshape(-1, 3)
         unknown = image[:, 0] == 0
         relative = unknown & self.fractions
-        size, beyond = _inside(boxes, image, unknown, relative)
+        low, size, beyond = _inside(boxes, image, unknown, relative)
         tests = {
             "coordinate is not finite": ~np.isfinite(boxes).all(axis=1),
             "inverted, a side is negative": (boxes[:, 2:] < 0).any(axis=1),
@@ -131,6 +134,14 @@ class Collector:
             truncated=flags[keep, 1],
             crowd=flags[keep, 2],
             relative=relative[keep],
+            xmin=low[keep, 0],
+            ymin=low[keep, 1],
+            images=Images(
+                _take(self.paths, range(len(self.paths))),
+                _take(self.image_ids, range(len(self.paths))),
+                *image_sizes.T,
+            ),
+            image_index=index,
             dropped=[finding for _, finding in dropped],
             clipped=[finding for _, finding in clipped],
             n_files=self.n_files,
@@ -149,8 +160,20 @@ class Collector:
         ]
 
 
-def _inside(boxes, image, unknown, relative):
-    """Sizes of the parts inside the image, and which boxes had to be cut."""
+def _inside(
+    boxes: np.ndarray, image: np.ndarray, unknown: np.ndarray, relative: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Low corners and sizes of the parts inside the image, and which had to be cut.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n_boxes, 4)
+        Low corner and size.
+    image : ndarray of shape (n_boxes, 2)
+        Size of the image of each box.
+    unknown, relative : ndarray of bool, of shape (n_boxes,)
+        Where the size of the image is unknown; where the box is a fraction of it.
+    """
     low, size = boxes[:, :2], boxes[:, 2:]
     border = np.where(unknown[:, None], np.inf, image)
     border[relative] = 1.0
@@ -159,12 +182,14 @@ def _inside(boxes, image, unknown, relative):
         high = low + size
         beyond = (low < -slack) | (high > border + slack)
         inside = np.minimum(high, border) - np.maximum(low, 0.0)
-    return np.where(beyond, inside, size), beyond.any(axis=1)
+    low = np.where(beyond, np.maximum(low, 0.0), low)
+    return low, np.where(beyond, inside, size), beyond.any(axis=1)
 
 
-def _take(values, index):
+def _take(values: list, index: Iterable[int]) -> np.ndarray:
     """An object array of some of the values, which stay as they are."""
-    taken = np.empty(len(index), dtype=object)
-    for i, row in enumerate(index.tolist()):
+    rows = list(index)
+    taken = np.empty(len(rows), dtype=object)
+    for i, row in enumerate(rows):
         taken[i] = values[row]
     return taken

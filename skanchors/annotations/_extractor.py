@@ -14,9 +14,9 @@ from skanchors._compat._sklearn import (
     get_output_config,
 )
 from skanchors._optional import require
-from skanchors.annotations._batches import SizeOptions, as_labels, read_batches
+from skanchors.annotations._batches import SizeOptions, read_batches
 from skanchors.annotations._dirt import describe, report
-from skanchors.annotations._files import check_paths
+from skanchors.annotations._files import as_labels, check_paths
 from skanchors.annotations._scaling import check_input_size
 
 
@@ -27,7 +27,7 @@ class BaseBoxExtractor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """
 
     _parameter_constraints: ClassVar[dict] = {
-        "scaling": [StrOptions({"stretch", "letterbox", "pixels"})],
+        "scaling": [StrOptions({"stretch", "letterbox", "shortest_edge", "pixels"})],
         "input_size": [None, Interval(Integral, 1, None, closed="left"), "array-like"],
         "classes": [None, "array-like", set, frozenset],
         "min_size": [Interval(Real, 0, None, closed="left")],

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 # A FIFO must not make the reader wait for a writer, nor a device become the
@@ -183,3 +183,12 @@ def read_head(path: str) -> bytes | None:
         return read_bytes(path, lambda head: None)[:HEAD_BYTES]
     except (OSError, ValueError):
         return None
+
+
+def as_labels(classes: Iterable[str] | None) -> frozenset[str] | None:
+    """Class names to keep as a set of text, or None for all."""
+    if classes is None:
+        return None
+    if isinstance(classes, str):
+        raise TypeError(f"classes must be a list of names, such as [{classes!r}].")
+    return frozenset(map(str, classes))

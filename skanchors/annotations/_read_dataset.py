@@ -124,16 +124,17 @@ def read_dataset(
         "verbose": verbose,
     }
     founds = find_all(roots, split, format)
-    tables, labels = [], []
+    tables: list[AnnotationTable] = []
     for part in _merged(founds):
         names = part.class_names if class_names is None else class_names
         batches = [*read_batches(part.paths, format, class_names=names, **options)]
         if part.empty:
             batches += read_batches(part.empty, WITHOUT_OBJECTS, **options)
+        for batch in batches:
+            splits = np.full(len(batch.images.path), part.split, dtype=object)
+            batch.images = batch.images._replace(split=splits)
         tables += batches
-        labels += [part.split] * sum(map(len, batches))
     table = AnnotationTable.concatenate(tables)
-    table.split = np.array(labels, dtype=object)
     findings = _problems(founds)
     if findings and on_invalid == "raise":
         raise_finding(findings[0])

@@ -1,20 +1,24 @@
-"""From sizes in an image to sizes as the network sees them."""
+"""From boxes in an image to boxes as the network sees them."""
 
 from numbers import Integral
+from typing import Any
 
 import numpy as np
 
 
-def check_input_size(scaling, input_size):
+def check_input_size(scaling: str, input_size: Any) -> np.ndarray | None:
     """Validate the scaling and the network's input size.
 
     Returns
     -------
     ndarray of shape (2,) or None
-        Width and height of the input.
+        Width and height of the input; for "shortest_edge" the shortest and the longest
+        side.
     """
     if scaling not in _SCALERS:
         raise ValueError(f"scaling must be one of {sorted(_SCALERS)}, got {scaling!r}.")
+    if scaling == "shortest_edge":
+        return _check_edges(input_size)
     if input_size is None:
         return None
     if scaling == "pixels":
@@ -23,10 +27,7 @@ def check_input_size(scaling, input_size):
             "pass scaling='stretch' or 'letterbox', or input_size=None."
         )
     pair = (input_size, input_size) if np.ndim(input_size) == 0 else tuple(input_size)
-    if len(pair) != 2 or not all(
-        isinstance(side, Integral) and not isinstance(side, bool) and side >= 1
-        for side in pair
-    ):
+    if len(pair) != 2 or not all(map(_is_length, pair)):
         raise ValueError(
             "input_size must be None, a whole number of pixels or (width, height), got "
             f"{input_size!r}."
@@ -34,7 +35,30 @@ def check_input_size(scaling, input_size):
     return np.array(pair, dtype=np.float64)
 
 
-def scale_sizes(size, image, scaling, input_size=None):
+def _is_length(value: Any) -> bool:
+    return (
+        isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
+    )
+
+
+def _check_edges(input_size: Any) -> np.ndarray:
+    edges = tuple(input_size) if np.ndim(input_size) == 1 else ()
+    if len(edges) != 2 or not all(map(_is_length, edges)):
+        raise ValueError(
+            "scaling='shortest_edge' needs input_size=(shortest, longest) in whole "
+            f"pixels, such as (800, 1333), got {input_size!r}."
+        )
+    if edges[0] > edges[1]:
+        raise ValueError(
+            f"input_size=(shortest, longest) must not descend, got {input_size!r}; did "
+            f"you mean {edges[::-1]}?"
+        )
+    return np.array(edges, dtype=np.float64)
+
+
+def scale_sizes(
+    size: np.ndarray, image: np.ndarray, scaling: str, input_size: Any = None
+) -> np.ndarray:
     """Scale box sizes as a detector scales the image.
 
     Parameters
@@ -43,10 +67,11 @@ def scale_sizes(size, image, scaling, input_size=None):
         Widths and heights in pixels of the image.
     image : ndarray of shape (n_boxes, 2)
         Width and height of the image of each box.
-    scaling : {"stretch", "letterbox", "pixels"}
+    scaling : {"stretch", "letterbox", "shortest_edge", "pixels"}
         How.
     input_size : int, (int, int) or None, default=None
-        Width and height of the network's input.
+        Width and height of the network's input; for "shortest_edge" the shortest and
+        the longest side.
 
     Returns
     -------
@@ -57,20 +82,97 @@ def scale_sizes(size, image, scaling, input_size=None):
     return _SCALERS[scaling](size, image, target)
 
 
-def _stretch(size, image, target):
+def known_image_sizes(table: Any, scaling: str) -> np.ndarray:
+    """Size of the image of each box, where the scaling needs it."""
+    image = np.column_stack([table.image_width, table.image_height])
+    unknown = table.image_width == 0
+    if scaling == "stretch":
+        lacking = unknown & ~table.relative
+        image = np.where(table.relative[:, None], 1.0, image)
+    elif scaling == "pixels":
+        lacking = table.relative
+    else:
+        lacking = unknown
+    if lacking.any():
+        only = (
+            "only scaling='stretch' is" if table.relative.any() else "only 'pixels' is"
+        )
+        raise ValueError(
+            f"scaling={scaling!r} needs the sizes of the images, but "
+            f"{int(lacking.sum())} boxes have none, the first in "
+            f"{table.path[lacking][0]}. Pass image_sizes= when reading; without it "
+            f"{only} possible."
+        )
+    return image
+
+
+def scale_boxes(
+    low: np.ndarray,
+    size: np.ndarray,
+    image: np.ndarray,
+    scaling: str,
+    input_size: Any = None,
+    padding: str = "center",
+) -> np.ndarray:
+    """Place boxes in the network's input.
+
+    Parameters
+    ----------
+    low : ndarray of shape (n_boxes, 2)
+        Corners with the smallest coordinates, in pixels of the image.
+    size, image, scaling, input_size
+        See `scale_sizes`.
+    padding : {"center", "top-left"}, default="center"
+        Where "letterbox" puts the image.
+
+    Returns
+    -------
+    ndarray of shape (n_boxes, 4)
+        ``xmin, ymin, xmax, ymax``.
+    """
+    if padding not in ("center", "top-left"):
+        raise ValueError(f"padding must be 'center' or 'top-left', got {padding!r}.")
+    target = check_input_size(scaling, input_size)
+    scale = _SCALERS[scaling]
+    placed = scale(low, image, target)
+    if scaling == "letterbox" and padding == "center":
+        whole = 1.0 if target is None else target
+        placed += (whole - scale(image, image, target)) / 2
+    return np.hstack([placed, placed + scale(size, image, target)])
+
+
+def _stretch(
+    size: np.ndarray, image: np.ndarray, target: np.ndarray | None
+) -> np.ndarray:
     fraction = size / image
     return fraction if target is None else fraction * target
 
 
-def _letterbox(size, image, target):
+def _letterbox(
+    size: np.ndarray, image: np.ndarray, target: np.ndarray | None
+) -> np.ndarray:
     # One factor an image, the largest with which all of it fits into the input.
     if target is None:
         return size / image.max(axis=1, keepdims=True)
     return size * (target / image).min(axis=1, keepdims=True)
 
 
-def _pixels(size, image, target):
+def _shortest_edge(
+    size: np.ndarray, image: np.ndarray, target: np.ndarray | None
+) -> np.ndarray:
+    # Rounding, as the frameworks do it each in its way, is left to them.
+    return size * (target / np.sort(image, axis=1)).min(axis=1, keepdims=True)
+
+
+def _pixels(
+    size: np.ndarray, image: np.ndarray, target: np.ndarray | None
+) -> np.ndarray:
     return size.copy()
 
 
-_SCALERS = {"stretch": _stretch, "letterbox": _letterbox, "pixels": _pixels}
+_SCALERS = {
+    "stretch": _stretch,
+    "letterbox": _letterbox,
+    "shortest_edge": _shortest_edge,
+    "pixels": _pixels,
+}

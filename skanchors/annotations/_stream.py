@@ -4,9 +4,9 @@ import os
 
 import numpy as np
 
-from skanchors.annotations._batches import SizeOptions, as_labels, read_batches
+from skanchors.annotations._batches import SizeOptions, read_batches
 from skanchors.annotations._dirt import report
-from skanchors.annotations._files import check_paths
+from skanchors.annotations._files import as_labels, check_paths
 from skanchors.annotations._scaling import check_input_size
 
 
@@ -41,7 +41,7 @@ def iter_sizes(
         Number of boxes in a chunk; the last may have fewer.
     format : {"auto", "voc", "coco", "yolo"}, default="auto"
         As in `read_annotations`.
-    scaling : {"stretch", "letterbox", "pixels"}, default="stretch"
+    scaling : {"stretch", "letterbox", "shortest_edge", "pixels"}, default="stretch"
         As in `VOCBoxExtractor`, and so are the next four.
     input_size : int, (int, int) or None, default=None
         Width and height of the network's input.

@@ -1,30 +1,22 @@
 """The table of annotations: one row a box."""
 
-import csv
-from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
-from skanchors._optional import require
-from skanchors.annotations._dirt import CROWD, describe
-from skanchors.annotations._scaling import scale_sizes
-
-_COLUMNS = (
-    "path",
-    "image_id",
-    "label",
-    "width",
-    "height",
-    "image_width",
-    "image_height",
-    "difficult",
-    "truncated",
-    "crowd",
-    "relative",
+from skanchors.annotations._dirt import CROWD
+from skanchors.annotations._files import as_labels
+from skanchors.annotations._images import Images, concatenate, of_boxes
+from skanchors.annotations._scaling import (
+    known_image_sizes,
+    scale_boxes,
+    scale_sizes,
 )
+from skanchors.annotations._table_output import COLUMNS, PLACES, TableOutput
 
 
-class AnnotationTable:
+class AnnotationTable(TableOutput):
     """Boxes read from annotation files, one row a box.
 
     `read_annotations` makes it. Its columns are arrays of equal length; they and
@@ -51,6 +43,14 @@ class AnnotationTable:
     relative : ndarray of bool
         Whether `width` and `height` are fractions, because the file holds fractions
         (YOLO) and the size of the image is unknown.
+    xmin, ymin : ndarray of float64 or None, default=None
+        The corner of the box with the smallest coordinates, in the unit of its size.
+    images : Images or None, default=None
+        Every image that was read, those without objects too: a tuple with the arrays
+        `path`, `image_id`, `width`, `height` and `split`. None takes those of the
+        boxes.
+    image_index : ndarray of int or None, default=None
+        For each box, the number of its image in `images`.
     dropped : list of Finding
         What was left out: ``(path, object, reason)``, in the order of the files.
     clipped : list of Finding
@@ -59,6 +59,12 @@ class AnnotationTable:
         How much was read, with what was left out.
     first : Finding or None
         The first of `dropped` and `clipped`, crowd regions apart.
+
+    Attributes
+    ----------
+    split : ndarray of str, dtype object, or None
+        The part of the data set that each box belongs to, such as "train"; None where
+        nothing is known of parts.
 
     See Also
     --------
@@ -78,24 +84,28 @@ class AnnotationTable:
 
     def __init__(
         self,
-        path,
-        image_id,
-        label,
-        width,
-        height,
-        image_width,
-        image_height,
-        difficult,
-        truncated,
-        crowd,
-        relative,
+        path: np.ndarray,
+        image_id: np.ndarray,
+        label: np.ndarray,
+        width: np.ndarray,
+        height: np.ndarray,
+        image_width: np.ndarray,
+        image_height: np.ndarray,
+        difficult: np.ndarray,
+        truncated: np.ndarray,
+        crowd: np.ndarray,
+        relative: np.ndarray,
         *,
-        dropped=(),
-        clipped=(),
-        n_files=0,
-        n_images=0,
-        n_objects=0,
-        first=None,
+        xmin: np.ndarray | None = None,
+        ymin: np.ndarray | None = None,
+        images: Images | None = None,
+        image_index: np.ndarray | None = None,
+        dropped: Iterable = (),
+        clipped: Iterable = (),
+        n_files: int = 0,
+        n_images: int = 0,
+        n_objects: int = 0,
+        first: Any = None,
     ):
         self.path = path
         self.image_id = image_id
@@ -108,6 +118,12 @@ class AnnotationTable:
         self.truncated = truncated
         self.crowd = crowd
         self.relative = relative
+        self.xmin = xmin
+        self.ymin = ymin
+        if images is None or image_index is None:
+            images, image_index = of_boxes(path, image_id, image_width, image_height)
+        self.images = images
+        self.image_index = image_index
         self.dropped = list(dropped)
         self.clipped = list(clipped)
         self.n_files = n_files
@@ -116,7 +132,7 @@ class AnnotationTable:
         self.first = first
 
     @classmethod
-    def concatenate(cls, tables):
+    def concatenate(cls, tables: "Iterable[AnnotationTable]") -> "AnnotationTable":
         """Put tables one below the other.
 
         Parameters
@@ -134,10 +150,24 @@ class AnnotationTable:
             raise ValueError("tables is empty; pass at least one AnnotationTable.")
         columns = (
             np.concatenate([getattr(table, name) for table in tables])
-            for name in _COLUMNS
+            for name in COLUMNS
         )
+        places = {
+            name: np.concatenate([getattr(table, name) for table in tables])
+            for name in PLACES
+            if all(table.xmin is not None for table in tables)
+        }
+        starts = np.cumsum([0, *(len(table.images.path) for table in tables)])
         return cls(
             *columns,
+            **places,
+            images=concatenate([table.images for table in tables]),
+            image_index=np.concatenate(
+                [
+                    table.image_index + start
+                    for table, start in zip(tables, starts[:-1], strict=True)
+                ]
+            ),
             dropped=[finding for table in tables for finding in table.dropped],
             clipped=[finding for table in tables for finding in table.clipped],
             n_files=sum(table.n_files for table in tables),
@@ -146,19 +176,20 @@ class AnnotationTable:
             first=next((t.first for t in tables if t.first is not None), None),
         )
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.width)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (
             f"{type(self).__name__}(n_boxes={len(self)}, n_images={self.n_images}, "
             f"n_files={self.n_files}, n_dropped={len(self.dropped)})"
         )
 
-    def __getitem__(self, rows):
+    def __getitem__(self, rows: Any) -> "AnnotationTable":
         """Some of the rows, chosen by a mask, a slice or an array of row numbers.
 
-        The findings and the counts of files stay those of the whole table.
+        The images, the findings and the counts of files stay those of the whole table;
+        `take_images` chooses images.
         """
         if np.ndim(rows) == 0 and not isinstance(rows, slice):
             raise TypeError(
@@ -166,7 +197,10 @@ class AnnotationTable:
                 f"{rows!r}. Columns are attributes, such as table.label."
             )
         return type(self)(
-            *(getattr(self, name)[rows] for name in _COLUMNS),
+            *(getattr(self, name)[rows] for name in COLUMNS),
+            **self._places(rows),
+            images=self.images,
+            image_index=self.image_index[rows],
             dropped=self.dropped,
             clipped=self.clipped,
             n_files=self.n_files,
@@ -175,21 +209,133 @@ class AnnotationTable:
             first=self.first,
         )
 
+    def _places(self, rows: Any) -> dict:
+        if self.xmin is None:
+            return {}
+        return {name: getattr(self, name)[rows] for name in PLACES}
+
+    def select(
+        self,
+        classes: Iterable[str] | None = None,
+        *,
+        difficult: bool = True,
+        crowd: bool = True,
+        min_size: float = 0,
+    ) -> "AnnotationTable":
+        """Choose boxes by what they are.
+
+        Parameters
+        ----------
+        classes : iterable of str or None, default=None
+            Names of the classes to keep; None keeps all.
+        difficult : bool, default=True
+            False leaves out objects that PASCAL VOC marks as difficult.
+        crowd : bool, default=True
+            False leaves out crowd regions of COCO.
+        min_size : float, default=0
+            Boxes with a side smaller than this, in pixels of the image, are left out.
+
+        Returns
+        -------
+        AnnotationTable
+            The boxes kept, with all images.
+
+        Raises
+        ------
+        TypeError
+            If `classes` is one name and not a list of names.
+        ValueError
+            If `min_size` is asked for and boxes are fractions of images of unknown
+            size.
+
+        Examples
+        --------
+        >>> from skanchors.annotations import read_annotations
+        >>> from skanchors.datasets import load_sample_paths
+        >>> table = read_annotations(load_sample_paths())
+        >>> len(table.select(["dog", "cat"], difficult=False, min_size=50))
+        41
+        """
+        keep = np.ones(len(self), dtype=bool)
+        names = as_labels(classes)
+        if names is not None:
+            keep &= np.array([label in names for label in self.label.tolist()], bool)
+        if not difficult:
+            keep &= ~self.difficult
+        if not crowd:
+            keep &= ~self.crowd
+        if min_size > 0:
+            if (self.relative & keep).any():
+                raise ValueError(
+                    f"min_size={min_size!r} is in pixels of the images, but "
+                    f"{int(self.relative.sum())} boxes are fractions of images of "
+                    "unknown size, the first in "
+                    f"{self.path[self.relative][0]}. Pass image_sizes= when reading."
+                )
+            keep &= np.minimum(self.width, self.height) >= min_size
+        return self if keep.all() else self[keep]
+
+    def take_images(self, rows: Any) -> "AnnotationTable":
+        """Choose images, with all their boxes; images without objects count.
+
+        Parameters
+        ----------
+        rows : ndarray
+            A mask over `images`, or their numbers, each once.
+
+        Returns
+        -------
+        AnnotationTable
+            These images, in their old order, and their boxes.
+
+        Examples
+        --------
+        >>> from skanchors.annotations import read_annotations
+        >>> from skanchors.datasets import load_sample_paths
+        >>> table = read_annotations(load_sample_paths())
+        >>> table.take_images([0, 1, 2])
+        AnnotationTable(n_boxes=8, n_images=3, n_files=3, n_dropped=0)
+        """
+        chosen = np.zeros(len(self.images.path), dtype=bool)
+        chosen[rows] = True
+        keep = chosen[self.image_index]
+        images = self.images.take(chosen)
+        paths = set(images.path.tolist())
+        return type(self)(
+            *(getattr(self, name)[keep] for name in COLUMNS),
+            **self._places(keep),
+            images=images,
+            image_index=(np.cumsum(chosen) - 1)[self.image_index[keep]],
+            dropped=[finding for finding in self.dropped if finding.path in paths],
+            clipped=[finding for finding in self.clipped if finding.path in paths],
+            n_files=len(paths),
+            n_images=len(images.path),
+            n_objects=int(keep.sum()),
+            first=self.first if self.first and self.first.path in paths else None,
+        )
+
     @property
-    def n_crowd(self):
+    def split(self) -> np.ndarray | None:
+        """The part of the data set that each box belongs to."""
+        split = self.images.split
+        return None if split is None else split[self.image_index]
+
+    @property
+    def n_crowd(self) -> int:
         """Number of crowd regions, left out or not."""
         left_out = sum(finding.reason == CROWD for finding in self.dropped)
         return left_out + int(self.crowd.sum())
 
-    def sizes(self, scaling="stretch", input_size=None):
+    def sizes(self, scaling: str = "stretch", input_size: Any = None) -> np.ndarray:
         """Scale the boxes as a detector scales the image.
 
         Parameters
         ----------
-        scaling : {"stretch", "letterbox", "pixels"}, default="stretch"
+        scaling : {"stretch", "letterbox", "shortest_edge", "pixels"}, default="stretch"
             How; see `VOCBoxExtractor`.
         input_size : int, (int, int) or None, default=None
-            Width and height of the network's input, in pixels.
+            Width and height of the network's input, in pixels; for "shortest_edge"
+            the shortest and the longest side.
 
         Returns
         -------
@@ -202,89 +348,52 @@ class AnnotationTable:
             If the scaling needs the size of an image, and it is unknown.
         """
         size = np.column_stack([self.width, self.height])
-        image = np.column_stack([self.image_width, self.image_height])
-        unknown = self.image_width == 0
-        if scaling == "stretch":
-            lacking = unknown & ~self.relative
-            image = np.where(self.relative[:, None], 1.0, image)
-        elif scaling == "pixels":
-            lacking = self.relative
-        else:
-            lacking = unknown
-        if lacking.any():
-            only = (
-                "only scaling='stretch' is"
-                if self.relative.any()
-                else "only 'pixels' is"
-            )
-            raise ValueError(
-                f"scaling={scaling!r} needs the sizes of the images, but "
-                f"{int(lacking.sum())} boxes have none, the first in "
-                f"{self.path[lacking][0]}. Pass image_sizes= when reading; without it "
-                f"{only} possible."
-            )
-        return scale_sizes(size, image, scaling, input_size)
+        return scale_sizes(size, known_image_sizes(self, scaling), scaling, input_size)
 
-    def label_counts(self):
-        """Number of boxes of each class, the most frequent first.
-
-        Returns
-        -------
-        dict of str to int
-            The counts.
-        """
-        return dict(Counter(self.label.tolist()).most_common())
-
-    def summary(self):
-        """Describe the table in a few lines.
-
-        Returns
-        -------
-        str
-            Files, images and boxes; what was left out and why; classes; sizes.
-        """
-        lines = [f"{self.n_files} files, {self.n_images} images, {len(self)} boxes"]
-        for name in ("difficult", "truncated"):
-            if count := int(getattr(self, name).sum()):
-                lines[0] += f", {count} {name}"
-        if self.n_crowd:
-            lines[0] += f", {self.n_crowd} crowd regions"
-        for verb, findings in (("left out", self.dropped), ("cut", self.clipped)):
-            if findings:
-                lines.append(f"{verb}: {describe(findings)}")
-        counts = self.label_counts()
-        classes = ", ".join(f"{k} {n}" for k, n in list(counts.items())[:10])
-        more = ", ..." if len(counts) > 10 else ""
-        lines.append(f"{len(counts)} classes: {classes}{more}")
-        if len(self):
-            unit = "fractions" if self.relative.all() else "pixels"
-            for name in ("width", "height"):
-                low, mid, high = np.quantile(getattr(self, name), [0, 0.5, 1])
-                lines.append(f"{name} in {unit}: {low:g} to {high:g}, median {mid:g}")
-        return "\n".join(lines)
-
-    def to_pandas(self):
-        """Return the table as a pandas DataFrame.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a box, one column an attribute.
-        """
-        pandas = require("pandas", extra="pandas")
-        return pandas.DataFrame({name: getattr(self, name) for name in _COLUMNS})
-
-    def to_csv(self, path):
-        """Write the table as comma-separated values in UTF-8, with a header.
+    def boxes(
+        self,
+        scaling: str = "stretch",
+        input_size: Any = None,
+        *,
+        padding: str = "center",
+    ) -> np.ndarray:
+        """Place the boxes in the input of a detector.
 
         Parameters
         ----------
-        path : str or path-like
-            The file to write.
+        scaling : {"stretch", "letterbox", "shortest_edge", "pixels"}, default="stretch"
+            How; see `VOCBoxExtractor`.
+        input_size : int, (int, int) or None, default=None
+            Width and height of the network's input, in pixels; for "shortest_edge"
+            the shortest and the longest side.
+        padding : {"center", "top-left"}, default="center"
+            Where "letterbox" puts the image in the input.
+
+        Returns
+        -------
+        ndarray of shape (n_boxes, 4)
+            ``xmin, ymin, xmax, ymax`` in pixels of the input, one row a box.
+
+        Raises
+        ------
+        ValueError
+            If the scaling needs the size of an image, and it is unknown; or if the
+            table was made without positions.
+
+        Examples
+        --------
+        >>> from skanchors.annotations import read_annotations
+        >>> from skanchors.datasets import load_sample_paths
+        >>> table = read_annotations(load_sample_paths())
+        >>> table.boxes("letterbox", 416).shape
+        (368, 4)
         """
-        columns = [getattr(self, name) for name in _COLUMNS]
-        columns = [c.astype(int) if c.dtype == bool else c for c in columns]
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(_COLUMNS)
-            writer.writerows(zip(*(column.tolist() for column in columns), strict=True))
+        if self.xmin is None or self.ymin is None:
+            raise ValueError(
+                "This table was made without positions; give it xmin and ymin, or read "
+                "the files with read_annotations."
+            )
+        low = np.column_stack([self.xmin, self.ymin])
+        size = np.column_stack([self.width, self.height])
+        image = known_image_sizes(self, scaling)
+        return scale_boxes(low, size, image, scaling, input_size, padding)

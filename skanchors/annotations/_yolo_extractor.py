@@ -14,19 +14,22 @@ class YOLOBoxExtractor(BaseBoxExtractor):
 
     Parameters
     ----------
-    scaling : {"stretch", "letterbox", "pixels"}, default="stretch"
+    scaling : {"stretch", "letterbox", "shortest_edge", "pixels"}, default="stretch"
         How the detector brings an image to the size of its input:
 
         - "stretch": width and height each by a factor of their own, as Darknet does;
         - "letterbox": both by the largest factor with which the image fits, the rest
           is padding, as YOLOv5 does;
+        - "shortest_edge": both by ``min(shortest / short side, longest / long side)``,
+          as torchvision, Detectron2 and MMDetection do before they round;
         - "pixels": not at all.
 
     input_size : int, (int, int) or None, default=None
         Width and height of the network's input; an int for a square. Sizes come out
         in its pixels. With None they are fractions: for "stretch" of the width and
         height of the image, for "letterbox" of its longer side, which is the side of
-        the square that it is padded to.
+        the square that it is padded to. For "shortest_edge" it is (shortest, longest)
+        and cannot be None.
     classes : sequence of str or None, default=None
         Names of the classes to read. None reads all.
     min_size : float, default=0

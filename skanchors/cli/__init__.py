@@ -77,9 +77,10 @@ def main(argv: list[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         except (ValueError, TypeError, OSError, ImportError) as error:
+            message = str(error)
             if isinstance(error, OSError) and error.strerror:
-                error = f"{error.filename}: {error.strerror}"
-            say("error", error)
+                message = f"{error.filename}: {error.strerror}"
+            say("error", message)
             return 1
         except KeyboardInterrupt:
             print(f"\nskanchors {args.command}: interrupted", file=sys.stderr)

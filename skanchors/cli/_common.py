@@ -45,17 +45,19 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--scaling",
-        choices=("stretch", "letterbox", "pixels"),
+        choices=("stretch", "letterbox", "shortest-edge", "pixels"),
         default="stretch",
         help="how the detector brings an image to its input size: stretch each side "
-        "(Darknet), keep the aspect ratio (YOLOv5), or not at all (default: "
+        "(Darknet), keep the aspect ratio and pad (YOLOv5: letterbox), bring the "
+        "shortest edge to a length (torchvision, Detectron2), or not at all (default: "
         "%(default)s)",
     )
     group.add_argument(
         "--input-size",
         type=width_height,
         metavar="SIZE",
-        help="the network's input in pixels, one number or WIDTHxHEIGHT; without it "
+        help="the network's input in pixels, one number or WIDTHxHEIGHT; for "
+        "--scaling shortest-edge SHORTEST,LONGEST, such as 800,1333; without it "
         "sizes are fractions of the image",
     )
     group.add_argument(
@@ -106,6 +108,12 @@ def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
             "--scaling pixels leaves sizes as they are in the images, so --input-size "
             "has no meaning; leave it out, or choose stretch or letterbox."
         )
+    scaling = args.scaling.replace("-", "_")
+    if scaling == "shortest_edge" and args.input_size is None:
+        raise ValueError(
+            "--scaling shortest-edge needs --input-size SHORTEST,LONGEST, such as "
+            "800,1333."
+        )
     table = read_dataset(
         args.paths or load_sample_paths(),
         args.image_set,
@@ -117,7 +125,6 @@ def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
         # A bar is welcome, but no reason to install more or to fail.
         verbose=find_spec("rich") is not None,
     )
-    keep = table.width > 0
     if args.classes:
         known = set(table.label)
         unknown = [name for name in args.classes if name not in known]
@@ -126,11 +133,8 @@ def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
                 f"No box has the class {', '.join(unknown)}; {_whose(args)} are "
                 f"{', '.join(sorted(known)) or 'none'}."
             )
-        keep &= [label in args.classes for label in table.label]
-    if args.no_difficult:
-        keep &= ~table.difficult
-    table = table[keep]
-    sizes = table.sizes(scaling=args.scaling, input_size=args.input_size)
+    table = table.select(args.classes, difficult=not args.no_difficult)
+    sizes = table.sizes(scaling, args.input_size)
     large = (sizes >= args.min_size).all(axis=1)
     table, sizes = table[large], sizes[large]
     if not len(sizes):

@@ -230,4 +230,6 @@ def _unit(args):
     if args.input_size is None:
         return f"sizes as fractions of the image ({args.scaling})"
     width, height = args.input_size
+    if args.scaling == "shortest-edge":
+        return f"sizes in pixels, shortest edge {width}, longest at most {height}"
     return f"sizes in pixels of a {width} x {height} input ({args.scaling})"

@@ -12,18 +12,22 @@ class Parser(argparse.ArgumentParser):
     """An `argparse.ArgumentParser` that names the mistake and not the whole usage."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, what was probably meant, and where help is; exit with 2."""
-        found = re.search(r"invalid choice: '(.*?)' \(choose from (.*)\)", message, re.S)
+        """Say what is wrong, what was probably meant and where help is; exit with 2."""
+        found = re.search(
+            r"invalid choice: '(.*?)' \(choose from (.*)\)", message, re.S
+        )
         if found:
             choices = re.findall(r"[^\s,']+", found[2])
             near = did_you_mean(found[1], choices)
-            names = f" It is one of {', '.join(choices)}." if not near else near
+            names = near or f" It is one of {', '.join(choices)}."
             where = message[: found.start()].removeprefix("argument ").rstrip(": ")
             message = f"{where}: {found[1]!r} is not known.{names}".removeprefix(": ")
         message = message.replace("the following arguments are required", "missing")
-        self.exit(
-            2, f"{self.prog}: error: {message.rstrip('.')}{'' if message.endswith('?') else '.'} See '{self.prog} --help'.\n"
-        )
+        if message == "missing: command":
+            names = re.search(r"\{(.*?)\}", self.format_usage())
+            message = f"name a command: {names[1] if names else ''}".replace(",", ", ")
+        end = "" if message.endswith((".", "?")) else "."
+        self.exit(2, f"{self.prog}: error: {message}{end} See '{self.prog} --help'.\n")
 
     def options(self) -> list[str]:
         """Names of the options, as the usage shows them."""

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from skanchors.annotations._scaling import scale_sizes
+from skanchors.annotations._scaling import scale_boxes, scale_sizes
 
 IMAGE = np.array([[1280.0, 720.0]])
 BOX = np.array([[128.0, 72.0]])
@@ -20,6 +20,9 @@ BOX = np.array([[128.0, 72.0]])
         ("stretch", 416, (41.6, 41.6)),
         ("stretch", None, (0.1, 0.1)),
         ("pixels", None, (128.0, 72.0)),
+        # 800 / 720 = 1.111 would make the long side 1422: 1333 / 1280 decides.
+        ("shortest_edge", (800, 1333), (128 * 1333 / 1280, 72 * 1333 / 1280)),
+        ("shortest_edge", (600, 1333), (128 * 600 / 720, 60.0)),
     ],
 )
 def test_worked_by_hand(scaling, input_size, expected):
@@ -82,3 +85,52 @@ def test_pixels_with_an_input_size_is_a_contradiction():
         scale_sizes(BOX, IMAGE, "pixels", 416)
     with pytest.raises(ValueError, match="scaling must be one of"):
         scale_sizes(BOX, IMAGE, "squeeze")
+
+
+@pytest.mark.parametrize(
+    ("input_size", "match"),
+    [
+        (None, "needs input_size="),
+        (800, "needs input_size="),
+        ((800, 1333.5), "needs input_size="),
+        ((1333, 800), r"did you mean \(800, 1333\)"),
+    ],
+)
+def test_edges_that_cannot_be(input_size, match):
+    with pytest.raises(ValueError, match=match):
+        scale_sizes(BOX, IMAGE, "shortest_edge", input_size)
+
+
+LOW = np.array([[64.0, 36.0]])
+
+
+@pytest.mark.parametrize(
+    ("scaling", "input_size", "padding", "expected"),
+    [
+        # Half the size, and (384 - 360) / 2 = 12 rows of padding above.
+        ("letterbox", (640, 384), "center", (32, 30, 96, 66)),
+        ("letterbox", (640, 384), "top-left", (32, 18, 96, 54)),
+        # In fractions of the long side: (1 - 720 / 1280) / 2 = 0.21875 above.
+        ("letterbox", None, "center", (0.05, 0.246875, 0.15, 0.303125)),
+        # 0.3 times the size; (640 - 216) / 2 = 212 rows above.
+        ("letterbox", (384, 640), "center", (19.2, 222.8, 57.6, 244.4)),
+        ("stretch", (640, 384), "center", (32, 19.2, 96, 57.6)),
+        ("stretch", None, "center", (0.05, 0.05, 0.15, 0.15)),
+        ("pixels", None, "center", (64, 36, 192, 108)),
+        ("shortest_edge", (360, 1333), "center", (32, 18, 96, 54)),
+    ],
+)
+def test_places_worked_by_hand(scaling, input_size, padding, expected):
+    placed = scale_boxes(LOW, BOX, IMAGE, scaling, input_size, padding)
+    np.testing.assert_allclose(placed, [expected], rtol=1e-14)
+
+
+def test_the_image_lies_in_the_middle_of_the_input():
+    image = np.array([[500.0, 333.0], [333.0, 500.0]])
+    placed = scale_boxes(np.zeros((2, 2)), image, image, "letterbox", (640, 384))
+    np.testing.assert_allclose(placed[:, :2] + placed[:, 2:], [[640, 384]] * 2)
+
+
+def test_unknown_padding():
+    with pytest.raises(ValueError, match="padding must be 'center' or 'top-left'"):
+        scale_boxes(LOW, BOX, IMAGE, "letterbox", 640, "middle")

@@ -58,7 +58,7 @@ def test_concatenation(table):
 def test_pandas(table):
     pytest.importorskip("pandas")
     frame = table.to_pandas()
-    assert frame.shape == (368, 11)
+    assert frame.shape == (368, 13)
     assert frame["width"].tolist() == table.width.tolist()
     assert frame["label"].tolist() == table.label.tolist()
 

@@ -1,0 +1,108 @@
+"""What a table of annotations can be turned into: text, files, other tables."""
+
+import csv
+import os
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from skanchors._optional import require
+from skanchors.annotations._dirt import describe
+
+COLUMNS = (
+    "path",
+    "image_id",
+    "label",
+    "width",
+    "height",
+    "image_width",
+    "image_height",
+    "difficult",
+    "truncated",
+    "crowd",
+    "relative",
+)
+# Columns that a table made by hand may lack.
+PLACES = ("xmin", "ymin")
+
+
+class TableOutput:
+    """Summaries of an `AnnotationTable`, which has the attributes used here."""
+
+    def label_counts(self: Any) -> dict[str, int]:
+        """Number of boxes of each class, the most frequent first.
+
+        Returns
+        -------
+        dict of str to int
+            The counts.
+        """
+        return dict(Counter(self.label.tolist()).most_common())
+
+    def summary(self: Any) -> str:
+        """Describe the table in a few lines.
+
+        Returns
+        -------
+        str
+            Files, images and boxes; what was left out and why; classes; sizes.
+        """
+        lines = [f"{self.n_files} files, {self.n_images} images, {len(self)} boxes"]
+        for name in ("difficult", "truncated"):
+            if count := int(getattr(self, name).sum()):
+                lines[0] += f", {count} {name}"
+        if self.n_crowd:
+            lines[0] += f", {self.n_crowd} crowd regions"
+        for verb, findings in (("left out", self.dropped), ("cut", self.clipped)):
+            if findings:
+                lines.append(f"{verb}: {describe(findings)}")
+        counts = self.label_counts()
+        classes = ", ".join(f"{k} {n}" for k, n in list(counts.items())[:10])
+        more = ", ..." if len(counts) > 10 else ""
+        lines.append(f"{len(counts)} classes: {classes}{more}")
+        if len(self):
+            unit = "fractions" if self.relative.all() else "pixels"
+            for name in ("width", "height"):
+                low, mid, high = np.quantile(getattr(self, name), [0, 0.5, 1])
+                lines.append(f"{name} in {unit}: {low:g} to {high:g}, median {mid:g}")
+        return "\n".join(lines)
+
+    def to_pandas(self: Any) -> Any:
+        """Return the table as a pandas DataFrame.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a box, one column an attribute.
+        """
+        pandas = require("pandas", extra="pandas")
+        return pandas.DataFrame(self._columns())
+
+    def _columns(self: Any) -> dict[str, np.ndarray]:
+        """The columns that this table has, positions last."""
+        names = COLUMNS if self.xmin is None else COLUMNS + PLACES
+        columns = {name: getattr(self, name) for name in names}
+        # Before the positions, whose place at the end is a promise.
+        if self.split is not None:
+            places = {name: columns.pop(name) for name in PLACES if name in columns}
+            columns |= {"split": self.split} | places
+        return columns
+
+    def to_csv(self: Any, path: str | os.PathLike) -> None:
+        """Write the table as comma-separated values in UTF-8, with a header.
+
+        Parameters
+        ----------
+        path : str or path-like
+            The file to write.
+        """
+        columns = {
+            name: column.astype(int) if column.dtype == bool else column
+            for name, column in self._columns().items()
+        }
+        with open(path, "w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(columns)
+            rows = zip(*(column.tolist() for column in columns.values()), strict=True)
+            writer.writerows(rows)
