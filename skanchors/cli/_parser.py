@@ -24,8 +24,9 @@ class Parser(argparse.ArgumentParser):
             message = f"{where}: {found[1]!r} is not known.{names}".removeprefix(": ")
         message = message.replace("the following arguments are required", "missing")
         if message == "missing: command":
-            names = re.search(r"\{(.*?)\}", self.format_usage())
-            message = f"name a command: {names[1] if names else ''}".replace(",", ", ")
+            listed = re.search(r"\{(.*?)\}", self.format_usage())
+            message = f"name a command: {listed[1] if listed else ''}"
+            message = message.replace(",", ", ")
         end = "" if message.endswith((".", "?")) else "."
         self.exit(2, f"{self.prog}: error: {message}{end} See '{self.prog} --help'.\n")
 

@@ -1,18 +1,18 @@
 """``skanchors convert``."""
 
-import argparse
 import io
 
 import pytest
 
 from skanchors.cli import _convert
+from skanchors.cli._parser import Parser
 from skanchors.export import default_anchors, format_anchors, parse_anchors, style_names
 
 YOLOV3 = default_anchors("yolov3")
 
 
 def parse(*argv):
-    parser = argparse.ArgumentParser(prog="skanchors")
+    parser = Parser(prog="skanchors")
     _convert.add_parser(parser.add_subparsers())
     return parser.parse_args(["convert", *map(str, argv)])
 
