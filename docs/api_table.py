@@ -29,7 +29,10 @@ API = {
         "What a Pipeline is made of: readers of annotation files, the clustering, and "
         "a summary for boxes that outgrow memory.",
         (
-            Section("Clustering", ("IoUKMeans", "PyramidAnchors", "BoxHistogram")),
+            Section(
+                "Clustering",
+                ("IoUKMeans", "PyramidAnchors", "SSDAnchors", "BoxHistogram"),
+            ),
             Section(
                 "Readers",
                 ("VOCBoxExtractor", "COCOBoxExtractor", "YOLOBoxExtractor"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         VOCBoxExtractor,
         YOLOBoxExtractor,
     )
-    from skanchors.cluster import BoxHistogram, IoUKMeans, PyramidAnchors
+    from skanchors.cluster import BoxHistogram, IoUKMeans, PyramidAnchors, SSDAnchors
 
 # Loaded on first use: nobody waits for what is not needed.
 _HOMES = {
@@ -20,6 +20,7 @@ _HOMES = {
     "COCOBoxExtractor": "skanchors.annotations",
     "IoUKMeans": "skanchors.cluster",
     "PyramidAnchors": "skanchors.cluster",
+    "SSDAnchors": "skanchors.cluster",
     "VOCBoxExtractor": "skanchors.annotations",
     "YOLOBoxExtractor": "skanchors.annotations",
     "show_versions": "skanchors._show_versions",
@@ -30,6 +31,7 @@ __all__ = [
     "COCOBoxExtractor",
     "IoUKMeans",
     "PyramidAnchors",
+    "SSDAnchors",
     "VOCBoxExtractor",
     "YOLOBoxExtractor",
     "__version__",

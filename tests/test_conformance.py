@@ -8,18 +8,19 @@ from sklearn.datasets import make_blobs
 from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from skanchors import BoxHistogram, IoUKMeans, PyramidAnchors
+from skanchors import BoxHistogram, IoUKMeans, PyramidAnchors, SSDAnchors
 
 ESTIMATORS = [
     IoUKMeans(3, random_state=0),
     IoUKMeans(3, metric="euclidean", center="mean", init="random", n_init=1),
     PyramidAnchors(strides=(8, 16), n_ratios=2, random_state=0),
+    SSDAnchors(strides=(8,), n_ratios=1, random_state=0),
     BoxHistogram(),
 ]
 
 
 def expected_failed_checks(estimator):
-    if isinstance(estimator, IoUKMeans | PyramidAnchors):
+    if isinstance(estimator, IoUKMeans | PyramidAnchors | SSDAnchors):
         return {
             "check_clustering": "feeds sizes below 0 to every clusterer, which no box "
             "has; test_clusters_of_positive_blobs is the same check on blobs of "

@@ -193,3 +193,8 @@ def check_levels(strides: Any) -> np.ndarray:
             f"{strides!r}."
         )
     return np.sort(values)
+
+
+def plain_strides(strides: np.ndarray) -> list:
+    """Strides for an `AnchorSet`: whole numbers as such."""
+    return [int(s) if s == int(s) else float(s) for s in strides]

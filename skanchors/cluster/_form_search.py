@@ -119,13 +119,10 @@ class FormSolver:
                 descend_all(last, self.form, theta[None], max_iter=_LAST_STEPS)[0][0]
             ]
         # What descends is not quite what counts, where a threshold does.
-        found += [self.layout.ordered(theta[None])[0] for theta in found]
+        found = list(self.layout.ordered(np.array(found)))
         costs = [self.cost(theta) for theta in found]
-        best = min(costs) + 1e-12
-        theta, cost = [
-            pair for pair in zip(found, costs, strict=True) if pair[1] <= best
-        ][-1]
-        return FormSolution(theta, cost, n_iter)
+        best = int(np.argmin(costs))
+        return FormSolution(found[best], costs[best], n_iter)
 
     def cost(self, theta: np.ndarray) -> float:
         """What the anchors cost, exactly, on all boxes."""

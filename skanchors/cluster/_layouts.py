@@ -85,16 +85,17 @@ def ssd_layout(
         start = 0 if shared else int(ends[level])
         for shape in range(start, start + n):
             anchors += [(level, [level], shape, 1), (level, [level], shape, -1)]
-    groups = (
-        [[shape] for shape in range(max(n_ratios))]
-        if shared
-        else [list(range(a, b)) for a, b in pairwise(ends)]
-    )
+    if shared:
+        # Those that the same levels use can be exchanged.
+        cuts = sorted({0, *n_ratios})
+        groups = [list(range(start, end)) for start, end in pairwise(cuts)]
+    else:
+        groups = [list(range(start, end)) for start, end in pairwise(ends)]
     return Layout(
         strides,
         n_sides,
         anchors,
         size_groups=[list(range(len(strides) + 1))],
-        shape_groups=[group for group in groups if group],
+        shape_groups=groups,
         reciprocal=True,
     )

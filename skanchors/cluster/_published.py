@@ -58,7 +58,8 @@ def published_ssds(
     Returns
     -------
     list of (sizes, ratios)
-        n_levels + 1 sizes in pixels, and one row of ratios a level.
+        n_levels + 1 sizes in pixels, and one row of ratios a level, of which each is
+        the beginning of the longest.
     """
     n_levels = len(strides)
     # The paper's rule, for an input that is about as large as the coarsest stride.

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skanchors._compat._sklearn import Interval, StrOptions
-from skanchors.cluster._form_estimator import FormAnchors
+from skanchors.cluster._form_estimator import FormAnchors, plain_strides
 from skanchors.cluster._layout import Layout
 from skanchors.cluster._layouts import cross_layout
 from skanchors.cluster._published import published_crosses
@@ -235,10 +235,5 @@ class PyramidAnchors(FormAnchors):
             self.anchor_set_ = AnchorSet(
                 sizes=self.sizes_.tolist(),
                 ratios=self.ratios_.tolist(),
-                strides=_plain(layout.strides * unit),
+                strides=plain_strides(layout.strides * unit),
             )
-
-
-def _plain(strides: np.ndarray) -> list:
-    """Whole numbers as such."""
-    return [int(s) if s == int(s) else float(s) for s in strides]
