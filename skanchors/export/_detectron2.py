@@ -21,6 +21,7 @@ from skanchors.export._crossed import (
 )
 from skanchors.export._form import Form
 from skanchors.export._style import FPN_STRIDES, Given, Style
+from skanchors.export._text import bracketed
 from skanchors.export._yaml import without_yaml_comments, yaml_keys, yaml_list
 
 
@@ -55,8 +56,10 @@ def _yaml(anchor_set: AnchorSet, sizes: str, ratios: str) -> str:
 
 def read(text: str, given: Given) -> AnchorSet:
     bare = without_yaml_comments(text)
-    sizes = yaml_list(bare, "SIZES")
-    ratios = yaml_list(bare, "ASPECT_RATIOS")
+    if "DefaultAnchorGenerator" in text:  # a configuration in Python
+        sizes, ratios = (bracketed(text, key) for key in ("sizes", "aspect_ratios"))
+    else:
+        sizes, ratios = (yaml_list(bare, key) for key in ("SIZES", "ASPECT_RATIOS"))
     if ratios is None and yaml_keys(bare, "ANCHOR_GENERATOR"):
         ratios = [[0.5, 1.0, 2.0]]  # the default of its configuration
     if not sizes or not ratios:
@@ -71,7 +74,10 @@ def read(text: str, given: Given) -> AnchorSet:
         raise ValueError(
             f"SIZES holds {len(sizes)} levels but ASPECT_RATIOS {len(ratios)}."
         )
-    return crossed(sizes, shared_if_equal(ratios), strides=strides_said(text))
+    strides = strides_said(text)
+    if "DefaultAnchorGenerator" in text:
+        strides = bracketed(text, "strides") or strides
+    return crossed(sizes, shared_if_equal(ratios), strides=strides)
 
 
 def _levels(value: Any) -> list:
@@ -82,7 +88,10 @@ STYLE = Style(
     "Detectron2 yaml: SIZES x ASPECT_RATIOS (h/w), nearest ones for free pairs",
     write,
     read,
-    lambda text: "ASPECT_RATIOS" in text or "ANCHOR_GENERATOR" in text,
+    lambda text: any(
+        key in text
+        for key in ("ASPECT_RATIOS", "ANCHOR_GENERATOR", "DefaultAnchorGenerator")
+    ),
     precision=2,
     levels="equal",
     exact=False,

@@ -90,6 +90,7 @@ def _ssd_fields(form: Form, precision: int | None) -> list[str]:
     if any(b <= a for a, b in form.sizes):
         refuse("mmdetection", "each level's next size must be larger than its size.")
     return [
+        "scale_major=False",  # else the generator picks other boxes
         f"min_sizes=[{plain(least, precision)}]",
         f"max_sizes=[{plain(most, precision)}]",
         f"ratios={nested(form.ratios, precision)}",

@@ -210,6 +210,8 @@ def _nested(rows: list, precision: int) -> str:
 def recognise(text: str) -> bool:
     if "DefaultBoxGenerator" in text:
         return True
+    if "DefaultAnchorGenerator" in text:  # Detectron2's
+        return False
     bare = text.replace(" ", "")
     return "aspect_ratios=" in bare and "sizes" in text
 
