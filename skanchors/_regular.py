@@ -30,11 +30,11 @@ def read_regular(path: str | os.PathLike, *, limit: int = LARGEST_TEXT) -> str:
     name = os.fspath(path)
     with open(name, "rb", opener=lambda name, _: os.open(name, _FLAGS)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ValueError("This is a device, FIFO or socket, not a file.")
+            raise ValueError("is a device, FIFO or folder, not a regular file.")
         content = file.read(limit + 1)
     if len(content) > limit:
-        raise ValueError(f"The file has more than {limit / 2**20:g} MB.")
+        raise ValueError(f"is larger than {limit / 2**20:g} MB.")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError("This is not a text file in UTF-8.") from None
+        raise ValueError("is not a text file (in UTF-8).") from None

@@ -4,9 +4,9 @@ import argparse
 import math
 import re
 import textwrap
-from pathlib import Path
 
 from skanchors._optional import require
+from skanchors._regular import read_regular
 
 
 class HelpFormatter(argparse.HelpFormatter):
@@ -102,12 +102,12 @@ def check_counts(largest, n_boxes):
         )
 
 
-def read_text(file):
+def read_text(file: str) -> str:
     """The text of a file, or which file is no text."""
     try:
-        return Path(file).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"{file} is not a text file (in UTF-8).") from None
+        return read_regular(file)
+    except ValueError as error:
+        raise ValueError(f"{file} {error}") from None
 
 
 def in_words_of_the_shell(message, args):

@@ -2,7 +2,7 @@
 
 from numbers import Integral
 
-from skanchors.cost._check import check_count, check_pair
+from skanchors._checks import check_count, check_pair_of_counts
 
 
 def conv2d_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1):
@@ -38,11 +38,11 @@ def conv2d_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation
     (320, 192)
     """
     columns = (
-        check_pair(input_size, name="input_size"),
-        check_pair(kernel_size, name="kernel_size"),
-        check_pair(stride, name="stride"),
-        check_pair(padding, name="padding", minimum=0),
-        check_pair(dilation, name="dilation"),
+        check_pair_of_counts(input_size, name="input_size"),
+        check_pair_of_counts(kernel_size, name="kernel_size"),
+        check_pair_of_counts(stride, name="stride"),
+        check_pair_of_counts(padding, name="padding", minimum=0),
+        check_pair_of_counts(dilation, name="dilation"),
     )
     output = tuple(_output_side(*side) for side in zip(*columns, strict=True))
     return output[0] if isinstance(input_size, Integral) else output
@@ -137,8 +137,8 @@ def _conv2d_counts(in_channels, out_channels, kernel_size, output_size, groups):
             f"groups={groups} must divide in_channels={in_channels} and "
             f"out_channels={out_channels}."
         )
-    height, width = check_pair(kernel_size, name="kernel_size")
-    rows, columns = check_pair(output_size, name="output_size")
+    height, width = check_pair_of_counts(kernel_size, name="kernel_size")
+    rows, columns = check_pair_of_counts(output_size, name="output_size")
     return in_channels // groups * height * width, rows * columns * out_channels
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from skanchors.cost._check import check_count, check_pair
+from skanchors._checks import check_count, check_pair_of_counts, even_counts
 from skanchors.cost._conv import conv2d_flops, conv2d_macs
 from skanchors.cost._table import CostTable, add_up
 
@@ -69,7 +69,7 @@ def head_cost(n_anchors, n_classes, input_size, strides=(8, 16, 32), in_channels
     level   stride   grid  anchors  output channels   params         macs ...
     """
     n_classes = check_count(n_classes, name="n_classes")
-    width, height = check_pair(input_size, name="input_size")
+    width, height = check_pair_of_counts(input_size, name="input_size")
     strides = list(strides) if hasattr(strides, "__iter__") else [strides]
     strides = [check_count(stride, name="each of strides") for stride in strides]
     if not strides:
@@ -103,13 +103,8 @@ def head_cost(n_anchors, n_classes, input_size, strides=(8, 16, 32), in_channels
 def _shared_out(n_anchors, strides):
     if hasattr(n_anchors, "__iter__"):
         return _per_level(n_anchors, strides, name="n_anchors")
-    each, left = divmod(check_count(n_anchors, name="n_anchors"), len(strides))
-    if left:
-        raise ValueError(
-            f"{n_anchors} anchors cannot be shared out evenly among {len(strides)} "
-            "levels; give the number on each level."
-        )
-    return [each] * len(strides)
+    n_anchors = check_count(n_anchors, name="n_anchors")
+    return [even_counts(n_anchors, strides)] * len(strides)
 
 
 def _per_level(value, strides, *, name):

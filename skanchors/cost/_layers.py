@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import NamedTuple
 
-from skanchors.cost._check import check_count, check_pair
+from skanchors._checks import check_count, check_pair_of_counts
 from skanchors.cost._conv import (
     conv2d_flops,
     conv2d_macs,
@@ -246,7 +246,7 @@ class MaxPool2d(Layer):
         return (channels, *output)
 
     def cost(self, shape, output, *, linear_bias=False):
-        window = prod(check_pair(self.kernel_size, name="kernel_size"))
+        window = prod(check_pair_of_counts(self.kernel_size, name="kernel_size"))
         values = prod(shape), prod(output)
         return LayerCost(0, values[0], (window - 1) * values[1], *values)
 
@@ -271,7 +271,7 @@ class AdaptiveAvgPool2d(Layer):
 
     def output_shape(self, shape):
         channels = _map_shape(shape)[0]
-        return (channels, *check_pair(self.output_size, name="output_size"))
+        return (channels, *check_pair_of_counts(self.output_size, name="output_size"))
 
     def cost(self, shape, output, *, linear_bias=False):
         if shape == output:

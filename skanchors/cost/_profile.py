@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import NamedTuple
 
-from skanchors.cost._check import check_count
+from skanchors._checks import check_count
 from skanchors.cost._table import CostTable, add_up
 
 

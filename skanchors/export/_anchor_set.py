@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -87,6 +87,10 @@ class AnchorSet:
     sizes: Any = None
     ratios: Any = None
     form: str | None = None
+    # Where each row given has come to, all of them and level by level: deployment may
+    # depend on the order of the text.
+    _text_order: tuple = field(init=False, repr=False, default=())
+    _text_levels: Any = field(init=False, repr=False, default=None)
 
     def __post_init__(self) -> None:
         anchors, levels = self.anchors, self.levels
@@ -102,6 +106,7 @@ class AnchorSet:
         rank = np.argsort(order)
         anchors = anchors[order]
         anchors.flags.writeable = False
+        text_levels = None
         if levels is not None:
             rows = [_check_level(level, len(anchors)) for level in levels]
             if strides is not None and len(strides) != len(rows):
@@ -115,9 +120,12 @@ class AnchorSet:
             ]
             fine_to_coarse = np.argsort(keys, kind="stable")
             levels = tuple(ranks[i] for i in fine_to_coarse)
+            text_levels = tuple(tuple(rank[rows[i]].tolist()) for i in fine_to_coarse)
             if form is not None:
                 form = _in_order(form, fine_to_coarse)
         set_field = object.__setattr__  # the way to set a field of a frozen dataclass
+        set_field(self, "_text_order", tuple(rank.tolist()))
+        set_field(self, "_text_levels", text_levels)
         set_field(self, "anchors", anchors)
         set_field(self, "levels", levels)
         set_field(self, "strides", None if strides is None else tuple(sorted(strides)))
@@ -183,7 +191,11 @@ class AnchorSet:
         (608, 608)
         """
         try:
-            return cls(**from_json(read_regular(path)))
+            text = read_regular(path)
+        except ValueError as error:
+            raise ValueError(f"{os.fspath(path)} {error}") from None
+        try:
+            return cls(**from_json(text))
         except (TypeError, ValueError) as error:
             raise ValueError(f"{os.fspath(path)}: {error}") from None
 

@@ -218,6 +218,31 @@ def parse_anchors(
            [212.16, 364.16],
            [531.84, 336.64]])
     """
+    anchors, given, row = read_text(
+        text, style, strides=strides, input_size=input_size, name=name
+    )
+    if given.input_size is not None:
+        anchors = replace(anchors, input_size=given.input_size)
+    if given.strides is not None and not row.cells:
+        anchors = replace(anchors, strides=given.strides)
+    if given.input_size is not None or not row.any_unit:
+        anchors = in_pixels(anchors, row)
+    if anchors.levels is not None:
+        warn_of_masks(anchors)
+        warn_of_order(anchors)
+    return anchors
+
+
+def read_text(
+    text: str, style: str, *, strides: Any, input_size: Any, name: str | None
+) -> tuple[AnchorSet, Given, Style]:
+    """What the reader of a style makes of a text, with its rows' order.
+
+    Parameters
+    ----------
+    text, style, strides, input_size, name
+        As of `parse_anchors`.
+    """
     if not isinstance(text, str):
         raise TypeError(f"text must be a str, got {type(text).__name__}.")
     if len(text) > MOST_CHARACTERS:
@@ -240,13 +265,4 @@ def parse_anchors(
         raise ValueError(
             f"The text holds {len(anchors)} anchors; {MOST_ANCHORS} is the most."
         )
-    if given.input_size is not None:
-        anchors = replace(anchors, input_size=given.input_size)
-    if given.strides is not None and not row.cells:
-        anchors = replace(anchors, strides=given.strides)
-    if given.input_size is not None or not row.any_unit:
-        anchors = in_pixels(anchors, row)
-    if anchors.levels is not None:
-        warn_of_masks(anchors)
-        warn_of_order(anchors)
-    return anchors
+    return anchors, given, row

@@ -16,6 +16,8 @@ def to_json(anchor_set: "AnchorSet") -> str:
     """All fields, one a line, numbers to the last bit."""
     saved: dict[str, Any] = {"format": MARK, "version": VERSION}
     for field in fields(anchor_set):
+        if not field.init:
+            continue
         value = getattr(anchor_set, field.name)
         saved[field.name] = value.tolist() if field.name == "anchors" else value
     lines = ",\n".join(
@@ -71,7 +73,7 @@ def from_value(value: Any) -> dict[str, Any]:
             f"The AnchorSet has version {value.get('version')!r}; this release reads "
             f"version {VERSION}."
         )
-    names = {field.name for field in fields(AnchorSet)}
+    names = {field.name for field in fields(AnchorSet) if field.init}
     found = {k: v for k, v in value.items() if k not in ("format", "version")}
     unknown = sorted(found.keys() - names)
     if unknown or found.get("anchors") is None:

@@ -1,6 +1,7 @@
 """``skanchors convert``."""
 
 import io
+from pathlib import Path
 
 import pytest
 
@@ -119,3 +120,51 @@ def test_help_lists_the_styles(capsys):
     words = " ".join(capsys.readouterr().out.split())
     for name, summary in style_names().items():
         assert f"{name} {summary}" in words
+
+
+def test_check_says_equal_with_exit_code_0(cfg, tmp_path, capsys):
+    other = tmp_path / "deployed.h"
+    other.write_text(format_anchors(YOLOV3, "c"), encoding="utf-8")
+    assert run("--check", cfg, other) == 0
+    assert capsys.readouterr().out == "equal: the same 9 anchors.\n"
+
+
+def test_check_says_what_differs_with_exit_code_1(cfg, tmp_path, capsys):
+    other = tmp_path / "deployed.json"
+    text = format_anchors(YOLOV3.anchors * 640 / 416, "json")
+    other.write_text(text, encoding="utf-8")
+    assert run("--check", cfg, other) == 1
+    assert "scaled: the second is the first times 1.5384" in capsys.readouterr().out
+
+
+def test_check_names_the_file_that_cannot_be_read(cfg, tmp_path):
+    other = tmp_path / "notes.txt"
+    other.write_text("hello", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"notes.txt: The style of the text"):
+        run("--check", cfg, other)
+
+
+@pytest.mark.parametrize(
+    "argv", [["--check", "a", "b", "--to", "json"], ["a"], ["--to", "json"]]
+)
+def test_wrong_usage_of_check(argv, capsys):
+    with pytest.raises(SystemExit) as error:
+        run(*argv)
+    assert error.value.code == 2
+    assert "--check" in capsys.readouterr().err
+
+
+def test_one_of_several_named_sets(tmp_path, capsys):
+    file = tmp_path / "anchors.yaml"
+    file.write_text("anchors_a:\n- [10,13]\nanchors_b:\n- [16,30]\n", encoding="utf-8")
+    run("--to", "json", "--name", "b", file)
+    assert capsys.readouterr().out == "[[16, 30]]\n"
+    with pytest.raises(ValueError, match="2 sets of anchors: anchors_a, anchors_b"):
+        run("--to", "json", file)
+
+
+def test_devices_are_refused():
+    if not Path("/dev/zero").exists():
+        pytest.skip("no devices here")
+    with pytest.raises(ValueError, match="/dev/zero is a device"):
+        run("--to", "json", "/dev/zero")
