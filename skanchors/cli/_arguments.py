@@ -4,6 +4,7 @@ import argparse
 import math
 import re
 import textwrap
+from pathlib import Path
 
 from skanchors._optional import require
 from skanchors._regular import read_regular

@@ -1,4 +1,4 @@
-"""Whether two configurations hold the same anchors: training and deployment disagree."""
+"""Whether two configurations agree: training and deployment often do not."""
 
 from typing import NamedTuple
 
