@@ -119,11 +119,11 @@ class Certificate:
                 f"than {_rounded_up(self.upper)} (gap {self.gap:.4f}, {self._time()})."
             )
         if self.restriction:
+            price = _rounded_up(self.upper - self.given_score)
             text += (
-                f" The given anchors ({self.restriction}) reach {self.given_score:.4f}:"
-                f" that restriction costs at most "
-                f"{_rounded_up(self.upper - self.given_score)}, of which the gap is "
-                "not proven."
+                f"\nThe given anchors ({self.restriction}) reach "
+                f"{self.given_score:.4f}: they lack at most {price}, the price of that "
+                "restriction and what is not proven."
             )
         return text
 

@@ -108,7 +108,9 @@ def lowest_bend(multipliers: np.ndarray) -> np.ndarray:
     return f * f * (1 - 2 * f)
 
 
-def condense(demand: Demand, step: float) -> tuple[Demand, sparse.csr_array]:
+def condense(
+    demand: Demand, step: float, most: float = np.inf
+) -> tuple[Demand, sparse.csr_array] | None:
     """Share real boxes out among the corners of their square in a grid of log sizes.
 
     A function that is convex along each side is, at a box, at most the weighted mean
@@ -120,6 +122,8 @@ def condense(demand: Demand, step: float) -> tuple[Demand, sparse.csr_array]:
         Real boxes, or points of a grid whose step divides this one's.
     step : float
         Distance of the grid's points in log size.
+    most : float, default=inf
+        Give up, and return None, if there are more points than this.
 
     Returns
     -------
@@ -132,20 +136,28 @@ def condense(demand: Demand, step: float) -> tuple[Demand, sparse.csr_array]:
     position = np.log(demand.boxes) / step
     corner = np.floor(position)
     fraction = position - corner
-    corner = corner.astype(np.int64)
     n_boxes, n_sides = position.shape
-    corners, parts = [], []
-    for ends in np.ndindex(*(2,) * n_sides):
-        corners.append(corner + ends)
-        parts.append(np.where(ends, fraction, 1 - fraction).prod(axis=1))
-    points, point = _unique_rows(np.concatenate(corners))
+    squares, square = _unique_rows(corner.astype(np.int64))
+    ends = np.array(list(np.ndindex(*(2,) * n_sides)))
+    corners = (squares[:, None] + ends).reshape(-1, n_sides)
+    points, point = _unique_rows(corners)
+    if len(points) > most:
+        return None
+    parts = np.ones((n_boxes, len(ends)))
+    for part, end in zip(parts.T, ends, strict=True):
+        for side, is_upper in enumerate(end):
+            part *= fraction[:, side] if is_upper else 1 - fraction[:, side]
     shares = sparse.csr_array(
-        (np.concatenate(parts), (np.tile(np.arange(n_boxes), 2**n_sides), point)),
+        (
+            parts.ravel(),
+            point.reshape(len(squares), -1)[square].ravel(),
+            np.arange(n_boxes + 1) * len(ends),
+        ),
         shape=(n_boxes, len(points)),
     )
     weight = shares.T @ demand.weight
     # Each box is in 2^n_sides of the sums.
-    n_terms = n_boxes * 2**n_sides + demand.n_condensed
+    n_terms = n_boxes * len(ends) + demand.n_condensed
     return Demand(np.exp(points * step), weight, step, n_terms), shares
 
 

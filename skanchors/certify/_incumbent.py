@@ -110,7 +110,8 @@ class Incumbent:
         order = np.argsort(costs, kind="stable")
         self._coarse = _problem(_condense_to(finest, _MAX_SEARCH_BOXES))
         for anchors in sets[order[:_CARRIED]]:
-            self._carry(anchors)
+            if time.monotonic() < self.deadline:
+                self._carry(anchors)
         for gains in self.empty_gains()[1:]:
             # So many anchors on boxes without volume, the others on the rest.
             self._carry(sets[order[0]][: self.n_anchors - len(gains)])
@@ -204,7 +205,7 @@ def _condense_to(demand: Demand, most: int) -> Demand:
     for step in STEPS:
         if len(demand.boxes) <= most:
             break
-        points, _ = condense(demand, step)
-        if len(points.boxes) <= most or step == STEPS[-1]:
-            demand = points
+        condensed = condense(demand, step, most if step < STEPS[-1] else np.inf)
+        if condensed is not None:
+            demand = condensed[0]
     return demand

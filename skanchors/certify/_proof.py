@@ -101,6 +101,8 @@ class Proof:
         resolutions, shares = make_resolutions(self.demand)
         candidates = self.incumbent.start(resolutions[-1])
         self._tell()
+        if self._is_late():
+            return
         cases = self._first_cases(candidates, resolutions[0])
         for i, demand in enumerate(resolutions):
             self._tighten_all(cases, demand)
@@ -160,6 +162,7 @@ class Proof:
         def on_round(case):
             self.incumbent.improve(case)
             self._set_upper(max(case.bound, others))
+            return self._is_late()
 
         def enough(estimate):
             if demand.reach:
@@ -233,10 +236,10 @@ def make_resolutions(demand: Demand) -> tuple[list[Demand], list[sparse.csr_arra
         most = _FEWER * len(resolutions[0].boxes)
         if not is_exact and len(resolutions) == 1:
             most = _MAX_BOXES
-        points, share = condense(resolutions[0], step)
-        if len(points.boxes) <= most:
-            resolutions.insert(0, points)
-            shares.insert(0, share)
+        condensed = condense(resolutions[0], step, most)
+        if condensed is not None:
+            resolutions.insert(0, condensed[0])
+            shares.insert(0, condensed[1])
     if not is_exact and len(resolutions) > 1:
         resolutions.pop()
     return resolutions, shares

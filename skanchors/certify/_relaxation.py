@@ -115,7 +115,7 @@ def tighten(
     enough: Callable[[float], float],
     least_gain: float = -np.inf,
     deadline: float,
-    on_round: Callable[[Case], None],
+    on_round: Callable[[Case], bool | None],
 ) -> int:
     """Lower a case's bound until it is at most `target`, or nothing more is to gain.
 
@@ -136,7 +136,7 @@ def tighten(
     deadline : float
         Of `time.monotonic`.
     on_round : callable
-        Called after each round.
+        Called with the case after each round; a true value ends the work.
 
     Returns
     -------
@@ -187,10 +187,10 @@ def tighten(
             case.multipliers = values
         case.bound = min(case.bound, proven)
         _renew_candidates(case, prices, fit.profit, known, distance)
-        on_round(case)
+        is_stopped = on_round(case)
         now = time.monotonic()
         # A round that would be cut short proves little.
-        if case.bound <= target() or 2 * now - start > deadline:
+        if is_stopped or case.bound <= target() or 2 * now - start > deadline:
             break
         left = best_proven - lost - estimate
         if left <= enough(estimate) or last - best_proven <= least_gain:

@@ -1,0 +1,64 @@
+"""Anchors that come in something else than an array, and what they had to keep to."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from skanchors.certify import certify_anchors
+from skanchors.cluster import IoUKMeans
+from skanchors.export import AnchorSet
+from skanchors.metrics import mean_iou_score
+
+BOXES = np.exp(np.random.default_rng(0).normal(3, 0.6, size=(80, 2)))
+
+
+def test_a_fitted_estimator_stands_for_its_anchors():
+    kmeans = IoUKMeans(3, random_state=0).fit(BOXES)
+    pipeline = make_pipeline(FunctionTransformer(), kmeans)
+    for holder in (kmeans, pipeline):
+        certificate = certify_anchors(BOXES, holder, random_state=0)
+        assert certificate.given_score == pytest.approx(kmeans.mean_iou_)
+        assert certificate.restriction == ""
+        assert "given anchors (" not in str(certificate)
+
+
+def test_what_has_no_anchors_is_refused():
+    with pytest.raises(TypeError, match="anchors"):
+        certify_anchors(BOXES, FunctionTransformer().fit(BOXES))
+
+
+def test_the_price_of_a_form_is_told():
+    crossed = AnchorSet(sizes=[[10, 30], [60]], ratios=[0.5, 2.0], strides=[8, 16])
+    certificate = certify_anchors(BOXES, crossed, random_state=0)
+    assert len(certificate.anchors) == 6
+    assert certificate.given_score == pytest.approx(
+        mean_iou_score(BOXES, crossed.anchors)
+    )
+    first, second = str(certificate).split("\n")
+    assert first.startswith("Mean IoU")
+    assert "(sizes crossed with ratios)" in second
+    # Rounded up, so that "at most" is true.
+    price = float(second.split("at most ")[1].split(",")[0])
+    assert 0 <= price - (certificate.upper - certificate.given_score) < 1e-4
+    assert "sizes crossed with ratios" in certificate._repr_html_()
+    free = certify_anchors(BOXES, AnchorSet(crossed.anchors), random_state=0)
+    assert free.restriction == ""
+
+
+@pytest.mark.parametrize(
+    ("attributes", "restriction"),
+    [
+        ({"anchor_set_": SimpleNamespace(sizes=((9,),))}, "sizes crossed with ratios"),
+        ({"sizes_": np.ones((2, 1))}, "sizes crossed with ratios"),
+        ({"fixed": [[9, 9]]}, "some of them fixed"),
+        ({"fixed": None}, ""),
+    ],
+)
+def test_estimators_say_what_they_had_to_keep_to(attributes, restriction):
+    estimator = SimpleNamespace(
+        fit=None, cluster_centers_=np.array([[9.0, 9], [20, 30]]), **attributes
+    )
+    assert certify_anchors(BOXES, estimator, tol=1).restriction == restriction
