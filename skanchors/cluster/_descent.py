@@ -26,6 +26,9 @@ from skanchors.cluster._form import Form
 
 # A step may gain little by chance; this many in a row do not.
 _PATIENCE = 5
+# What was learned can be the cause: a descent that stalls starts anew without it, as
+# long as this share of the cost was gained since the last start.
+_RESTART_GAIN = 2e-5
 # In log size. Longer steps leave what the second derivatives describe.
 _LONGEST_STEP = 0.25
 # Free anchors with more sides than this in all have one block of second derivatives
@@ -133,7 +136,7 @@ def _run(objective, form, thetas, max_iter, tol, *, dtype, on_steps=None):
     lower, upper = form.limits(thetas, objective.log_range)
     hessian = _InverseHessian(form, len(thetas))
     length = np.ones((len(thetas), 1))
-    history = [costs]
+    stalls = _Stalls(costs, tol)
     for n_iter in range(1, max_iter + 1):  # noqa: B007 -- it is returned
         step = hessian.newton_steps(gradients)
         longest = np.abs(form.log_steps(step)).max(axis=1, keepdims=True)
@@ -149,12 +152,36 @@ def _run(objective, form, thetas, max_iter, tol, *, dtype, on_steps=None):
         length = np.where(better[:, None], np.minimum(1, 2 * length), 0.25 * length)
         if on_steps is not None and on_steps(partial(form.anchors, thetas), costs):
             break
-        history.append(costs)
-        if len(history) > _PATIENCE:
-            gain = history[-1 - _PATIENCE] - costs
-            if (gain <= tol * np.abs(costs)).all():
-                break
+        restarted = stalls.update(costs)
+        if stalls.ended.all():
+            break
+        hessian.forget(restarted)
+        length[restarted] = 1
     return thetas, costs, n_iter
+
+
+class _Stalls:
+    """Which sets no longer get better, and which of these are worth a new start."""
+
+    def __init__(self, costs, tol):
+        self.tol = tol
+        self.recent = [costs]
+        self.start = costs
+        self.n_steps = np.zeros(len(costs), dtype=int)
+        self.ended = np.zeros(len(costs), dtype=bool)
+
+    def update(self, costs):
+        """Take in the costs after a step; returns which sets start anew, (n_sets,)."""
+        self.recent = [*self.recent[-_PATIENCE:], costs]
+        self.n_steps += 1
+        stalled = self.recent[0] - costs <= self.tol * np.abs(costs)
+        stalled &= self.n_steps >= _PATIENCE
+        worth_it = self.start - costs > _RESTART_GAIN * np.abs(costs)
+        self.ended |= stalled & ~worth_it
+        restarted = stalled & worth_it & ~self.ended
+        self.n_steps[restarted] = 0
+        self.start = np.where(restarted, costs, self.start)
+        return restarted
 
 
 class _InverseHessian:
@@ -174,7 +201,12 @@ class _InverseHessian:
             first = np.eye(size)
         # The second derivative by a log side is about the weight of the anchor's boxes.
         blocks = n_sets, form.n_params // size, size, size
-        self.inverse = np.broadcast_to(2 * form.n_anchors * first, blocks).copy()
+        self.first = 2 * form.n_anchors * first
+        self.inverse = np.broadcast_to(self.first, blocks).copy()
+
+    def forget(self, sets: np.ndarray) -> None:
+        """Begin again in some sets, given by a mask."""
+        self.inverse[sets] = self.first
 
     def newton_steps(self, gradients: np.ndarray) -> np.ndarray:
         """Newton's steps, shape (n_sets, n_params)."""

@@ -85,7 +85,9 @@ def _growing_sets(problem, largest, rng):
             coarse.boxes[swaps.improve(swaps.start(n_clusters, rng))[0]]
             for _ in range(_FRESH)
         ]
-        sets = recombine(medium, np.array(sets), rng, generations=_GENERATIONS)
+        sets = recombine(
+            medium, np.array(sets), rng, generations=_GENERATIONS, n_children=8
+        )
         yield sets
 
 

@@ -41,7 +41,8 @@ def evolve(
         ``improve(individuals) -> (individuals, costs)``, such as some steps of descent
         or swaps.
     breed : callable
-        ``breed(population, rng) -> individuals``, the children of one generation.
+        ``breed(population, rng) -> individuals``, the children of one generation;
+        none end the search.
     describe : callable
         ``describe(individuals) -> ndarray of shape (n_individuals, n_anchors, n)``:
         numbers that differ by more than `SAME` where anchors differ.
@@ -59,14 +60,17 @@ def evolve(
     costs : ndarray of shape (n_kept,)
     """
     population, costs = improve(population)
-    population, costs = _keep_best(size, population, costs, describe)
+    population, costs = keep_best(size, population, costs, describe)
     stale = 0
     for _ in range(generations):
         if stale == patience:
             break
-        children, child_costs = improve(breed(population, rng))
+        children = breed(population, rng)
+        if not len(children):
+            break
+        children, child_costs = improve(children)
         best = costs[0]
-        population, costs = _keep_best(
+        population, costs = keep_best(
             size,
             np.concatenate([population, children]),
             np.concatenate([costs, child_costs]),
@@ -145,7 +149,7 @@ def drop_useless(distances: np.ndarray, weight: np.ndarray, n_left: int) -> np.n
     return np.nonzero(kept)[1].reshape(n_sets, n_left)
 
 
-def _keep_best(size, individuals, costs, describe):
+def keep_best(size, individuals, costs, describe):
     """The best individuals that differ: of those that are the same, the best one."""
     numbers = describe(individuals).astype(np.float32)
     n_anchors, n = numbers.shape[1:]

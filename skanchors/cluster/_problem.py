@@ -14,9 +14,10 @@ from skanchors.metrics._shared import products_are_safe
 # result is the same to the last bit however many threads share the blocks. For the same
 # reason nothing here is a dot product: BLAS splits those among its threads.
 _BLOCK = 32_768
-# Size of the table (anchors x boxes) of a block for gradients: it and its like stay in
-# the second-level cache.
+# Size of the table (anchors x boxes) of a block for gradients. It and its like stay in
+# the second-level cache; several sets share a table only where it stays well inside.
 _GRADIENTS_BYTES = 1_000_000
+_SHARED_BYTES = 500_000
 _MIN_BLOCKS_PER_THREAD = 12
 # What is computed from the boxes for gradients is kept for no more boxes than these.
 _KEPT_BOXES = 65_536
@@ -151,9 +152,9 @@ class Problem:
         dtype, by_rank = self._precision(sets, dtype)
         # The blocks do not depend on the number of threads, see above. Rows of the
         # tables are long, even where only few sets fit then.
-        entries = _GRADIENTS_BYTES // np.dtype(dtype).itemsize
-        n_blocks = -(-len(self) * n_clusters // entries)
-        n_at_once = max(1, entries * n_blocks // (len(self) * n_clusters))
+        table_bytes = len(self) * n_clusters * np.dtype(dtype).itemsize
+        n_blocks = -(-table_bytes // _GRADIENTS_BYTES)
+        n_at_once = max(1, _SHARED_BYTES * n_blocks // table_bytes)
         block_of = self._blocks(dtype, by_rank, n_blocks)
 
         def costs_and_gradients(sets):

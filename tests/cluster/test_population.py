@@ -25,7 +25,7 @@ def test_better_than_the_best_start_and_sorted(metric, n_clusters):
     starts = np.array(
         [problem.boxes[rng.choice(200, n_clusters, replace=False)] for _ in range(6)]
     )
-    found = recombine(problem, starts.copy(), rng, generations=5)
+    found = recombine(problem, starts.copy(), rng, generations=5, n_children=8)
     assert found.shape[1:] == (n_clusters, 2)
     assert np.isfinite(found).all()
     assert (found > 0).all()
@@ -71,5 +71,7 @@ def test_boxes_without_a_volume_are_no_strangers():
     boxes[:190, 0] = 0
     problem = make(boxes=boxes)
     starts = problem.boxes[None, 190:194]
-    found = recombine(problem, starts, np.random.RandomState(0), generations=3)
+    found = recombine(
+        problem, starts, np.random.RandomState(0), generations=3, n_children=8
+    )
     assert (found > 0).all()

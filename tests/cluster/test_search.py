@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from skanchors.cluster._problem import Problem
-from skanchors.cluster._search import _perturb, search, search_by_descent
+from skanchors.cluster._search import search, search_by_descent
 from skanchors.metrics._registry import get_metric
 
 
@@ -46,12 +46,3 @@ def test_boxes_without_a_volume():
         )
         assert anchors.shape == (n_clusters, 2)
         assert np.isfinite(anchors).all()
-
-
-def test_perturbing_never_worsens():
-    problem = make()
-    for seed in range(3):
-        rng = np.random.RandomState(seed)
-        anchors = problem.boxes[rng.choice(500, 5, replace=False)]
-        cost = problem.assign(anchors).cost
-        assert problem.assign(_perturb(problem, anchors, cost, rng)).cost <= cost
