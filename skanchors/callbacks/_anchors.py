@@ -1,6 +1,7 @@
 """What is logged of fitted anchors and of the boxes they serve."""
 
 import io
+from typing import Any
 
 import numpy as np
 
@@ -8,13 +9,16 @@ from skanchors._boxes import check_boxes, check_weight
 from skanchors._optional import require
 from skanchors.callbacks._graph import plain
 from skanchors.inspection import AnchorClustersDisplay
+from skanchors.inspection._anchor_rows import anchor_rows
 from skanchors.metrics import best_possible_recall_score
 from skanchors.metrics._nearest import nearest_anchor
 
 _SIDES = ("width", "height", "depth")
 
 
-def log_anchors(file, model, X, sample_weight, *, session):
+def log_anchors(
+    file: Any, model: Any, X: Any, sample_weight: Any, *, session: str | None
+) -> None:
     """Write text, pictures, histograms and scores.
 
     Parameters
@@ -38,7 +42,7 @@ def log_anchors(file, model, X, sample_weight, *, session):
     for side, sizes in zip(sides, X.T, strict=True):
         file.histogram(f"box_size/{side}", sizes, weight)
     if len(sides) == 2:
-        file.image("clusters", *clusters_picture(X, anchors, labels))
+        file.image("clusters", *clusters_picture(X, anchors, labels, weight))
 
     if session is not None:
         params = {name: plain(value) for name, value in model.get_params().items()}
@@ -50,41 +54,58 @@ def log_anchors(file, model, X, sample_weight, *, session):
         file.end_session()
 
 
-def side_names(n_sides):
+def side_names(n_sides: int) -> list[str]:
     """Names of the columns of boxes."""
     if n_sides > len(_SIDES):
         return [f"side_{i}" for i in range(n_sides)]
     return list(_SIDES[:n_sides])
 
 
-def anchors_table(anchors, labels, iou, sample_weight):
-    """Anchors, their share of the boxes, and how well they serve them, in Markdown."""
-    count = np.bincount(labels, sample_weight, minlength=len(anchors))
-    total = iou if sample_weight is None else iou * sample_weight
-    served = np.bincount(labels, total, minlength=len(anchors))
+def anchors_table(
+    anchors: np.ndarray,
+    labels: np.ndarray,
+    iou: np.ndarray,
+    sample_weight: np.ndarray | None,
+) -> str:
+    """Anchors, their share of the boxes, and how well they serve them, in Markdown.
+
+    Parameters are those of `anchor_rows`.
+    """
     header = ["anchor", *side_names(anchors.shape[1]), "share of boxes", "mean IoU"]
     lines = ["| " + " | ".join(header) + " |", "|" + " ---: |" * len(header)]
-    for i, anchor in enumerate(anchors):
-        mean = f"{served[i] / count[i]:.4f}" if count[i] > 0 else "none"
+    for row in anchor_rows(anchors, labels, iou, sample_weight):
+        mean = row["mean_iou"]
         cells = [
-            str(i),
-            *(f"{side:.4g}" for side in anchor),
-            f"{count[i] / count.sum():.1%}",
-            mean,
+            str(row["anchor"]),
+            *(f"{side:.4g}" for side in row["sides"]),
+            f"{row['share']:.1%}",
+            "none" if mean is None else f"{mean:.4f}",
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
 
-def clusters_picture(X, anchors, labels):
+def clusters_picture(
+    X: np.ndarray,
+    anchors: np.ndarray,
+    labels: np.ndarray,
+    sample_weight: np.ndarray | None = None,
+) -> tuple[bytes, int, int]:
     """Boxes by cluster as the bytes of a PNG file, its width and its height.
 
-    Drawn without pyplot, which is neither for threads nor for worker processes.
+    Small and dense, as TensorBoard shows it small: so the legend can be read. Drawn
+    without pyplot, which is neither for threads nor for worker processes.
     """
     figure = require("matplotlib.figure", extra="tensorboard").Figure(
-        figsize=(7.4, 5.2), dpi=100, layout="constrained"
+        figsize=(5.92, 4.16), dpi=125, layout="constrained"
     )
-    AnchorClustersDisplay.from_boxes(X, anchors, labels=labels, ax=figure.subplots())
+    AnchorClustersDisplay.from_boxes(
+        X,
+        anchors,
+        labels=labels,
+        sample_weight=sample_weight,
+        ax=figure.subplots(),
+    )
     buffer = io.BytesIO()
     figure.savefig(buffer, format="png")
     width, height = figure.get_size_inches() * figure.dpi

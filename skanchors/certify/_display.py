@@ -1,12 +1,21 @@
 """Picture of the two bounds as they close in."""
 
-from skanchors._optional import require
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from skanchors._plot import get_axes, set_grid, set_legend, set_title, style
+
+# The axis shows the last gap this many times over, so that it can be seen.
+_GAPS = 8.0
+_LEAST_SPAN = 0.002
 
 
 class CertificateDisplay:
     """The best mean IoU known and the proven bound, over time.
 
-    Use :meth:`from_certificate`.
+    Use `from_certificate` to take them from a certificate and draw them in one go.
 
     Parameters
     ----------
@@ -18,9 +27,19 @@ class CertificateDisplay:
     Attributes
     ----------
     ax_ : matplotlib Axes
-    lower_, upper_ : matplotlib Line2D
-    band_ : matplotlib PolyCollection
+        The axes with the picture.
+    figure_ : matplotlib Figure
+        The figure of the axes.
+    lower_, upper_ : Line2D
+        The best mean IoU known, and the proven bound.
+    band_ : PolyCollection
         Where the best mean IoU lies.
+    legend_ : Legend or None
+
+    Notes
+    -----
+    The bound begins at 1. The axis leaves out what lies far above the last bound, so
+    that the gap that is left can be seen.
 
     Examples
     --------
@@ -28,16 +47,18 @@ class CertificateDisplay:
     >>> from skanchors.certify import CertificateDisplay, certify_anchors
     >>> certificate = certify_anchors([[10, 10], [20, 30], [30, 20]], [[10, 10]])
     >>> display = CertificateDisplay.from_certificate(certificate)
-    >>> plt.close(display.ax_.figure)
+    >>> plt.close(display.figure_)
     """
 
-    def __init__(self, elapsed, lower, upper):
+    def __init__(self, elapsed: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> None:
         self.elapsed = elapsed
         self.lower = lower
         self.upper = upper
 
     @classmethod
-    def from_certificate(cls, certificate, *, ax=None):
+    def from_certificate(
+        cls, certificate: Any, *, ax: Any = None, legend: bool = True
+    ) -> Self:
         """Draw the history of a certificate.
 
         Parameters
@@ -45,41 +66,75 @@ class CertificateDisplay:
         certificate : Certificate
             What `certify_anchors` returned.
         ax : matplotlib Axes, default=None
-            None makes a new figure.
+            Where to draw; None makes a new figure.
+        legend : bool, default=True
+            Whether to draw a legend: beside the axes, or in them where axes that were
+            given have no room beside.
 
         Returns
         -------
         CertificateDisplay
         """
-        return cls(*certificate.history.T).plot(ax)
+        return cls(*certificate.history.T).plot(ax, legend=legend)
 
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None, *, legend: bool = True) -> Self:
         """Draw the bounds.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            None makes a new figure.
+            Where to draw; None makes a new figure.
+        legend : bool, default=True
+            Whether to draw a legend: beside the axes, or in them where axes that were
+            given have no room beside.
 
         Returns
         -------
         CertificateDisplay
-            This object.
+            Itself, with the attributes set.
         """
-        plt = require("matplotlib.pyplot", extra="plot")
-        if ax is None:
-            _, ax = plt.subplots()
-        steps = {"drawstyle": "steps-post"}
-        (self.upper_,) = ax.plot(
-            self.elapsed, self.upper, label="proven upper bound", **steps
-        )
-        (self.lower_,) = ax.plot(
-            self.elapsed, self.lower, label="best anchors known", **steps
-        )
+        given = ax is not None
+        self.ax_ = ax = get_axes(ax)
+        self.figure_ = ax.figure
+        bounds = {"upper": self.upper, "lower": self.lower}
+        labels = {"upper": "proven upper bound", "lower": "best anchors known"}
+        lines = {}
+        for i, (name, values) in enumerate(bounds.items()):
+            color, _, line = style(i, ax)
+            (lines[name],) = ax.plot(
+                self.elapsed,
+                values,
+                drawstyle="steps-post",
+                color=color,
+                ls=line,
+                lw=1.8,
+                label=f"{labels[name]}: {np.asarray(values)[-1]:.4f}",
+            )
+        self.upper_, self.lower_ = lines["upper"], lines["lower"]
         self.band_ = ax.fill_between(
-            self.elapsed, self.lower, self.upper, step="post", alpha=0.15
+            self.elapsed,
+            self.lower,
+            self.upper,
+            step="post",
+            color=style(0, ax).color,
+            alpha=0.15,
+            lw=0,
         )
-        ax.set(xlabel="seconds", ylabel="mean IoU")
-        ax.legend()
-        self.ax_ = ax
+        gap = np.asarray(self.upper)[-1] - np.asarray(self.lower)[-1]
+        ax.set(
+            xlabel="seconds",
+            ylabel="mean IoU (higher is better)",
+            ylim=self._limits(gap),
+        )
+        set_title(ax, f"gap {gap:.4f}")
+        set_grid(ax)
+        self.legend_ = set_legend(ax, legend, given=given)
         return self
+
+    def _limits(self, gap: float) -> tuple[float, float]:
+        """Limits in which the last gap, and how the lower bound rose, can be seen."""
+        lower, upper = np.asarray(self.lower), np.asarray(self.upper)
+        rise = lower[-1] - lower.min()
+        span = max(_GAPS * gap, 1.5 * rise, _LEAST_SPAN)
+        bottom = min(lower.min(), upper[-1] - 0.6 * span) - 0.05 * span
+        return max(bottom, 0.0), min(max(bottom + span, upper[-1] + 0.1 * span), 1.001)

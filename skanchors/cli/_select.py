@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.model_selection import GridSearchCV, GroupKFold
 
+from skanchors._tables import text_table
 from skanchors.cli._arguments import (
     HelpFormatter,
     at_least,
@@ -18,7 +19,6 @@ from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._evaluate import image_names
 from skanchors.cluster import IoUKMeans
 from skanchors.inspection import ClusterCountDisplay
-from skanchors.inspection._report_text import table
 from skanchors.model_selection import (
     anchor_scorer,
     refit_elbow,
@@ -49,8 +49,8 @@ _COLUMNS = {
     "n_clusters": ("k", "{}"),
     "mean_iou": ("mean IoU", "{:.4f}"),
     "silhouette": ("silhouette", "{:.4f}"),
-    "best_possible_recall": ("best possible recall", "{:.4f}"),
-    "anchors_above_threshold": ("anchors above threshold", "{:.2f}"),
+    "best_possible_recall": ("recall at 4", "{:.4f}"),
+    "anchors_above_threshold": ("anchors at 4", "{:.2f}"),
     "stability": ("stability", "{:.4f}"),
 }
 
@@ -245,7 +245,7 @@ def draw(cv_results, chosen, file):
 
 def text(content):
     """Lay out the content for a terminal."""
-    lines = [table(content["scores"], _COLUMNS)]
+    lines = [text_table(content["scores"], _COLUMNS)]
     lines.append("")
     for rule, k in content["choices"].items():
         mark = "  <- taken" if rule == content["rule"] else ""

@@ -1,5 +1,7 @@
 """A picture of scores over the number of anchors."""
 
+from typing import Any, Self
+
 import numpy as np
 
 from skanchors._cv_results import (
@@ -9,7 +11,7 @@ from skanchors._cv_results import (
     split_scores,
 )
 from skanchors._optional import require
-from skanchors.inspection._plot import get_axes, set_legend, style
+from skanchors._plot import get_axes, ink, set_grid, set_legend, set_title, style
 
 
 class ClusterCountDisplay:
@@ -27,6 +29,8 @@ class ClusterCountDisplay:
         band.
     chosen : int, default=None
         The number of anchors to mark.
+    rule : str, default=None
+        What chose it, for the legend and the title.
 
     Attributes
     ----------
@@ -40,7 +44,7 @@ class ClusterCountDisplay:
         The range of each score that has several splits.
     chosen_line_ : Line2D or None
         The mark of the chosen number.
-    legend_ : Legend
+    legend_ : Legend or None
 
     See Also
     --------
@@ -55,13 +59,23 @@ class ClusterCountDisplay:
     'number of anchors'
     """
 
-    def __init__(self, *, n_clusters, scores, chosen=None):
+    def __init__(
+        self,
+        *,
+        n_clusters: Any,
+        scores: dict[str, Any],
+        chosen: int | None = None,
+        rule: str | None = None,
+    ) -> None:
         self.n_clusters = n_clusters
         self.scores = scores
         self.chosen = chosen
+        self.rule = rule
 
     @classmethod
-    def from_estimator(cls, search, *, metrics=None, ax=None):
+    def from_estimator(
+        cls, search: Any, *, metrics: Any = None, ax: Any = None, legend: bool = True
+    ) -> Self:
         """Draw what a fitted search found, and mark what it chose.
 
         Parameters
@@ -72,6 +86,9 @@ class ClusterCountDisplay:
             See `from_cv_results`.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
+        legend : bool, default=True
+            Whether to draw a legend: beside the axes, or in them where axes that were
+            given have no room beside.
 
         Returns
         -------
@@ -85,10 +102,26 @@ class ClusterCountDisplay:
         results = search.cv_results_
         index = getattr(search, "best_index_", None)
         chosen = None if index is None else results[n_clusters_key(results)][index]
-        return cls.from_cv_results(results, metrics=metrics, chosen=chosen, ax=ax)
+        return cls.from_cv_results(
+            results,
+            metrics=metrics,
+            chosen=chosen,
+            rule=_name_of_rule(getattr(search, "refit", None)),
+            ax=ax,
+            legend=legend,
+        )
 
     @classmethod
-    def from_cv_results(cls, cv_results, *, metrics=None, chosen=None, ax=None):
+    def from_cv_results(
+        cls,
+        cv_results: dict,
+        *,
+        metrics: Any = None,
+        chosen: int | None = None,
+        rule: str | None = None,
+        ax: Any = None,
+        legend: bool = True,
+    ) -> Self:
         """Draw the table of results of a search.
 
         Parameters
@@ -101,8 +134,13 @@ class ClusterCountDisplay:
             Names of the scores to draw; None draws all whose values lie in -1 to 1.
         chosen : int, default=None
             The number of anchors to mark.
+        rule : str, default=None
+            What chose it, such as "elbow".
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
+        legend : bool, default=True
+            Whether to draw a legend: beside the axes, or in them where axes that were
+            given have no room beside.
 
         Returns
         -------
@@ -126,15 +164,20 @@ class ClusterCountDisplay:
             column[np.searchsorted(counts, curve.n_clusters)] = splits
             scores[metric] = column
         counts = counts.astype(int)
-        return cls(n_clusters=counts, scores=scores, chosen=chosen).plot(ax=ax)
+        return cls(n_clusters=counts, scores=scores, chosen=chosen, rule=rule).plot(
+            ax=ax, legend=legend
+        )
 
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None, *, legend: bool = True) -> Self:
         """Draw the scores.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
+        legend : bool, default=True
+            Whether to draw a legend: beside the axes, or in them where axes that were
+            given have no room beside.
 
         Returns
         -------
@@ -142,13 +185,14 @@ class ClusterCountDisplay:
             Itself, with the attributes set.
         """
         ticker = require("matplotlib.ticker", extra="plot")
-        self.ax_ = ax = get_axes(ax)
+        given = ax is not None
+        self.ax_ = ax = get_axes(ax, figsize=(7.4, 5.2))
         self.figure_ = ax.figure
         self.lines_, self.bands_, self.chosen_line_ = {}, {}, None
         counts = np.asarray(self.n_clusters)
         for i, (name, values) in enumerate(self.scores.items()):
             values = np.asarray(values, dtype=float)
-            color, marker, line = style(i)
+            color, marker, line = style(i, ax)
             if values.ndim == 2:
                 low, high = values.min(axis=1), values.max(axis=1)
                 self.bands_[name] = ax.fill_between(
@@ -166,16 +210,22 @@ class ClusterCountDisplay:
             )
         if self.chosen is not None:
             self.chosen_line_ = ax.axvline(
-                self.chosen, color="black", lw=1, ls=":", label=f"chosen: {self.chosen}"
+                self.chosen, color=ink(ax), lw=1, ls=":", label=f"chosen: {self.chosen}"
             )
         ax.set(xlabel="number of anchors", ylabel=self._ylabel())
         ax.xaxis.set_major_locator(ticker.MaxNLocator(integer=True))
-        ax.grid(color="0.9")
-        ax.set_axisbelow(True)
-        self.legend_ = set_legend(ax)
+        set_title(ax, self._title())
+        set_grid(ax)
+        self.legend_ = set_legend(ax, legend, given=given)
         return self
 
-    def _ylabel(self):
+    def _title(self) -> str:
+        if self.chosen is None:
+            return "higher is better"
+        by = f" by the rule {self.rule!r}" if self.rule else ""
+        return f"{self.chosen} anchors chosen{by}\n(higher is better)"
+
+    def _ylabel(self) -> str:
         splits = [
             np.shape(values)[1]
             for values in self.scores.values()
@@ -186,7 +236,13 @@ class ClusterCountDisplay:
         return f"score, mean and range of {max(splits)} splits"
 
 
-def _metrics_of_one_scale(cv_results):
+def _name_of_rule(refit: Any) -> str | None:
+    """What a rule of `skanchors.model_selection` calls itself."""
+    name = getattr(refit, "name", None)
+    return name if isinstance(name, str) else None
+
+
+def _metrics_of_one_scale(cv_results: dict) -> list[str]:
     """Scores that lie between -1 and 1, which counts of anchors do not."""
     means = {
         key.removeprefix("mean_test_"): np.asarray(values, dtype=float)

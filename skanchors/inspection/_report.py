@@ -1,26 +1,35 @@
 """A report on how well anchors serve boxes."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from skanchors._checks import check_count
 from skanchors._optional import require
+from skanchors._tables import rounded
+from skanchors.export._levels import LARGEST_IN_STRIDES, SMALLEST_IN_STRIDES
+from skanchors.inspection._anchor_rows import anchor_rows
 from skanchors.inspection._best import (
     best_anchors,
-    best_ratios,
     check_column,
+    refuse_table,
+    total_weight,
 )
 from skanchors.inspection._report_parts import (
     COCO_NAMES,
     add_strides,
-    anchor_rows,
     check_thresholds,
     coco_sizes,
     group_rows,
+    iou_shares,
     threshold_rows,
+    worst_first,
     worst_rows,
 )
-from skanchors.inspection._report_text import report_text
+from skanchors.inspection._report_text import report_html, report_text
+from skanchors.metrics._ratio import best_ratios
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,8 @@ class AnchorReport:
     ----------
     content : dict
         Everything in the report, see `anchor_report`.
+    n_class_rows : int or None
+        How many classes the text shows.
 
     Examples
     --------
@@ -41,18 +52,34 @@ class AnchorReport:
     """
 
     content: dict
+    n_class_rows: int | None = 10
 
-    def to_dict(self):
+    def to_dict(self) -> dict:
         """The content as plain numbers, strings, lists and dictionaries.
 
         Returns
         -------
         dict
-            Ready for JSON.
+            Ready for JSON, with numbers of at most 8 significant digits.
         """
-        return self.content
+        return rounded(self.content)
 
-    def to_pandas(self, part="anchors"):
+    def to_text(self, width: int | None = None) -> str:
+        """The report for a terminal.
+
+        Parameters
+        ----------
+        width : int, default=None
+            No line of a table is longer; None takes the width of the terminal.
+
+        Returns
+        -------
+        str
+            What ``print`` shows.
+        """
+        return report_text(self.content, self.n_class_rows, width)
+
+    def to_pandas(self, part: str = "anchors") -> Any:
         """One part of the report as a data frame.
 
         Parameters
@@ -80,8 +107,11 @@ class AnchorReport:
         frame = pandas.DataFrame(rows)
         return frame.set_index(_INDEX[part]) if len(frame) else frame
 
-    def __str__(self):
-        return report_text(self.content)
+    def __str__(self) -> str:
+        return self.to_text()
+
+    def _repr_html_(self) -> str:
+        return report_html(self.content, self.n_class_rows)
 
 
 _INDEX = {
@@ -94,28 +124,33 @@ _INDEX = {
 
 
 def anchor_report(
-    X,
-    anchors,
+    X: ArrayLike,
+    anchors: Any,
     *,
-    labels=None,
-    image_ids=None,
-    paths=None,
-    pixel_areas=None,
-    thresholds=(1.5, 2.0, 3.0, 4.0),
-    strides=None,
-    levels=None,
-    stride_range=(0.5, 3.0),
-    n_worst=10,
-    output_dict=False,
-):
+    labels: ArrayLike | None = None,
+    image_ids: ArrayLike | None = None,
+    paths: ArrayLike | None = None,
+    pixel_areas: ArrayLike | None = None,
+    sample_weight: ArrayLike | None = None,
+    thresholds: Any = (1.5, 2.0, 3.0, 4.0),
+    strides: Any = None,
+    levels: Any = None,
+    stride_range: tuple[float, float] = (SMALLEST_IN_STRIDES, LARGEST_IN_STRIDES),
+    n_worst: int = 10,
+    n_class_rows: int | None = 10,
+    output_dict: bool = False,
+) -> Any:
     """Report how well anchors serve boxes, and which boxes they serve badly.
 
     Parameters
     ----------
     X : array-like of shape (n_boxes, n_sides)
         Sizes of the boxes, 0 or larger.
-    anchors : array-like of shape (n_anchors, n_sides)
-        Sizes of the anchors in the same unit.
+    anchors : array-like of shape (n_anchors, n_sides), estimator, AnchorSet or str
+        Sizes of the anchors in the same unit; or what has them: a fitted estimator, an
+        `AnchorSet`, or the name of a published set (see
+        `skanchors.export.default_anchor_names`). The last two are in pixels of the
+        network's input; where `X` holds fractions they are divided by its size.
     labels : array-like of shape (n_boxes,), default=None
         Class of each box; adds the scores of each class.
     image_ids : array-like of shape (n_boxes,), default=None
@@ -127,6 +162,9 @@ def anchor_report(
         32 x 32), medium (below 96 x 96) or large. None takes the areas of `X` if any
         side is above 1, so that `X` must be in pixels, and leaves the sizes out of the
         report if none is.
+    sample_weight : array-like of shape (n_boxes,), default=None
+        Weights of the boxes, which count as repetitions do: numbers of boxes are then
+        sums of weights. None gives each the weight 1.
     thresholds : sequence of float, default=(1.5, 2.0, 3.0, 4.0)
         Largest ratios of two sides of a box and an anchor that match. The recall of
         each class and size is for the last.
@@ -137,13 +175,17 @@ def anchor_report(
         Rows of `anchors` on each level, in the order of `strides`, as
         `skanchors.export.assign_levels` returns them. None shares the anchors out
         evenly, small ones to fine levels.
-    stride_range : (float, float), default=(0.5, 3.0)
+    stride_range : (float, float), default=(0.5, 16.0)
         Usual size of an anchor, the square root of its area, in strides of its level.
-        Published sets reach 13 strides on the coarsest level.
+        All published sets lie within the default, but for the largest anchors of a
+        detector that has one level.
     n_worst : int, default=10
         How many of the worst-served boxes to list.
+    n_class_rows : int or None, default=10
+        How many classes the text shows, those served worst first; None shows all. The
+        dictionary holds all.
     output_dict : bool, default=False
-        Return the content as a dictionary.
+        Return the content as a dictionary, with numbers to all their digits.
 
     Returns
     -------
@@ -151,20 +193,27 @@ def anchor_report(
         Has ``str()``, ``to_dict()`` and ``to_pandas(part)``. The dictionary's keys:
 
         - ``n_boxes``, ``n_images`` (with `image_ids`), ``n_anchors``, ``mean_iou``;
+        - ``iou_at_least_0.5`` and ``iou_at_least_0.7``: share of the boxes whose best
+          IoU is so large;
         - ``thresholds``: best possible recall and anchors above threshold at each;
         - ``anchors``: size, boxes served and their share, mean IoU with them, w/h;
         - ``aspect_ratios``: w/h of the anchors, ``fitted`` order and ``sorted``;
         - ``classes`` (with `labels`) and ``sizes`` (with areas in pixels): boxes,
-          share, mean IoU and recall of each;
+          share, mean IoU, recall and the shares by IoU of each; classes begin with the
+          one of the lowest mean IoU;
         - ``worst``: row in `X`, size, IoU, nearest anchor, class, image and file;
         - ``unused``: anchors nearest to no box;
-        - ``off_stride`` (with `strides`): anchors outside `stride_range`.
+        - ``off_stride`` (with `strides`): anchors outside `stride_range`, of which
+          ``too_small`` and ``too_large``.
 
     Raises
     ------
     ValueError
         If sizes are negative or not finite, lengths differ, a threshold is not above
         1, or the anchors cannot be shared out among the levels.
+    TypeError
+        If `X` is a table of annotations, which does not say how the detector scales
+        images: pass ``table.sizes(scaling, input_size)``.
 
     See Also
     --------
@@ -184,30 +233,35 @@ def anchor_report(
     >>> print(report)  # doctest: +ELLIPSIS
     4 boxes, 3 anchors: mean IoU 0.7...
     """
-    best = best_anchors(X, anchors)
+    refuse_table(X, taker="anchor_report")
+    best = best_anchors(X, anchors, sample_weight=sample_weight)
     thresholds = check_thresholds(thresholds)
     labels = check_column(labels, best.boxes, "labels")
     image_ids = check_column(image_ids, best.boxes, "image_ids")
     paths = check_column(paths, best.boxes, "paths")
+    if n_class_rows is not None:
+        check_count(n_class_rows, name="n_class_rows", minimum=0)
     matched = best_ratios(best.boxes, best.anchors) > 1 / thresholds[-1]
     names = {"class": labels, "image": image_ids, "path": paths}
+    used = slice(None) if best.weight is None else best.weight > 0
 
-    content = {"n_boxes": len(best.boxes)}
+    content: dict[str, Any] = {"n_boxes": total_weight(best.weight, len(best.boxes))}
     if image_ids is not None:
-        content["n_images"] = len(np.unique(image_ids))
+        content["n_images"] = len(np.unique(image_ids[used]))
     content |= {
         "n_anchors": len(best.anchors),
-        "mean_iou": float(best.iou.mean()),
+        "mean_iou": best.mean_iou(),
+        **iou_shares(best.iou, best.weight),
         "thresholds": threshold_rows(best, thresholds),
-        "anchors": anchor_rows(best),
+        "anchors": anchor_rows(best.anchors, best.labels, best.iou, best.weight),
     }
     if best.anchors.shape[1] == 2:
         ratios = [row["aspect_ratio"] for row in content["anchors"]]
         known = sorted(ratio for ratio in ratios if ratio is not None)
         content["aspect_ratios"] = {"fitted": ratios, "sorted": known}
     if labels is not None:
-        content["classes"] = group_rows(
-            "class", labels, np.unique(labels), best, matched
+        content["classes"] = worst_first(
+            group_rows("class", labels, np.unique(labels[used]), best, matched)
         )
     size_names = coco_sizes(best.boxes, pixel_areas)
     if size_names is not None:
@@ -218,4 +272,4 @@ def anchor_report(
     ]
     if strides is not None:
         add_strides(content, best.anchors, strides, levels, stride_range)
-    return content if output_dict else AnchorReport(content)
+    return content if output_dict else AnchorReport(content, n_class_rows)

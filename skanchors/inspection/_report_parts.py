@@ -1,18 +1,24 @@
 """The parts of the report on anchors, each as plain rows."""
 
 import numbers
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
-from skanchors.inspection._best import check_column, in_pixels
+from skanchors._checks import even_split
+from skanchors._plot import in_pixels
+from skanchors.inspection._best import Best, check_column, total_weight
 from skanchors.metrics import anchors_above_threshold_score, best_possible_recall_score
 
 # Upper bounds of the area, in pixels of the image, of COCO's small and medium objects.
 _COCO_AREAS = (32**2, 96**2)
 COCO_NAMES = ("small", "medium", "large")
+# What training calls positive: half or more in most detectors, 0.7 in region proposals.
+IOU_LEVELS = (0.5, 0.7)
 
 
-def check_thresholds(thresholds):
+def check_thresholds(thresholds: Any) -> list[float]:
     thresholds = [float(threshold) for threshold in np.ravel(thresholds)]
     if not thresholds or not all(threshold > 1 for threshold in thresholds):
         raise ValueError(
@@ -22,64 +28,84 @@ def check_thresholds(thresholds):
     return thresholds
 
 
-def threshold_rows(best, thresholds):
+def threshold_rows(best: Best, thresholds: Iterable[float]) -> list[dict]:
     return [
         {
             "threshold": threshold,
             "best_possible_recall": best_possible_recall_score(
-                best.boxes, best.anchors, threshold=threshold
+                best.boxes,
+                best.anchors,
+                threshold=threshold,
+                sample_weight=best.weight,
             ),
             "anchors_above_threshold": anchors_above_threshold_score(
-                best.boxes, best.anchors, threshold=threshold
+                best.boxes,
+                best.anchors,
+                threshold=threshold,
+                sample_weight=best.weight,
             ),
         }
         for threshold in thresholds
     ]
 
 
-def anchor_rows(best):
-    n_anchors = len(best.anchors)
-    counts = np.bincount(best.labels, minlength=n_anchors)
-    sums = np.bincount(best.labels, best.iou, minlength=n_anchors)
+def iou_shares(iou: np.ndarray, weight: np.ndarray | None) -> dict[str, float]:
+    """Share of boxes with an IoU of at least 0.5, and 0.7."""
+    # An IoU of 0.7 that rounds to just below it counts.
+    return {
+        f"iou_at_least_{level}": float(np.average(iou >= level - 1e-12, weights=weight))
+        for level in IOU_LEVELS
+    }
+
+
+def group_rows(
+    key: str, values: np.ndarray, names: Iterable, best: Best, matched: np.ndarray
+) -> list[dict]:
+    """Scores of each group.
+
+    Parameters
+    ----------
+    key : str
+        What a group is: "class", "size".
+    values : ndarray of shape (n_boxes,)
+        Group of each box.
+    names : iterable
+        The groups.
+    best : Best
+    matched : ndarray of shape (n_boxes,), bool
+        Whether a box counts in the recall.
+    """
+    total = total_weight(best.weight, len(values))
     rows = []
-    for i, (size, count, total) in enumerate(
-        zip(best.anchors.tolist(), counts.tolist(), sums.tolist(), strict=True)
-    ):
+    for name in names:
+        inside = values == name
+        weight = None if best.weight is None else best.weight[inside]
+        count = total_weight(weight, int(inside.sum()))
         row = {
-            "anchor": i,
-            "sides": size,
+            key: name.item() if isinstance(name, np.generic) else name,
             "n_boxes": count,
-            "share": count / len(best.boxes),
-            "mean_iou": total / count if count else None,
+            "share": count / total,
+            "mean_iou": None,
+            "best_possible_recall": None,
         }
-        if len(size) == 2:
-            row["aspect_ratio"] = size[0] / size[1] if size[1] else None
+        if count:
+            row["mean_iou"] = float(np.average(best.iou[inside], weights=weight))
+            row["best_possible_recall"] = float(
+                np.average(matched[inside], weights=weight)
+            )
+            row |= iou_shares(best.iou[inside], weight)
         rows.append(row)
     return rows
 
 
-def group_rows(key, values, names, best, matched):
-    rows = []
-    for name in names:
-        inside = values == name
-        count = int(inside.sum())
-        rows.append(
-            {
-                key: name.item() if isinstance(name, np.generic) else name,
-                "n_boxes": count,
-                "share": count / len(values),
-                "mean_iou": float(best.iou[inside].mean()) if count else None,
-                "best_possible_recall": float(matched[inside].mean())
-                if count
-                else None,
-            }
-        )
-    return rows
+def worst_first(rows: list[dict]) -> list[dict]:
+    """Rows of classes from the lowest mean IoU, those without boxes at the end."""
+    return sorted(rows, key=lambda row: (not row["n_boxes"], row["mean_iou"] or 0))
 
 
-def coco_sizes(X, pixel_areas):
+def coco_sizes(X: np.ndarray, pixel_areas: Any) -> np.ndarray | None:
     if pixel_areas is not None:
-        areas = check_column(pixel_areas, X, "pixel_areas")
+        areas: Any = check_column(pixel_areas, X, "pixel_areas")
     elif X.shape[1] == 2 and in_pixels(X):
         areas = X.prod(axis=1)
     else:
@@ -87,13 +113,15 @@ def coco_sizes(X, pixel_areas):
     return np.take(COCO_NAMES, np.digitize(areas, _COCO_AREAS))
 
 
-def worst_rows(best, n_worst, names):
+def worst_rows(best: Best, n_worst: int, names: dict) -> list[dict]:
     if not isinstance(n_worst, numbers.Integral) or n_worst < 0:
         raise ValueError(f"n_worst must be an integer, 0 or larger, got {n_worst!r}.")
-    rows = np.argsort(best.iou, kind="stable")[:n_worst]
+    rows = np.argsort(best.iou, kind="stable")
+    if best.weight is not None:
+        rows = rows[best.weight[rows] > 0]
     listed = []
-    for row in rows.tolist():
-        entry = {
+    for row in rows[:n_worst].tolist():
+        entry: dict[str, Any] = {
             "row": row,
             "sides": best.boxes[row].tolist(),
             "iou": float(best.iou[row]),
@@ -110,7 +138,24 @@ def worst_rows(best, n_worst, names):
     return listed
 
 
-def add_strides(content, anchors, strides, levels, stride_range):
+def add_strides(
+    content: dict,
+    anchors: np.ndarray,
+    strides: Any,
+    levels: Sequence | None,
+    stride_range: tuple[float, float],
+) -> None:
+    """Add to the rows of the anchors their level, and which do not suit it.
+
+    Parameters
+    ----------
+    content : dict
+        What the report holds so far; its rows of anchors grow.
+    anchors : ndarray of shape (n_anchors, n_sides)
+    strides : array-like of shape (n_levels,)
+    levels : sequence of sequences of int, or None
+    stride_range : (float, float)
+    """
     strides = np.asarray(strides, dtype=float).ravel()
     low, high = stride_range
     if not (strides > 0).all() or not 0 <= low < high:
@@ -126,18 +171,23 @@ def add_strides(content, anchors, strides, levels, stride_range):
     if np.isnan(stride_of).any():
         left_out = np.flatnonzero(np.isnan(stride_of)).tolist()
         raise ValueError(f"levels leave out the anchors {left_out}.")
-    off = []
+    small, large = [], []
     for row, stride, in_strides in zip(
         content["anchors"], stride_of.tolist(), (size / stride_of).tolist(), strict=True
     ):
         row |= {"stride": stride, "size_in_strides": in_strides}
-        if not low <= in_strides <= high:
-            off.append(row["anchor"])
+        if in_strides < low:
+            small.append(row["anchor"])
+        elif in_strides > high:
+            large.append(row["anchor"])
     content["stride_range"] = [float(low), float(high)]
-    content["off_stride"] = off
+    content["off_stride"] = sorted(small + large)
+    content["too_small"], content["too_large"] = small, large
 
 
-def _levels(size, strides, levels):
+def _levels(
+    size: np.ndarray, strides: np.ndarray, levels: Sequence | None
+) -> Iterable[tuple]:
     if levels is not None:
         if len(levels) != len(strides):
             raise ValueError(
@@ -145,10 +195,7 @@ def _levels(size, strides, levels):
                 "strides."
             )
         return zip(strides, levels, strict=True)
-    if len(size) % len(strides):
-        raise ValueError(
-            f"{len(size)} anchors cannot be shared out evenly among {len(strides)} "
-            "strides; say with levels= which anchors each level has."
-        )
     order = np.argsort(size, kind="stable")
-    return zip(np.sort(strides), np.split(order, len(strides)), strict=True)
+    strides = np.sort(strides)
+    advice = "say with levels= which anchors each level has"
+    return zip(strides, even_split(order, strides, advice=advice), strict=True)

@@ -1,108 +1,145 @@
-"""The text of a report on anchors."""
+"""The text and the HTML of a report on anchors: the same tables in both."""
 
+from collections.abc import Iterator
 
-def report_text(content):
-    """Lay out the content of `anchor_report` for a terminal."""
-    images = f" in {content['n_images']} images" if "n_images" in content else ""
-    blocks = [
-        f"{content['n_boxes']} boxes{images}, {content['n_anchors']} anchors: "
-        f"mean IoU {content['mean_iou']:.4f}",
-        table(
-            content["thresholds"],
-            {
-                "threshold": ("threshold", "{:g}"),
-                "best_possible_recall": ("best possible recall", "{:.4f}"),
-                "anchors_above_threshold": ("anchors above threshold", "{:.2f}"),
-            },
-        ),
-        table(
-            content["anchors"],
-            {
-                "anchor": ("anchor", "{}"),
-                "sides": ("size", None),
-                "aspect_ratio": ("w/h", "{:.2f}"),
-                "n_boxes": ("boxes", "{}"),
-                "share": ("share", "{:.3f}"),
-                "mean_iou": ("mean IoU", "{:.4f}"),
-                "stride": ("stride", "{:g}"),
-                "size_in_strides": ("size in strides", "{:.2f}"),
-            },
-        ),
-    ]
-    if "aspect_ratios" in content:
-        blocks.append(_ratios(content["aspect_ratios"]))
-    blocks += [
-        table(content[part], {key: (key, "{}")} | _SCORES)
-        for part, key in (("classes", "class"), ("sizes", "size"))
-        if part in content
-    ]
-    if content["worst"]:
-        blocks.append("Worst-served boxes\n" + table(content["worst"], _WORST))
-    blocks += _notes(content)
-    return "\n\n".join(blocks)
+from skanchors._tables import (
+    Columns,
+    count_text,
+    html_page,
+    html_table,
+    html_text,
+    percent,
+    shortened,
+    size_text,
+    terminal_width,
+    text_table,
+    wrapped,
+)
 
+_IOU = "{:.4f}".format
+_LONGEST_NAME = 28
+# A file is recognised by so many characters of its end.
+_SHORTEST_PATH = 16
 
-_SCORES = {
-    "n_boxes": ("boxes", "{}"),
-    "share": ("share", "{:.3f}"),
-    "mean_iou": ("mean IoU", "{:.4f}"),
-    "best_possible_recall": ("best possible recall", "{:.4f}"),
+_THRESHOLDS: Columns = {
+    "threshold": ("threshold", "{:g}"),
+    "best_possible_recall": ("best possible recall", _IOU),
+    "anchors_above_threshold": ("anchors above threshold", "{:.2f}"),
 }
-_WORST = {
-    "iou": ("IoU", "{:.4f}"),
-    "sides": ("size", None),
+_ANCHORS: Columns = {
     "anchor": ("anchor", "{}"),
-    "row": ("row", "{}"),
-    "class": ("class", "{}"),
-    "image": ("image", "{}"),
-    "path": ("file", "{}"),
+    "sides": ("size", size_text),
+    "aspect_ratio": ("w/h", "{:.2f}"),
+    "n_boxes": ("boxes", count_text),
+    "share": ("share", "{:.3f}"),
+    "mean_iou": ("mean IoU", _IOU),
+    "stride": ("stride", "{:g}"),
+    "size_in_strides": ("strides", "{:.2f}"),
 }
-_LEFT = {"class", "size", "path", "image"}
+_SCORES: Columns = {
+    "n_boxes": ("boxes", count_text),
+    "share": ("share", "{:.3f}"),
+    "mean_iou": ("mean IoU", _IOU),
+    "iou_at_least_0.5": (">= 0.5", percent),
+    "iou_at_least_0.7": (">= 0.7", percent),
+    "best_possible_recall": ("recall", _IOU),
+}
 
 
-def size_text(sides):
-    """Sizes such as ``12 x 16.5``: four digits are as much as anybody reads."""
-    return " x ".join(f"{side:.4g}" for side in sides)
+def report_text(content: dict, n_class_rows: int | None, width: int | None) -> str:
+    """Lay out the content of `anchor_report` for a terminal."""
+    width = terminal_width() if width is None else width
+    blocks = [wrapped("\n".join(_headline(content)), width)]
+    for title, rows, columns in _parts(content, n_class_rows, width):
+        text = text_table(rows, columns, width=width)
+        blocks.append(f"{wrapped(title, width)}\n{text}" if title else text)
+        if columns is _ANCHORS and "aspect_ratios" in content:
+            blocks.append(wrapped(_ratios(content["aspect_ratios"]), width))
+    notes = _notes(content)
+    return "\n\n".join([*blocks, wrapped("\n".join(notes), width)] if notes else blocks)
 
 
-def table(rows, columns):
-    """Lay out rows of values in columns of equal width.
-
-    Parameters
-    ----------
-    rows : list of dict
-    columns : dict of str to (str, str or None)
-        For each key its title and its format; None formats sizes. Columns whose key no
-        row has are left out.
-
-    Returns
-    -------
-    str
-    """
-    columns = {k: v for k, v in columns.items() if any(k in row for row in rows)}
-    cells = [[title for title, _ in columns.values()]]
-    cells += [
-        [_cell(row.get(key), form) for key, (_, form) in columns.items()]
-        for row in rows
+def report_html(content: dict, n_class_rows: int | None) -> str:
+    """The same for a notebook."""
+    tables = [
+        html_table(rows, columns, caption=title)
+        for title, rows, columns in _parts(content, n_class_rows, 160)
     ]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    align = ["<" if key in _LEFT else ">" for key in columns]
-    return "\n".join(
-        "  ".join(
-            f"{cell:{side}{width}}"
-            for cell, side, width in zip(line, align, widths, strict=True)
-        ).rstrip()
-        for line in cells
+    return html_page(
+        *map(html_text, _headline(content)), *tables, *map(html_text, _notes(content))
     )
 
 
-def _cell(value, form):
-    if value is None:
-        return "-"
-    return size_text(value) if form is None else form.format(value)
+def _parts(
+    content: dict, n_class_rows: int | None, width: int
+) -> Iterator[tuple[str, list[dict], Columns]]:
+    """Title, rows and columns of each table."""
+    yield "", content["thresholds"], _THRESHOLDS
+    yield "", content["anchors"], _ANCHORS
+    if "classes" in content:
+        rows = content["classes"]
+        shown = rows[:n_class_rows]
+        title = "" if len(rows) == 1 else "Classes, the worst served first"
+        if len(shown) < len(rows):
+            title += f": {len(shown)} of {len(rows)} (all: n_class_rows=None)"
+        yield title, shown, {"class": ("class", _name)} | dict(_SCORES)
+    if "sizes" in content:
+        yield "", content["sizes"], {"size": ("size", "{}")} | dict(_SCORES)
+    if content["worst"]:
+        yield _worst(content["worst"], width)
 
 
-def _ratios(ratios):
+def _worst(rows: list[dict], width: int) -> tuple[str, list[dict], Columns]:
+    """The worst-served boxes; a file that holds them all is named once."""
+    title = "Worst-served boxes"
+    columns: dict = {
+        "iou": ("IoU", _IOU),
+        "sides": ("size", size_text),
+        "anchor": ("anchor", "{}"),
+        "row": ("row", "{}"),
+        "class": ("class", _name),
+    }
+    paths = {row.get("path") for row in rows}
+    if any("image" in row for row in rows):
+        prefix = f"{next(iter(paths))}: "  # images of one file may be named by it
+        columns["image"] = ("image", lambda v: _name(str(v).removeprefix(prefix)))
+        if len(paths) == 1 and None not in paths:
+            name = shortened(str(next(iter(paths))), max(20, width - len(title) - 4))
+            return f"{title} of {name}", rows, columns
+    if paths != {None}:
+        used = text_table(rows, columns, width=10_000).partition("\n")[0]
+        room = max(_SHORTEST_PATH, width - 2 - max(len(used), _longest(rows, columns)))
+        columns["path"] = ("file", lambda path: shortened(str(path), room))
+    return title, rows, columns
+
+
+def _longest(rows: list[dict], columns: Columns) -> int:
+    return max(map(len, text_table(rows, columns, width=10_000).splitlines()))
+
+
+def _name(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 3] + "..."
+
+
+def _headline(content: dict) -> list[str]:
+    images = f" in {content['n_images']:,} images" if "n_images" in content else ""
+    recall = [
+        f"within a factor of {row['threshold']:g} on each side: "
+        f"{percent(row['best_possible_recall'])}"
+        for row in content["thresholds"]
+        if row["threshold"] in (2, 4)
+    ]
+    lines = [
+        f"{count_text(content['n_boxes'])} boxes{images}, {content['n_anchors']} "
+        f"anchors: mean IoU {content['mean_iou']:.4f}",
+        f"IoU >= 0.5: {percent(content['iou_at_least_0.5'])} of the boxes; "
+        f">= 0.7: {percent(content['iou_at_least_0.7'])}",
+    ]
+    return lines + (["; ".join(recall)] if len(recall) == 1 else recall)
+
+
+def _ratios(ratios: dict) -> str:
     lines = [
         f"w/h, {order}: "
         + " ".join("-" if ratio is None else f"{ratio:.2f}" for ratio in values)
@@ -111,19 +148,25 @@ def _ratios(ratios):
     return "\n".join(lines)
 
 
-def _notes(content):
+def _notes(content: dict) -> list[str]:
     notes = []
     if content["unused"]:
         notes.append(f"Nearest to no box: {_anchor_list(content['unused'])}.")
-    if content.get("off_stride"):
-        low, high = content["stride_range"]
-        notes.append(
-            f"Outside {low:g} to {high:g} strides of their level: "
-            f"{_anchor_list(content['off_stride'])}."
-        )
-    return ["\n".join(notes)] if notes else []
+    for key, word, step, side in (
+        ("too_small", "small", "finer", 0),
+        ("too_large", "large", "coarser", 1),
+    ):
+        if content.get(key):
+            bound = content["stride_range"][side]
+            notes.append(
+                f"Too {word} for {'its' if len(content[key]) == 1 else 'their'} level "
+                f"({'below' if side == 0 else 'above'} {bound:g} strides): "
+                f"{_anchor_list(content[key])}. Add a {step} level, move what is there "
+                "to another, or check the input size that the anchors are for."
+            )
+    return notes
 
 
-def _anchor_list(indices):
+def _anchor_list(indices: list[int]) -> str:
     word = "anchor" if len(indices) == 1 else "anchors"
     return f"{word} {', '.join(map(str, indices))}"

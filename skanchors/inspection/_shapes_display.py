@@ -1,22 +1,34 @@
 """A picture of anchors as boxes over the network's input."""
 
+from typing import Any, Self
+
 import numpy as np
 
+from skanchors._anchors_like import as_anchors
 from skanchors._fitted import anchors_of
 from skanchors._optional import require
-from skanchors.inspection._best import in_pixels
-from skanchors.inspection._labels import name_points
-from skanchors.inspection._plot import (
+from skanchors._plot import (
     check_plane,
     get_axes,
+    in_pixels,
+    ink,
     set_legend,
+    set_title,
     size_names,
     style,
 )
+from skanchors._plot_names import name_points
+from skanchors.inspection._best import published
+
+# More boxes around one centre are a knot.
+_MOST_AROUND_CENTER = 9
 
 
 class AnchorShapesDisplay:
-    """Anchors drawn as boxes around the centre of the network's input.
+    """Anchors drawn as boxes over the network's input.
+
+    Up to nine lie around the centre of the input; more would be a knot there, and share
+    its lower left corner, so that each ends at a corner of its own.
 
     Use `from_estimator` or `from_boxes` to check the anchors and draw them in one go.
 
@@ -37,7 +49,7 @@ class AnchorShapesDisplay:
         The anchors.
     names_ : list of Annotation
         Their numbers, each at a corner of its box.
-    legend_ : Legend
+    legend_ : Legend or None
         Their sizes and aspect ratios w/h.
 
     See Also
@@ -53,12 +65,19 @@ class AnchorShapesDisplay:
     ['0: 10 x 13, w/h 0.77', '1: 62 x 45, w/h 1.38', '2: 116 x 90, w/h 1.29']
     """
 
-    def __init__(self, *, anchors, input_size):
+    def __init__(self, *, anchors: np.ndarray, input_size: tuple) -> None:
         self.anchors = anchors
         self.input_size = input_size
 
     @classmethod
-    def from_estimator(cls, estimator, *, input_size=None, ax=None):
+    def from_estimator(
+        cls,
+        estimator: Any,
+        *,
+        input_size: Any = None,
+        ax: Any = None,
+        legend: bool = True,
+    ) -> Self:
         """Draw the anchors of a fitted estimator.
 
         Parameters
@@ -69,6 +88,9 @@ class AnchorShapesDisplay:
             See `from_boxes`.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
+        legend : bool, default=True
+            Whether to draw a legend: beside the axes, or in them where axes that were
+            given have no room beside.
 
         Returns
         -------
@@ -80,22 +102,33 @@ class AnchorShapesDisplay:
             If the anchors do not have two sides, or need an `input_size`.
         """
         anchors = anchors_of(estimator)
-        return cls.from_boxes(anchors, input_size=input_size, ax=ax)
+        return cls.from_boxes(anchors, input_size=input_size, ax=ax, legend=legend)
 
     @classmethod
-    def from_boxes(cls, anchors, *, input_size=None, ax=None):
+    def from_boxes(
+        cls,
+        anchors: Any,
+        *,
+        input_size: Any = None,
+        ax: Any = None,
+        legend: bool = True,
+    ) -> Self:
         """Check anchors and draw them.
 
         Parameters
         ----------
-        anchors : array-like of shape (n_anchors, 2)
-            Widths and heights, in pixels of the input or as fractions of it.
+        anchors : array-like of shape (n_anchors, 2), estimator, AnchorSet or str
+            Widths and heights, in pixels of the input or as fractions of it; or what
+            has them, see `anchor_report`.
         input_size : float or (float, float), default=None
             Width and height of the network's input in pixels. Anchors with no side
             above 1 are fractions and are multiplied by it. None stands for an input of
-            1 x 1, which fits fractions.
+            1 x 1, which fits fractions, or for the input of an AnchorSet.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
+        legend : bool, default=True
+            Whether to draw a legend: beside the axes, or in them where axes that were
+            given have no room beside.
 
         Returns
         -------
@@ -107,7 +140,11 @@ class AnchorShapesDisplay:
             If a size is negative or not finite, there are not two sides, or anchors in
             pixels come without an `input_size`.
         """
-        anchors = check_plane(anchors, name="anchors")
+        if isinstance(anchors, str):
+            anchors = published(anchors)
+        if input_size is None:
+            input_size = getattr(anchors, "input_size", None)
+        anchors = check_plane(as_anchors(anchors), name="anchors")
         size = np.broadcast_to(1.0 if input_size is None else input_size, 2)
         size = size.astype(float)
         if not (np.isfinite(size).all() and (size > 0).all()):
@@ -122,15 +159,20 @@ class AnchorShapesDisplay:
             )
         if not in_pixels(anchors):
             anchors = anchors * size
-        return cls(anchors=anchors, input_size=tuple(size.tolist())).plot(ax=ax)
+        return cls(anchors=anchors, input_size=tuple(size.tolist())).plot(
+            ax=ax, legend=legend
+        )
 
-    def plot(self, ax=None):
+    def plot(self, ax: Any = None, *, legend: bool = True) -> Self:
         """Draw the anchors.
 
         Parameters
         ----------
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
+        legend : bool, default=True
+            Whether to draw a legend: beside the axes, or in them where axes that were
+            given have no room beside.
 
         Returns
         -------
@@ -138,11 +180,21 @@ class AnchorShapesDisplay:
             Itself, with the attributes set.
         """
         patches = require("matplotlib.patches", extra="plot")
+        given = ax is not None
         self.ax_ = ax = get_axes(ax, figsize=(7.4, 5.2))
         self.figure_ = ax.figure
         width, height = self.input_size
-        corner = -width / 2, -height / 2
-        ax.add_patch(patches.Rectangle(corner, width, height, fc="0.96", ec="0.5"))
+        # From the lower left corner of a box, how far back its place is.
+        back = 0.5 if len(self.anchors) <= _MOST_AROUND_CENTER else 0.0
+        ax.add_patch(
+            patches.Rectangle(
+                (-back * width, -back * height),
+                width,
+                height,
+                fc=ink(ax, 0.05),
+                ec=ink(ax, 0.5),
+            )
+        )
         names = size_names(self.anchors)
         # Large ones first, so that small ones are seen on top.
         order = np.argsort(-self.anchors.prod(axis=1), kind="stable")
@@ -152,46 +204,40 @@ class AnchorShapesDisplay:
             ratio = f"{w / h:.2f}" if h else "-"
             shapes[i] = ax.add_patch(
                 patches.Rectangle(
-                    (-w / 2, -h / 2),
+                    (-back * w, -back * h),
                     w,
                     h,
                     fill=False,
-                    ec=style(i).color,
+                    ec=style(i, ax).color,
                     ls=style(i // 7).line,
                     lw=1.8,
                     label=f"{i}: {names[i]}, w/h {ratio}",
                 )
             )
         self.shapes_ = [shapes[i] for i in range(len(self.anchors))]
-        self._frame(ax, width, height)
-        self.legend_ = set_legend(ax, handles=self.shapes_)
-        self.names_ = self._draw_names(ax)
+        self._frame(ax, back)
+        self.legend_ = set_legend(
+            ax, legend, given=given, below=True, handles=self.shapes_
+        )
+        self.names_ = name_points(
+            ax,
+            (1 - back) * self.anchors,
+            [str(i) for i in range(len(self.anchors))],
+            marker_size=4,
+            avoid=self.legend_,
+        )
         return self
 
-    def _frame(self, ax, width, height):
+    def _frame(self, ax: Any, back: float) -> None:
         """Limits around input and anchors, and a title in place of ticks."""
-        largest = np.maximum(self.anchors.max(axis=0), (width, height)) * 0.53
-        ax.set(xlim=(-largest[0], largest[0]), ylim=(-largest[1], largest[1]))
+        largest = np.maximum(self.anchors.max(axis=0), self.input_size)
+        margin = 0.03 * largest
+        low, high = -back * largest - margin, (1 - back) * largest + margin
+        ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]))
         ax.set_aspect("equal")
         ax.set(xticks=[], yticks=[])
         count = "anchor" if len(self.anchors) == 1 else "anchors"
-        ax.set_title(
-            f"{len(self.anchors)} {count} on an input of {width:g} x {height:g}"
-        )
-
-    def _draw_names(self, ax):
-        corners = self.anchors / 2
-        return name_points(
-            ax,
-            corners,
-            [str(i) for i in range(len(corners))],
-            marker_size=4,
-            fontsize=8,
-            fontweight="bold",
-            bbox={
-                "boxstyle": "round,pad=0.1",
-                "fc": "white",
-                "ec": "none",
-                "alpha": 0.8,
-            },
+        width, height = self.input_size
+        set_title(
+            ax, f"{len(self.anchors)} {count} on an input of {width:g} x {height:g}"
         )

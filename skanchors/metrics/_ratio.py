@@ -1,13 +1,16 @@
 """The side-ratio metric by which YOLOv5 and its relatives match anchors."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skanchors.metrics._metric import Metric
+from skanchors.metrics._metric import BLOCK_ENTRIES, Metric
 from skanchors.metrics._shared import pair_columns, scalar, side_ratios
 
 
-def ratio_block(X, Y):
+def ratio_block(X: np.ndarray, Y: np.ndarray) -> Any:
     """Smallest side ratio min(x / y, y / x) of all pairs, from 0 to 1."""
     ratio = None
     for x, y in zip(*pair_columns(X, Y), strict=True):
@@ -15,6 +18,35 @@ def ratio_block(X, Y):
         worst = np.minimum(x_part, y_part, out=x_part)
         ratio = worst if ratio is None else np.minimum(ratio, worst, out=ratio)
     return ratio
+
+
+def map_ratios(
+    X: np.ndarray, anchors: np.ndarray, reduce: Callable[[np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """One value a box from its side ratios with all anchors, block by block.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_boxes, n_sides)
+    anchors : ndarray of shape (n_anchors, n_sides)
+    reduce : callable
+        From ratios (n, n_anchors) to values (n,).
+
+    Returns
+    -------
+    ndarray of shape (n_boxes,)
+    """
+    step = max(1, BLOCK_ENTRIES // len(anchors))
+    blocks = [
+        reduce(ratio_block(X[start : start + step], anchors))
+        for start in range(0, len(X), step)
+    ]
+    return np.concatenate(blocks)
+
+
+def best_ratios(X: np.ndarray, anchors: np.ndarray) -> np.ndarray:
+    """Smallest side ratio of each box with the anchor that makes it largest."""
+    return map_ratios(X, anchors, lambda ratios: ratios.max(axis=1))
 
 
 def _distance_block(X, Y):

@@ -1,16 +1,23 @@
 """Scores of a set of anchors: boxes and anchors in, one number out."""
 
 import numbers
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_pair, check_weight
-from skanchors.metrics._metric import BLOCK_ENTRIES
 from skanchors.metrics._nearest import nearest_anchor
-from skanchors.metrics._ratio import ratio_block
+from skanchors.metrics._ratio import map_ratios
 
 
-def mean_iou_score(X, anchors, *, sample_weight=None):
+def mean_iou_score(
+    X: Any,
+    anchors: Any,
+    *,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Mean over boxes of the best IoU with any anchor.
 
     Parameters
@@ -44,7 +51,13 @@ def mean_iou_score(X, anchors, *, sample_weight=None):
     return 1 - float(np.average(distance, weights=weight))
 
 
-def best_possible_recall_score(X, anchors, *, threshold=4.0, sample_weight=None):
+def best_possible_recall_score(
+    X: Any,
+    anchors: Any,
+    *,
+    threshold: float = 4.0,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Share of boxes that some anchor matches on every side.
 
     An anchor matches a box if no side differs by more than the factor `threshold`.
@@ -87,7 +100,13 @@ def best_possible_recall_score(X, anchors, *, threshold=4.0, sample_weight=None)
     )
 
 
-def anchors_above_threshold_score(X, anchors, *, threshold=4.0, sample_weight=None):
+def anchors_above_threshold_score(
+    X: Any,
+    anchors: Any,
+    *,
+    threshold: float = 4.0,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Mean over boxes of the number of anchors that match.
 
     An anchor matches a box if no side differs by more than the factor `threshold`.
@@ -129,7 +148,14 @@ def anchors_above_threshold_score(X, anchors, *, threshold=4.0, sample_weight=No
     )
 
 
-def _mean_over_matches(X, anchors, threshold, sample_weight, reduce):
+def _mean_over_matches(
+    X: Any,
+    anchors: Any,
+    threshold: float,
+    sample_weight: ArrayLike | None,
+    reduce: Callable[[np.ndarray], Any],
+) -> float:
+    """Weighted mean of ``reduce(matches (n, n_anchors)) -> (n,)`` over boxes."""
     X, anchors = check_pair(X, anchors, names=("X", "anchors"))
     weight = check_weight(sample_weight, X)
     if not isinstance(threshold, numbers.Real) or not threshold > 1:
@@ -137,9 +163,5 @@ def _mean_over_matches(X, anchors, threshold, sample_weight, reduce):
             f"threshold is the largest ratio of two sides and must be above 1, got "
             f"{threshold!r}."
         )
-    step = max(1, BLOCK_ENTRIES // len(anchors))
-    values = [
-        reduce(ratio_block(X[start : start + step], anchors) > 1 / threshold)
-        for start in range(0, len(X), step)
-    ]
-    return float(np.average(np.concatenate(values), weights=weight))
+    values = map_ratios(X, anchors, lambda ratios: reduce(ratios > 1 / threshold))
+    return float(np.average(values, weights=weight))

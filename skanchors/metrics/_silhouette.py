@@ -1,17 +1,19 @@
 """Silhouette of clusters of boxes under the IoU distance."""
 
 import numbers
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 
-from skanchors._boxes import check_boxes
+from skanchors._boxes import check_boxes, check_weight
 from skanchors._threads import map_row_ranges
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._metric import BLOCK_ENTRIES
 
 
-def iou_silhouette_samples(X, labels):
+def iou_silhouette_samples(X: Any, labels: Any) -> np.ndarray:
     """Silhouette of each box under the distance 1 - IoU.
 
     For a box, let ``a`` be its mean distance to the other boxes of its cluster and
@@ -59,10 +61,17 @@ def iou_silhouette_samples(X, labels):
     array([0.488, 0.475, 0.475, 0.488])
     """
     X, labels = _check(X, labels)
-    return _silhouette(X, labels)
+    return _silhouette(X, labels, None)
 
 
-def iou_silhouette_score(X, labels, *, sample_size=None, random_state=None):
+def iou_silhouette_score(
+    X: Any,
+    labels: Any,
+    *,
+    sample_weight: ArrayLike | None = None,
+    sample_size: int | None = None,
+    random_state: Any = None,
+) -> float:
     """Mean silhouette of all boxes under the distance 1 - IoU.
 
     Parameters
@@ -71,6 +80,9 @@ def iou_silhouette_score(X, labels, *, sample_size=None, random_state=None):
         Sizes of the boxes, 0 or larger.
     labels : array-like of shape (n_boxes,)
         Cluster of each box; from 2 to ``n_boxes - 1`` different ones.
+    sample_weight : array-like of shape (n_boxes,), default=None
+        Weights of the boxes, which count as repetitions do; None gives each the
+        weight 1.
     sample_size : int, default=None
         Score this many boxes, drawn at random without replacement, in place of all;
         the same ones that `sklearn.metrics.silhouette_score` would draw.
@@ -101,6 +113,7 @@ def iou_silhouette_score(X, labels, *, sample_size=None, random_state=None):
     0.482
     """
     X, labels = _check(X, labels)
+    weight = check_weight(sample_weight, X)
     if sample_size is not None:
         whole = isinstance(sample_size, numbers.Integral)
         if not whole or not 1 <= sample_size <= len(X):
@@ -108,9 +121,57 @@ def iou_silhouette_score(X, labels, *, sample_size=None, random_state=None):
                 f"sample_size must be an integer from 1 to the number of boxes, "
                 f"{len(X)}, got {sample_size!r}."
             )
-        chosen = check_random_state(random_state).permutation(len(X))[:sample_size]
-        X, labels = X[chosen], labels[chosen]
-    return float(np.mean(_silhouette(X, labels)))
+    X, labels, weight = subsample(sample_size, random_state, X, labels, weight)
+    return float(np.average(weighted_silhouettes(X, labels, weight), weights=weight))
+
+
+def subsample(
+    sample_size: int | None, random_state: Any, *arrays: np.ndarray | None
+) -> list:
+    """The same rows of all arrays, so many at random if there are more than that.
+
+    Parameters
+    ----------
+    sample_size : int or None
+        None keeps all.
+    random_state : int, RandomState instance or None
+        Draws as `sklearn.metrics.silhouette_score` does.
+    *arrays : ndarray of shape (n_boxes, ...) or None
+        The first is an array.
+
+    Returns
+    -------
+    list of ndarray or None
+    """
+    n_boxes = len(arrays[0])  # type: ignore[arg-type]
+    if sample_size is None or sample_size >= n_boxes:
+        return list(arrays)
+    chosen = check_random_state(random_state).permutation(n_boxes)[:sample_size]
+    return [None if array is None else np.asarray(array)[chosen] for array in arrays]
+
+
+def weighted_silhouettes(
+    X: np.ndarray, labels: np.ndarray, weight: np.ndarray | None
+) -> np.ndarray:
+    """Silhouette of each box, where weights count as repetitions do.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_boxes, n_sides)
+    labels : ndarray of shape (n_boxes,)
+    weight : ndarray of shape (n_boxes,) or None
+
+    Returns
+    -------
+    ndarray of shape (n_boxes,)
+        0 for boxes of weight 0.
+    """
+    if weight is None:
+        return _silhouette(X, labels, None)
+    used = weight > 0
+    values = np.zeros(len(X))
+    values[used] = _silhouette(X[used], labels[used], weight[used])
+    return values
 
 
 def _check(X, labels):
@@ -120,22 +181,26 @@ def _check(X, labels):
     return X, labels
 
 
-def _silhouette(X, labels):
+def _silhouette(X, labels, weight):
     names, labels = np.unique(labels, return_inverse=True)
-    if not 2 <= len(names) < len(X):
+    n_boxes = len(X) if weight is None else weight.sum()
+    if not 2 <= len(names) < n_boxes:
         raise ValueError(
             f"The silhouette compares 2 to n_boxes - 1 clusters; got {len(names)} "
-            f"of {len(X)} boxes."
+            f"of {n_boxes:g} boxes."
         )
     # Equal boxes of one cluster have one silhouette, and are summed over as one term.
     # Sorted by label, the terms of each cluster lie side by side.
-    rows, inverse, weight = np.unique(
+    rows, inverse, counts = np.unique(
         np.column_stack([labels, X]), axis=0, return_inverse=True, return_counts=True
     )
-    terms = _Terms(rows[:, 1:].copy(), rows[:, 0].astype(np.intp), weight.astype(float))
+    inverse = inverse.ravel()
+    if weight is not None:
+        counts = np.bincount(inverse, weight, minlength=len(rows))
+    terms = _Terms(rows[:, 1:].copy(), rows[:, 0].astype(np.intp), counts.astype(float))
     values = np.empty(len(rows))
     map_row_ranges(lambda lo, hi: terms.fill(values, lo, hi), len(rows), min_rows=500)
-    return values[inverse.ravel()]
+    return values[inverse]
 
 
 class _Terms:

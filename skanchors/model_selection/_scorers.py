@@ -1,11 +1,13 @@
 """Scorers of anchors, for an estimator, a Pipeline or a search."""
 
 import warnings
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.exceptions import UndefinedMetricWarning
-from sklearn.utils import check_random_state
 
+from skanchors._boxes import check_weight
 from skanchors._fitted import (
     boxes_and_anchors,
     boxes_and_labels,
@@ -17,12 +19,15 @@ from skanchors.metrics import (
     iou_silhouette_score,
     mean_iou_score,
 )
+from skanchors.metrics._silhouette import subsample
 
 # Enough for two digits of the mean silhouette, and quick for any number of boxes.
 _SILHOUETTE_SAMPLE = 2000
 
 
-def mean_iou_scorer(estimator, X, y=None):
+def mean_iou_scorer(
+    estimator: Any, X: Any, y: Any = None, *, sample_weight: ArrayLike | None = None
+) -> float:
     """Mean over boxes of the best IoU with any anchor.
 
     Pass it as ``scoring=`` to `GridSearchCV` or `cross_validate`. It equals
@@ -37,6 +42,9 @@ def mean_iou_scorer(estimator, X, y=None):
         What the estimator takes: boxes, or paths for a Pipeline that reads them.
     y : None
         Ignored.
+    sample_weight : array-like of shape (n_boxes,), default=None
+        Weights of the boxes; None gives each the weight 1. A search that is fitted with
+        ``sample_weight`` hands each fold's weights on.
 
     Returns
     -------
@@ -66,10 +74,17 @@ def mean_iou_scorer(estimator, X, y=None):
     (5,)
     """
     boxes, anchors = boxes_and_anchors(estimator, X)
-    return mean_iou_score(boxes, anchors)
+    return mean_iou_score(boxes, anchors, sample_weight=sample_weight)
 
 
-def best_possible_recall_scorer(estimator, X, y=None, *, threshold=4.0):
+def best_possible_recall_scorer(
+    estimator: Any,
+    X: Any,
+    y: Any = None,
+    *,
+    threshold: float = 4.0,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Share of boxes that some anchor matches within `threshold` on every side.
 
     Parameters
@@ -83,6 +98,9 @@ def best_possible_recall_scorer(estimator, X, y=None, *, threshold=4.0):
     threshold : float, default=4.0
         The largest ratio of two sides. For another one pass
         ``functools.partial(best_possible_recall_scorer, threshold=2.0)``.
+    sample_weight : array-like of shape (n_boxes,), default=None
+        Weights of the boxes; None gives each the weight 1. A search that is fitted with
+        ``sample_weight`` hands each fold's weights on.
 
     Returns
     -------
@@ -107,10 +125,20 @@ def best_possible_recall_scorer(estimator, X, y=None, *, threshold=4.0):
     1.0
     """
     boxes, anchors = boxes_and_anchors(estimator, X)
-    return best_possible_recall_score(boxes, anchors, threshold=threshold)
+    return best_possible_recall_score(
+        boxes, anchors, threshold=threshold, sample_weight=sample_weight
+    )
 
 
-def silhouette_scorer(estimator, X, y=None, *, sample_size=None, random_state=None):
+def silhouette_scorer(
+    estimator: Any,
+    X: Any,
+    y: Any = None,
+    *,
+    sample_size: int | None = None,
+    random_state: Any = None,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Mean silhouette of the predicted clusters under the IoU distance.
 
     Parameters
@@ -127,6 +155,9 @@ def silhouette_scorer(estimator, X, y=None, *, sample_size=None, random_state=No
         ``functools.partial(silhouette_scorer, sample_size=5000, random_state=0)``.
     random_state : int, RandomState instance or None, default=None
         Draws the sample.
+    sample_weight : array-like of shape (n_boxes,), default=None
+        Weights of the boxes; None gives each the weight 1. A search that is fitted with
+        ``sample_weight`` hands each fold's weights on.
 
     Returns
     -------
@@ -152,24 +183,31 @@ def silhouette_scorer(estimator, X, y=None, *, sample_size=None, random_state=No
     0.482
     """
     boxes, labels = boxes_and_labels(estimator, X)
-    if sample_size is not None and sample_size < len(labels):
-        rng = check_random_state(random_state)
-        chosen = rng.permutation(len(labels))[:sample_size]
-        boxes, labels = np.asarray(boxes)[chosen], labels[chosen]
-    n_clusters = len(np.unique(labels))
-    if not 2 <= n_clusters < len(labels):
+    weight = check_weight(sample_weight, labels)
+    boxes, labels, weight = subsample(sample_size, random_state, boxes, labels, weight)
+    used = slice(None) if weight is None else weight > 0
+    n_boxes = len(labels) if weight is None else weight.sum()
+    n_clusters = len(np.unique(labels[used]))
+    if not 2 <= n_clusters < n_boxes:
         warnings.warn(
-            f"The silhouette is not defined for {len(labels)} boxes in {n_clusters} "
+            f"The silhouette is not defined for {n_boxes:g} boxes in {n_clusters} "
             "clusters; the score is NaN. Search from 2 clusters on, or use fewer, "
             "larger folds.",
             UndefinedMetricWarning,
             stacklevel=2,
         )
         return float("nan")
-    return iou_silhouette_score(boxes, labels)
+    return iou_silhouette_score(boxes, labels, sample_weight=weight)
 
 
-def anchor_scorer(estimator, X, y=None, *, threshold=4.0):
+def anchor_scorer(
+    estimator: Any,
+    X: Any,
+    y: Any = None,
+    *,
+    threshold: float = 4.0,
+    sample_weight: ArrayLike | None = None,
+) -> dict[str, float]:
     """All scores of anchors that are quick to compute, as one dictionary.
 
     Reads and predicts once for all of them. With `GridSearchCV` pass ``refit=`` one of
@@ -185,6 +223,9 @@ def anchor_scorer(estimator, X, y=None, *, threshold=4.0):
         Ignored.
     threshold : float, default=4.0
         The largest ratio of two sides of a box and an anchor that match.
+    sample_weight : array-like of shape (n_boxes,), default=None
+        Weights of the boxes; None gives each the weight 1. A search that is fitted with
+        ``sample_weight`` hands each fold's weights on.
 
     Returns
     -------
@@ -212,15 +253,16 @@ def anchor_scorer(estimator, X, y=None, *, threshold=4.0):
     """
     model, boxes = unwrap(estimator, X)
     boxes, anchors = boxes_and_anchors(model, boxes)
+    weighted: dict[str, Any] = {"sample_weight": sample_weight}
     return {
-        "mean_iou": mean_iou_score(boxes, anchors),
+        "mean_iou": mean_iou_score(boxes, anchors, **weighted),
         "best_possible_recall": best_possible_recall_score(
-            boxes, anchors, threshold=threshold
+            boxes, anchors, threshold=threshold, **weighted
         ),
         "anchors_above_threshold": anchors_above_threshold_score(
-            boxes, anchors, threshold=threshold
+            boxes, anchors, threshold=threshold, **weighted
         ),
         "silhouette": silhouette_scorer(
-            model, boxes, sample_size=_SILHOUETTE_SAMPLE, random_state=0
+            model, boxes, sample_size=_SILHOUETTE_SAMPLE, random_state=0, **weighted
         ),
     }

@@ -2,8 +2,10 @@
 
 import numbers
 from itertools import combinations
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
 from sklearn.base import clone
 from sklearn.utils import check_random_state
@@ -12,7 +14,15 @@ from skanchors._fitted import boxes_and_anchors
 from skanchors.metrics import pairwise_iou
 
 
-def stability_scorer(estimator, X, y=None, *, n_runs=5, random_state=0):
+def stability_scorer(
+    estimator: Any,
+    X: Any,
+    y: Any = None,
+    *,
+    n_runs: int = 5,
+    random_state: Any = 0,
+    sample_weight: ArrayLike | None = None,
+) -> float:
     """Agreement of the anchors that different seeds find on the same boxes.
 
     Clones of `estimator` are fitted to `X`, each with a seed of its own. The anchors
@@ -36,6 +46,8 @@ def stability_scorer(estimator, X, y=None, *, n_runs=5, random_state=0):
         Number of fits, 2 or more.
     random_state : int, RandomState instance or None, default=0
         Draws the seeds.
+    sample_weight : array-like of shape (n_boxes,), default=None
+        Weights of the boxes in each fit; None gives each the weight 1.
 
     Returns
     -------
@@ -75,15 +87,25 @@ def stability_scorer(estimator, X, y=None, *, n_runs=5, random_state=0):
             "gives the same anchors."
         )
     rng = check_random_state(random_state)
+    weighted = {} if sample_weight is None else _for_fit(estimator, sample_weight)
     runs = []
     for _ in range(n_runs):
         seeds = {name: int(rng.randint(np.iinfo(np.int32).max)) for name in seeded}
-        run = clone(estimator).set_params(**seeds).fit(X)
+        run = clone(estimator).set_params(**seeds).fit(X, **weighted)
         runs.append(boxes_and_anchors(run, X)[1])
     return float(np.mean([_agreement(a, b) for a, b in combinations(runs, 2)]))
 
 
-def _agreement(anchors, others):
+def _for_fit(estimator: Any, sample_weight: ArrayLike) -> dict[str, ArrayLike]:
+    """Weights as ``fit`` takes them: a Pipeline wants the name of its last step."""
+    prefix = ""
+    while hasattr(estimator, "steps"):
+        name, estimator = estimator.steps[-1]
+        prefix += f"{name}__"
+    return {f"{prefix}sample_weight": sample_weight}
+
+
+def _agreement(anchors: np.ndarray, others: np.ndarray) -> float:
     """Mean IoU of the best one-to-one pairing; an anchor left over counts as 0."""
     iou = pairwise_iou(anchors, others)
     return iou[linear_sum_assignment(iou, maximize=True)].sum() / max(iou.shape)

@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from skanchors.certify import CertificateDisplay
 from skanchors.datasets import make_boxes
 from skanchors.inspection import (
     AnchorClustersDisplay,
@@ -32,36 +33,55 @@ def make(n_boxes, n_clusters):
     return X.clip(0.005, 1), anchors[np.argsort(anchors.prod(axis=1))]
 
 
-def box_sizes(X, anchors, ax):
-    return BoxSizeDisplay.from_boxes(X, ax=ax)
+def box_sizes(X, anchors, ax, **options):
+    return BoxSizeDisplay.from_boxes(X, ax=ax, **options)
 
 
-def clusters(X, anchors, ax):
-    return AnchorClustersDisplay.from_boxes(X, anchors, ax=ax)
+def clusters(X, anchors, ax, **options):
+    return AnchorClustersDisplay.from_boxes(X, anchors, ax=ax, **options)
 
 
-def shapes(X, anchors, ax):
-    return AnchorShapesDisplay.from_boxes(anchors, input_size=(640, 384), ax=ax)
+def shapes(X, anchors, ax, **options):
+    return AnchorShapesDisplay.from_boxes(
+        anchors, input_size=(640, 384), ax=ax, **options
+    )
 
 
-def counts(X, anchors, ax):
+def counts(X, anchors, ax, **options):
     k = np.arange(2, 3 + len(anchors))
     rise = (1 - 1 / k)[:, None] + np.linspace(-0.05, 0.05, 5)
     scores = {"mean_iou": rise, "silhouette": 1 - rise, "best_possible_recall": rise}
-    return ClusterCountDisplay(n_clusters=k, scores=scores, chosen=3).plot(ax=ax)
+    return ClusterCountDisplay(n_clusters=k, scores=scores, chosen=3).plot(
+        ax=ax, **options
+    )
 
 
-def distributions(X, anchors, ax):
+def distributions(X, anchors, ax, **options):
     sets = {f"the first {i + 1}": anchors[: i + 1] for i in range(len(anchors))}
-    return IoUDistributionDisplay.from_boxes(X, sets, ax=ax)
+    return IoUDistributionDisplay.from_boxes(X, sets, ax=ax, **options)
 
 
-def silhouettes(X, anchors, ax):
+def silhouettes(X, anchors, ax, **options):
     labels = np.arange(len(X)) % len(anchors)
-    return SilhouetteDisplay.from_boxes(X, labels, sample_size=500, ax=ax)
+    return SilhouetteDisplay.from_boxes(X, labels, sample_size=500, ax=ax, **options)
 
 
-DRAWERS = [box_sizes, clusters, shapes, counts, distributions, silhouettes]
+def certificates(X, anchors, ax, **options):
+    steps = np.arange(1, 1 + len(anchors))
+    rise, fall = 0.65 + 0.01 * np.sqrt(steps), 0.7 + 0.3 / steps**2
+    return CertificateDisplay(steps, rise, fall).plot(ax, **options)
+
+
+DRAWERS = [
+    box_sizes,
+    clusters,
+    shapes,
+    counts,
+    distributions,
+    silhouettes,
+    certificates,
+]
+WITH_LEGEND = DRAWERS[1:]
 
 
 def visible_texts(figure):
@@ -172,3 +192,135 @@ def test_odd_sizes_can_be_drawn(draw, X, repeats):
     X = np.array(X, dtype=float)
     display = draw(np.repeat(X, repeats, axis=0), X[:2], None)
     display.figure_.canvas.draw()
+
+
+def brightness(color):
+    *rgb, _ = matplotlib.colors.to_rgba(color)
+    return np.dot(rgb, (0.299, 0.587, 0.114))
+
+
+@pytest.mark.parametrize("face", ["style", "figure alone"])
+@pytest.mark.parametrize("draw", DRAWERS)
+def test_everything_can_be_read_on_a_dark_background(draw, face):
+    with pyplot.style.context("dark_background" if face == "style" else "default"):
+        figure, ax = pyplot.subplots()
+        if face == "figure alone":  # as notebooks with a dark theme have it
+            figure.set_facecolor("0.1")
+            ax.set_facecolor("none")
+        display = draw(*make(60, 9), ax)
+    for name in getattr(display, "names_", []):
+        assert brightness(name.get_color()) > 0.8
+        box = name.get_bbox_patch()
+        assert brightness(box.get_facecolor()) < 0.2
+    for line in ("mean_line_", "chosen_line_"):
+        if hasattr(display, line):
+            assert brightness(getattr(display, line).get_color()) > 0.8
+    for patch in display.ax_.patches[:1]:  # the input's area
+        assert brightness(patch.get_facecolor()) < 0.2
+    if hasattr(display, "anchors_artist_"):
+        assert brightness(display.anchors_artist_.get_facecolor()[0]) > 0.8
+
+
+@pytest.mark.parametrize("draw", WITH_LEGEND)
+def test_the_legend_may_be_left_out(draw):
+    display = draw(*make(60, 3), None, legend=False)
+    assert display.legend_ is None
+    assert display.ax_.get_legend() is None
+    again = display.plot()
+    assert again.ax_.get_legend() is again.legend_ is not None
+
+
+@pytest.mark.parametrize("layout", [None, "constrained"])
+@pytest.mark.parametrize("draw", WITH_LEGEND)
+def test_narrow_axes_are_not_crushed_by_the_legend(draw, layout):
+    figure, (left, right) = pyplot.subplots(1, 2, layout=layout)
+    draw(*make(60, 5), left)
+    figure.canvas.draw()
+    widths = [ax.get_position().width for ax in (left, right)]
+    assert widths[0] > 0.7 * widths[1]
+    # The legend does not lie on the neighbour.
+    legend = left.get_legend().get_window_extent()
+    assert not legend.overlaps(right.get_window_extent())
+
+
+@pytest.mark.parametrize("draw", [clusters, distributions, silhouettes, box_sizes])
+def test_weights_count_as_repetitions(draw):
+    X, anchors = make(200, 4)
+    weight = np.random.default_rng(0).integers(0, 4, size=len(X))
+    if draw is silhouettes:
+        labels = np.arange(len(X)) % 4
+        weighted = SilhouetteDisplay.from_boxes(X, labels, sample_weight=weight)
+        repeated = SilhouetteDisplay.from_boxes(
+            np.repeat(X, weight, axis=0), np.repeat(labels, weight)
+        )
+    else:
+        weighted = draw(X, anchors, None, sample_weight=weight)
+        repeated = draw(np.repeat(X, weight, axis=0), anchors, None)
+    assert weighted.ax_.get_title() == repeated.ax_.get_title()
+    for one, other in zip(*map(legend_of, (weighted, repeated)), strict=True):
+        assert one == other
+    plain = draw(X, anchors, None)
+    assert weighted.ax_.get_title() != plain.ax_.get_title() or legend_of(
+        weighted
+    ) != legend_of(plain)
+
+
+def legend_of(display):
+    legend = display.ax_.get_legend()
+    return [] if legend is None else [text.get_text() for text in legend.get_texts()]
+
+
+def test_many_weighted_boxes_are_a_weighted_density():
+    X, anchors = make(6000, 4)
+    weight = np.random.default_rng(0).integers(0, 4, size=len(X)).astype(float)
+    weight[X[:, 0] > 0.5] = 0
+    display = BoxSizeDisplay.from_boxes(X, sample_weight=weight)
+    assert display.boxes_artist_.get_array().sum() == weight.sum()
+    (mesh,) = AnchorClustersDisplay.from_boxes(
+        X, anchors, sample_weight=weight
+    ).boxes_artists_
+    corners = np.asarray(mesh.get_coordinates())
+    cells = np.asarray(mesh.get_array()).reshape(*corners[1:, 1:, 0].shape, 4)
+    right = corners[:-1, :-1, 0] > 0.5
+    assert not cells[right][:, 3].any() and cells[~right][:, 3].any()
+
+
+def test_directions_counts_and_units_are_said():
+    X, anchors = make(12_000, 4)
+    assert "lower is better" in distributions(X, anchors, None).ax_.get_ylabel()
+    sampled = silhouettes(X, anchors, None)
+    assert "higher is better" in sampled.ax_.get_xlabel()
+    assert sampled.ax_.get_title().startswith("500 of 12,000 boxes")
+    assert "higher is better" in counts(X, anchors, None).ax_.get_title()
+    assert "higher is better" in certificates(X, anchors, None).ax_.get_ylabel()
+    assert box_sizes(X, anchors, None).ax_.get_title() == "12,000 boxes"
+
+
+def test_twenty_anchors_share_a_corner():
+    _, anchors = make(60, 20)
+    display = shapes(None, anchors, None)
+    corners = {(shape.get_x(), shape.get_y()) for shape in display.shapes_}
+    assert corners == {(0.0, 0.0)}
+    # Names lie at the corner where the anchors end, one each.
+    ends = [(s.get_width(), s.get_height()) for s in display.shapes_]
+    np.testing.assert_allclose([name.xy for name in display.names_], ends)
+
+
+def test_the_gap_of_a_certificate_can_be_seen():
+    display = CertificateDisplay(
+        [0, 1, 2, 3], [0.66, 0.66, 0.665, 0.665], [1.0, 0.9, 0.67, 0.6655]
+    ).plot()
+    low, high = display.ax_.get_ylim()
+    assert low < 0.66 and high > 0.6655
+    assert high - low < 0.05
+    closed = CertificateDisplay([0, 1], [0.5, 0.5], [1.0, 0.5]).plot()
+    low, high = closed.ax_.get_ylim()
+    assert low < 0.5 < high < 0.51
+
+
+def test_the_picture_of_a_search_names_its_rule():
+    k = [2, 3, 4]
+    display = ClusterCountDisplay(
+        n_clusters=k, scores={"score": [0.5, 0.6, 0.61]}, chosen=3, rule="elbow"
+    ).plot()
+    assert display.ax_.get_title().startswith("3 anchors chosen by the rule 'elbow'")

@@ -1,11 +1,19 @@
 """The report on anchors."""
 
 import json
+import re
 import sys
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from sklearn.exceptions import NotFittedError
 
+from skanchors import IoUKMeans
+from skanchors.annotations import read_annotations
+from skanchors.datasets import load_sample_paths
+from skanchors.export import AnchorSet, default_anchor_names, default_anchors
+from skanchors.export._levels import LARGEST_IN_STRIDES, SMALLEST_IN_STRIDES
 from skanchors.inspection import anchor_report
 from skanchors.metrics import (
     anchors_above_threshold_score,
@@ -126,7 +134,24 @@ def test_size_in_strides_by_hand(content):
         sizes
     )
     assert [row["stride"] for row in content["anchors"]] == [8, 8, 16, 16]
-    assert content["off_stride"] == [1, 2, 3]
+    assert content["off_stride"] == content["too_large"] == [3]
+    assert content["too_small"] == []
+
+
+def test_one_range_of_strides_everywhere(content):
+    """What is warned of when anchors are written is what the report names."""
+    assert content["stride_range"] == [SMALLEST_IN_STRIDES, LARGEST_IN_STRIDES]
+    # One leaves an anchor out of its levels; the other has all sizes on one level.
+    odd = {"yolov4-tiny", "detectron2-faster-rcnn-c4"}
+    for name in set(default_anchor_names()) - odd:
+        given = default_anchors(name)
+        report = anchor_report(
+            [[50, 50]], given, strides=given.strides, levels=given.levels
+        )
+        assert report.content["off_stride"] == [], name
+    narrow = anchor_report([[9, 9]], ANCHORS, strides=[64], stride_range=(0.5, 3))
+    assert narrow.content["too_small"] == [0]
+    assert "Too small for its level (below 0.5 strides): anchor 0." in str(narrow)
 
 
 def test_levels_may_be_given_or_are_shared_out_by_size():
@@ -157,7 +182,7 @@ def test_the_text_holds_all_of_it(data):
         "class  boxes  share",
         "Worst-served boxes",
         "Nearest to no box: anchor 3.",
-        "Outside 0.5 to 3 strides of their level: anchors 1, 2, 3.",
+        "Too large for its level (above 16 strides): anchor 3. Add a",
         "900 x 900",
         report.content["worst"][0]["path"],
     ):
@@ -194,7 +219,7 @@ def test_pandas(data):
     report = anchor_report(anchors=ANCHORS, **data)
     frame = report.to_pandas()
     assert frame.loc[0, "n_boxes"] == report.content["anchors"][0]["n_boxes"]
-    assert list(report.to_pandas("classes").index) == ["cat", "dog"]
+    assert sorted(report.to_pandas("classes").index) == ["cat", "dog"]
     assert len(report.to_pandas("worst")) == 10
     assert list(report.to_pandas("thresholds").index) == [1.5, 2, 3, 4]
     for part in ("rows", "unused"):
@@ -230,3 +255,163 @@ def test_pandas_missing(monkeypatch):
 def test_bad_arguments(arguments, message):
     with pytest.raises(ValueError, match=message):
         anchor_report([[1, 2], [3, 4]], ANCHORS, **arguments)
+
+
+def drop(content, *keys):
+    return {key: value for key, value in content.items() if key not in keys}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_weights_count_as_repetitions(data, seed):
+    rng = np.random.default_rng(seed)
+    weight = rng.integers(0, 4, size=200)
+    areas = rng.uniform(0, 20_000, size=200)
+    columns = data | {"pixel_areas": areas}
+    weighted = anchor_report(
+        anchors=ANCHORS, sample_weight=weight, output_dict=True, **columns
+    )
+    repeated = anchor_report(
+        anchors=ANCHORS,
+        output_dict=True,
+        **{key: np.repeat(value, weight, axis=0) for key, value in columns.items()},
+    )
+    # Rows of the worst boxes have other numbers, and each box is listed once.
+    assert drop(weighted, "worst") == _approx(drop(repeated, "worst"))
+    assert weighted["n_boxes"] == weight.sum()
+    assert all(weight[row["row"]] > 0 for row in weighted["worst"])
+    unweighted = anchor_report(anchors=ANCHORS, output_dict=True, **columns)
+    assert weighted["mean_iou"] != pytest.approx(unweighted["mean_iou"], abs=1e-4)
+
+
+def _approx(value):
+    if isinstance(value, dict):
+        return {key: _approx(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_approx(item) for item in value]
+    return pytest.approx(value) if isinstance(value, float) else value
+
+
+def test_weights_may_be_any_numbers(data):
+    weight = np.random.default_rng(0).uniform(size=200)
+    content = anchor_report(anchors=ANCHORS, sample_weight=weight, **data).to_dict()
+    assert content["mean_iou"] == pytest.approx(
+        mean_iou_score(data["X"], ANCHORS, sample_weight=weight)
+    )
+    assert content["n_boxes"] == pytest.approx(weight.sum())
+    assert sum(row["share"] for row in content["classes"]) == pytest.approx(1)
+    with pytest.raises(ValueError, match="sample_weight"):
+        anchor_report(anchors=ANCHORS, sample_weight=-weight, **data)
+
+
+def test_shares_by_iou_by_hand():
+    # IoU 1, 0.7, 0.5 and 0.25: what reaches a level exactly counts.
+    X = [[10, 10], [7, 10], [5, 10], [5, 5]]
+    content = anchor_report(X, [[10, 10]], output_dict=True)
+    assert content["iou_at_least_0.5"] == 3 / 4
+    assert content["iou_at_least_0.7"] == 2 / 4
+    text = str(anchor_report(X, [[10, 10]]))
+    assert "IoU >= 0.5: 75.0 % of the boxes; >= 0.7: 50.0 %" in text
+    assert "within a factor of 2 on each side: 50.0 %" in text
+
+
+def test_classes_begin_with_the_worst_and_ten_are_shown():
+    rng = np.random.default_rng(0)
+    labels = np.repeat([f"class {i:02d}" for i in range(30)], 5)
+    X = rng.lognormal(4, 1, size=(150, 2))
+    report = anchor_report(X, ANCHORS, labels=labels, n_worst=0)
+    scores = [row["mean_iou"] for row in report.to_dict()["classes"]]
+    assert len(scores) == 30 and scores == sorted(scores)
+    assert len(re.findall(r"class \d\d", str(report))) == 10
+    assert "10 of 30" in str(report)
+    everything = anchor_report(X, ANCHORS, labels=labels, n_worst=0, n_class_rows=None)
+    assert len(re.findall(r"class \d\d", str(everything))) == 30
+    with pytest.raises(ValueError, match="n_class_rows must be"):
+        anchor_report(X, ANCHORS, labels=labels, n_class_rows=-1)
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_no_line_is_wider_than_the_terminal(data, width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    folder = "/home/somebody/data/sets/of/many/images/VOCdevkit/VOC2007/"
+    long = data | {
+        "paths": [folder + path for path in data["paths"]],
+        "labels": [
+            f"{label} with a rather long name, {i}"
+            for i, label in enumerate(data["labels"])
+        ],
+    }
+    text = str(anchor_report(anchors=ANCHORS * 1.2345, strides=(8, 16), **long))
+    assert max(map(len, text.splitlines())) <= width
+    # The end of a path is what tells files apart.
+    worst = anchor_report(anchors=ANCHORS * 1.2345, **long).content["worst"][0]
+    assert worst["path"][-10:] in text
+
+
+def test_a_file_of_all_images_is_named_once():
+    path = "/data/" + "annotations/" * 8 + "instances_val.json"
+    X = [[10, 20], [300, 4], [5, 400]]
+    report = anchor_report(
+        X, ANCHORS, image_ids=[f"{path}: {i}" for i in (7, 8, 9)], paths=[path] * 3
+    )
+    text = report.to_text(80)
+    assert text.count("instances_val.json") == 1
+    assert max(map(len, text.splitlines())) <= 80
+    assert report.content["worst"][0]["image"] == f"{path}: 9"
+
+
+def test_json_has_no_noise():
+    content = anchor_report([[20.15 * (1 + 1e-16), 3 * 0.1]], [[0.1 + 0.2, 20.15]])
+    text = json.dumps(content.to_dict())
+    assert "0000000" not in text
+    assert content.to_dict()["anchors"][0]["sides"] == [0.3, 20.15]
+
+
+def test_anchors_may_come_in_any_form(data):
+    X = data["X"]
+    km = IoUKMeans(3, random_state=0).fit(X)
+    expected = anchor_report(X, km.cluster_centers_).to_dict()
+    assert anchor_report(X, km).to_dict() == expected
+    named = anchor_report(X, "yolov3").to_dict()
+    assert named == anchor_report(X, default_anchors("yolov3")).to_dict()
+    assert named == anchor_report(X, default_anchors("yolov3").anchors).to_dict()
+
+
+def test_published_anchors_among_fractions():
+    X = np.array([[0.1, 0.2], [0.5, 0.4]])
+    expected = mean_iou_score(X, default_anchors("yolov3").anchors / 416)
+    assert anchor_report(X, "yolov3").content["mean_iou"] == pytest.approx(expected)
+    with pytest.raises(ValueError, match="no fixed size"):
+        anchor_report(X, "fasterrcnn_resnet50_fpn")
+    in_fractions = AnchorSet([[0.2, 0.2]], input_size=416)
+    assert anchor_report(X, in_fractions).content["anchors"][0]["sides"] == [0.2, 0.2]
+
+
+def test_what_are_no_anchors_is_said(data):
+    X = data["X"]
+    with pytest.raises(ValueError, match=r"'yolo3'; did you mean yolov3"):
+        anchor_report(X, "yolo3")
+    with pytest.raises(NotFittedError, match="call its fit first"):
+        anchor_report(X, IoUKMeans(3))
+    for wrong in (None, 3, {"a": [[1, 1]]}, IoUKMeans):
+        with pytest.raises(TypeError, match="anchors must be sizes of shape"):
+            anchor_report(X, wrong)
+
+
+def test_a_table_is_refused_with_what_to_do():
+    table = read_annotations(load_sample_paths())
+    with pytest.raises(TypeError, match=r"Pass table.sizes\('letterbox', 640\)"):
+        anchor_report(table, "yolov3")
+
+
+def test_html_is_escaped_and_holds_the_tables(data):
+    labels = np.where(data["labels"] == "cat", "<script>alert(1)</script>", "dog & co")
+    report = anchor_report(
+        anchors=ANCHORS, strides=(8, 16), **data | {"labels": labels}
+    )
+    page = report._repr_html_()
+    assert "<script>" not in page and "&lt;script&gt;" in page
+    assert "dog &amp; co" in page
+    # Thresholds, anchors, classes, sizes and the worst boxes.
+    assert page.count("<table") == page.count("</table>") == 5
+    assert f"{report.content['mean_iou']:.4f}" in page
+    ElementTree.fromstring(page)

@@ -9,7 +9,7 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import silhouette_score
-from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.model_selection import GridSearchCV, KFold, cross_validate
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler
 
@@ -249,3 +249,52 @@ def test_choosing_k_for_real_files(shared_data):
     assert table["mean_test_mean_iou"].argmax() >= 6
     assert 3 <= search.best_params_["km__n_clusters"] <= 6
     assert table["mean_test_silhouette"].argmax() <= 2
+
+
+@pytest.mark.parametrize(
+    "scorer",
+    [
+        mean_iou_scorer,
+        best_possible_recall_scorer,
+        silhouette_scorer,
+        anchor_scorer,
+        stability_scorer,
+    ],
+)
+def test_weights_count_as_repetitions(scorer):
+    rng = np.random.default_rng(0)
+    X = make_boxes(80, random_state=0)
+    weight = rng.integers(0, 4, size=len(X))
+    model = IoUKMeans(4, n_init=1, random_state=0).fit(X)
+    weighted = scorer(model, X, sample_weight=weight)
+    assert weighted == pytest.approx(scorer(model, np.repeat(X, weight, axis=0)))
+    if scorer is not best_possible_recall_scorer:
+        assert weighted != pytest.approx(scorer(model, X))
+
+
+def test_recall_weighs():
+    model = IoUKMeans(1, random_state=0).fit([[1, 1]])
+    score = best_possible_recall_scorer(model, [[1, 1], [9, 9]], sample_weight=[3, 1])
+    assert score == 0.75
+
+
+@pytest.mark.parametrize("scorer", [None, mean_iou_scorer, anchor_scorer])
+def test_a_weighted_search_is_scored_with_its_weights(scorer):
+    """Boxes of weight 0 in the test folds do not count."""
+    rng = np.random.default_rng(0)
+    X = make_boxes(60, random_state=0)
+    weight = rng.integers(0, 3, size=len(X)).astype(float)
+    search = GridSearchCV(
+        IoUKMeans(n_init=1, random_state=0),
+        {"n_clusters": [2, 3]},
+        scoring=scorer,
+        refit=False,
+        cv=KFold(2),
+    ).fit(X, sample_weight=weight)
+    key = "mean_iou" if scorer is anchor_scorer else "score"
+    for i, (train, test) in enumerate(KFold(2).split(X)):
+        model = IoUKMeans(2, n_init=1, random_state=0)
+        model.fit(X[train], sample_weight=weight[train])
+        expected = model.score(X[test], sample_weight=weight[test])
+        assert search.cv_results_[f"split{i}_test_{key}"][0] == pytest.approx(expected)
+        assert expected != pytest.approx(model.score(X[test]))

@@ -1,0 +1,161 @@
+"""Rows of values as tables: for a terminal, and in HTML for notebooks and pages."""
+
+import html
+import shutil
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+# For each key of a row its title and its format: a format string, or a function.
+Columns = Mapping[str, tuple[str, str | Callable[[Any], str]]]
+
+_GAP = "  "
+_WHOLE_WORDS: Any = {"break_long_words": False, "break_on_hyphens": False}
+# Text stands at the left; numbers stand right under one another.
+_LEFT = {"class", "size", "path", "image", "name", "group", "criterion", "interval"}
+# Inherits the colours of the page, so that it can be read on light and dark ones.
+_CELL = "text-align:{};padding:0.15em 0.6em"
+
+
+def terminal_width() -> int:
+    """Columns of the terminal, 80 where there is none, and never below 40."""
+    return max(40, shutil.get_terminal_size().columns)
+
+
+def size_text(sides: Iterable[float]) -> str:
+    """Sizes such as ``12 x 16.5``: four digits are as much as anybody reads."""
+    return " x ".join(f"{side:.4g}" for side in sides)
+
+
+def count_text(count: float) -> str:
+    """Counts such as ``15,662``; a sum of weights that is not whole has one digit."""
+    return f"{count:,.0f}" if float(count).is_integer() else f"{count:,.1f}"
+
+
+def percent(share: float) -> str:
+    """Shares such as ``93.1 %``."""
+    return f"{100 * share:.1f} %"
+
+
+def shortened(text: str, width: int) -> str:
+    """Text of at most `width` characters; the end says most of a path."""
+    return text if len(text) <= width else "..." + text[len(text) - max(width - 3, 1) :]
+
+
+def wrapped(text: str, width: int | None = None) -> str:
+    """Lines of prose broken between words, so that no terminal breaks a number."""
+    width = terminal_width() if width is None else width
+    return "\n".join(
+        line if len(line) <= width else textwrap.fill(line, width, **_WHOLE_WORDS)
+        for line in text.split("\n")
+    )
+
+
+def text_table(
+    rows: Sequence[Mapping], columns: Columns, *, width: int | None = None
+) -> str:
+    """Lay out rows in columns of equal width.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+    columns : dict of str to (str, str or callable)
+        For each key its title and its format. Columns whose key no row has are left
+        out.
+    width : int, default=None
+        No line is longer: what does not fit comes below, with the first column again.
+        None takes the width of the terminal.
+
+    Returns
+    -------
+    str
+    """
+    width = terminal_width() if width is None else width
+    blocks: list[list[list[str]]] = [[]]
+    room = width
+    for key, cells in _cells(rows, columns):
+        longest = max(map(len, cells))
+        side = str.ljust if key in _LEFT else str.rjust
+        column = [side(cell, longest) for cell in cells]
+        if blocks[-1] and longest + len(_GAP) > room and len(blocks[0]) > 1:
+            first = blocks[0][0]
+            blocks.append([first])
+            room = width - len(first[0])
+        blocks[-1].append(column)
+        room -= longest + len(_GAP) if len(blocks[-1]) > 1 else longest
+    return "\n\n".join(
+        "\n".join(_GAP.join(line).rstrip() for line in zip(*block, strict=True))
+        for block in blocks
+    )
+
+
+def html_table(rows: Sequence[Mapping], columns: Columns, *, caption: str = "") -> str:
+    """The same table in HTML, with everything escaped.
+
+    Parameters
+    ----------
+    rows, columns
+        See `text_table`.
+    caption : str, default=""
+        Plain text above the table.
+
+    Returns
+    -------
+    str
+    """
+    found = _cells(rows, columns)
+    sides = ["left" if key in _LEFT else "right" for key, _ in found]
+    lines = list(zip(*(cells for _, cells in found), strict=True))
+    head = _html_row("th scope='col'", lines[0], sides) if lines else ""
+    body = "".join(_html_row("td", line, sides) for line in lines[1:])
+    title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
+    return (
+        "<table class='skanchors-table'>"
+        f"{title}<thead>{head}</thead><tbody>{body}</tbody></table>"
+    )
+
+
+def html_page(*parts: str) -> str:
+    """Parts one below the other; texts among them must be escaped already."""
+    return "<div class='skanchors'>" + "".join(filter(None, parts)) + "</div>"
+
+
+def html_text(text: str) -> str:
+    """A paragraph of plain text, escaped."""
+    return f"<p>{html.escape(text)}</p>"
+
+
+def rounded(value: Any, digits: int = 8) -> Any:
+    """Plain values with floats of at most so many significant digits, for JSON."""
+    if isinstance(value, bool) or value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}")
+    if isinstance(value, Mapping):
+        return {key: rounded(item, digits) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [rounded(item, digits) for item in value]
+    return rounded(value.item(), digits)
+
+
+def _cells(rows: Sequence[Mapping], columns: Columns) -> list[tuple[str, list[str]]]:
+    """Title and cells of each column that some row has."""
+    return [
+        (key, [title, *(_cell(row.get(key), form) for row in rows)])
+        for key, (title, form) in columns.items()
+        if any(key in row for row in rows)
+    ]
+
+
+def _cell(value: Any, form: str | Callable[[Any], str]) -> str:
+    if value is None:
+        return "-"
+    return form.format(value) if isinstance(form, str) else form(value)
+
+
+def _html_row(tag: str, line: Sequence[str], sides: Sequence[str]) -> str:
+    cells = "".join(
+        f"<{tag} style='{_CELL.format(side)}'>{html.escape(cell)}</{tag.split()[0]}>"
+        for cell, side in zip(line, sides, strict=True)
+    )
+    return f"<tr>{cells}</tr>"
