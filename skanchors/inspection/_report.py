@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skanchors._checks import check_count
+from skanchors._checks import USUAL_SIZES_IN_STRIDES, check_count
 from skanchors._optional import require
 from skanchors._tables import rounded
-from skanchors.export._levels import LARGEST_IN_STRIDES, SMALLEST_IN_STRIDES
 from skanchors.inspection._anchor_rows import anchor_rows
 from skanchors.inspection._best import (
     best_anchors,
@@ -135,7 +134,7 @@ def anchor_report(
     thresholds: Any = (1.5, 2.0, 3.0, 4.0),
     strides: Any = None,
     levels: Any = None,
-    stride_range: tuple[float, float] = (SMALLEST_IN_STRIDES, LARGEST_IN_STRIDES),
+    stride_range: tuple[float, float] = USUAL_SIZES_IN_STRIDES,
     n_worst: int = 10,
     n_class_rows: int | None = 10,
     output_dict: bool = False,
