@@ -1,20 +1,21 @@
 """From a table, a detector and anchors to an assignment."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from skanchors._checks import check_input_size, even_counts
-from skanchors._fitted import anchors_of, last_step
+from skanchors._checks import check_input_size
+from skanchors._threads import effective_n_threads
+from skanchors.assignment._anchors import resolve_anchors
 from skanchors.assignment._assignment import Assignment
+from skanchors.assignment._counts import Counts, count_block
 from skanchors.assignment._grid import Grid
-from skanchors.assignment._rule import Matches, make_rule
+from skanchors.assignment._rule import make_rule
 from skanchors.detectors import Detector, get_detector
 from skanchors.export import AnchorSet
-
-# Strides of a set may be rounded.
-_NEAR = 0.02
 
 
 def assign(
@@ -137,13 +138,14 @@ def assign_boxes(
     anchor_set = resolve_anchors(anchors, detector)
     order = np.argsort(image, kind="stable")
     grid = make_grid(boxes[order], image[order], images, detector, anchor_set)
-    counts = _Counts(grid)
-    for rows, block in grid.blocks():
-        counts.add(rows, block, rule.match(block))
-    if not len(grid):
-        counts.add(slice(0, 0), grid, rule.match(grid))
+    counts = Counts(grid)
+    blocks = list(grid.blocks()) or [(slice(0, 0), grid)]
+    # Blocks are added in their order, so that threads make no difference.
+    with ThreadPoolExecutor(effective_n_threads()) as pool:
+        for rows, part in pool.map(partial(count_block, rule), blocks):
+            counts.add(rows, part)
     back = np.argsort(order)
-    strong, total = counts.n_strong[back], counts.n_positive[back]
+    strong, total = counts.n_strong[back], counts.by_level[back].sum(axis=1)
     level = np.where(total > 0, counts.by_level[back].argmax(axis=1), -1)
     return Assignment(
         n_positive=total,
@@ -162,66 +164,6 @@ def assign_boxes(
         detector=detector,
         rule=rule,
     )
-
-
-class _Counts:
-    """Sums over blocks of images; arrays in the order of the grid."""
-
-    def __init__(self, grid: Grid) -> None:
-        n = len(grid)
-        self.n_anchors = int(grid.first_slot[-1])
-        self.n_positive, self.n_strong, self.n_slots, self.n_lost = (
-            np.zeros(n, dtype=np.int64) for _ in range(4)
-        )
-        self.by_level = np.zeros((n, grid.n_levels), dtype=np.int64)
-        self.by_anchor = np.zeros(len(grid.anchors), dtype=np.int64)
-        self.best_iou = np.zeros(n)
-        self.n_distinct = 0
-        self.n_ignored: int | None = 0
-        self.has_negatives = True
-
-    def add(self, rows: slice, block: Grid, found: Matches) -> None:
-        """Count what a rule found in the images of a block."""
-        n = len(block)
-        count = np.ones(len(found.obj), dtype=np.int64)
-        if found.count is not None:
-            count = found.count
-        level = block.shapes.level[found.shape]
-        cells = found.obj * block.n_levels + level
-        by_level = _sums(cells, count, n * block.n_levels)
-        self.by_level[rows] = by_level.reshape(n, block.n_levels)
-        self.n_positive[rows] = _sums(found.obj, count, n)
-        strong = ~found.forced
-        self.n_strong[rows] = _sums(found.obj[strong], count[strong], n)
-        anchor = block.shapes.anchor[found.shape]
-        self.by_anchor += _sums(anchor, count, len(self.by_anchor))
-        self.n_slots[rows], self.n_lost[rows] = found.n_slots, found.n_lost
-        self.best_iou[rows] = block.best_iou().max(axis=1, initial=0)
-        single = found.slot >= 0
-        self.n_distinct += len(np.unique(found.slot[single]))
-        self.n_distinct += int(count[~single].sum())
-        if found.n_ignored is None or self.n_ignored is None:
-            self.n_ignored = None
-        else:
-            self.n_ignored += found.n_ignored
-        self.has_negatives &= found.has_negatives
-
-    def totals(self) -> dict[str, int | None]:
-        """Positive, ignored and negative anchors."""
-        negative = None
-        if self.has_negatives:
-            negative = self.n_anchors - self.n_distinct - (self.n_ignored or 0)
-        return {
-            "positive": int(self.n_positive.sum()),
-            "ignored": self.n_ignored,
-            "negative": negative,
-        }
-
-
-def _sums(index: np.ndarray, count: np.ndarray, length: int) -> np.ndarray:
-    found = np.zeros(length, dtype=np.int64)
-    np.add.at(found, index, count)
-    return found
 
 
 def make_grid(
@@ -246,53 +188,6 @@ def make_grid(
         detector.offset,
         framework,
     )
-
-
-def resolve_anchors(anchors: Any, detector: Detector) -> AnchorSet:
-    """Anchors with levels for a detector.
-
-    Raises
-    ------
-    ValueError
-        If they do not fit its levels or strides.
-    """
-    if anchors is None:
-        return detector.default_anchors
-    if hasattr(anchors, "fit") or hasattr(anchors, "steps"):
-        model = last_step(anchors)
-        anchors = getattr(model, "anchor_set_", None)
-        anchors = anchors_of(model) if anchors is None else anchors
-    if not isinstance(anchors, AnchorSet):
-        anchors = AnchorSet(anchors)
-    if anchors.levels is None:
-        return replace(anchors, levels=_share(anchors, detector), strides=None)
-    n_levels, strides = len(detector.strides), anchors.strides
-    if len(anchors.levels) != n_levels:
-        raise ValueError(
-            f"{detector.name} has {n_levels} levels, but the anchors have "
-            f"{len(anchors.levels)}. Give one level a stride of "
-            f"{', '.join(f'{s:g}' for s in detector.strides)}, or anchors without "
-            "levels."
-        )
-    if strides is not None and not np.allclose(strides, detector.strides, rtol=_NEAR):
-        raise ValueError(
-            f"{detector.name} has strides {detector.strides}, but the anchors are for "
-            f"{strides}. Replace the strides of the detector, or of the anchors."
-        )
-    return anchors
-
-
-def _share(anchors: AnchorSet, detector: Detector) -> Any:
-    """Levels of anchors that have none, small ones to fine levels."""
-    published = detector.default_anchors
-    if len(anchors) == len(published) and published.levels is not None:
-        return published.levels
-    each = even_counts(
-        len(anchors),
-        detector.strides,
-        advice="pass an AnchorSet with levels",
-    )
-    return np.arange(len(anchors)).reshape(-1, each).tolist()
 
 
 def _override(detector: Detector, scaling: str | None, input_size: Any) -> Detector:

@@ -15,7 +15,7 @@ import numpy as np
 from skanchors.detectors._framework import Framework, Placement, Shapes
 
 # Objects worked on at once, and entries of windows.
-_BLOCK_OBJECTS = 2048
+_BLOCK_OBJECTS = 1024
 _BLOCK_ENTRIES = 400_000
 
 # Windows are a little larger than they need be, for what single precision rounds.

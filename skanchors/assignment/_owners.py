@@ -26,12 +26,26 @@ class Owners(NamedTuple):
 
 def find_owners(pairs: Pairs) -> Owners:
     """The best object of each anchor."""
-    order = np.lexsort((pairs.obj, -pairs.iou, pairs.slot))
-    slot = pairs.slot[order]
-    first = np.ones(len(slot), dtype=bool)
-    np.not_equal(slot[1:], slot[:-1], out=first[1:])
-    order = order[first]
-    return Owners(slot[first], pairs.shape[order], pairs.obj[order], pairs.iou[order])
+    if not len(pairs.slot):
+        return Owners(pairs.slot, pairs.shape, pairs.obj, pairs.iou)
+    # One integer a pair: slots upwards, within each IoU downwards. The bits of floats
+    # that are not negative are in the order of the floats, and below 2 ** 31.
+    bits = pairs.iou.view(np.int32).astype(np.int64)
+    key = ((pairs.slot - pairs.slot.min()) << 31) + (2**31 - 1 - bits)
+    order = np.argsort(key)
+    key = key[order]
+    slot = key >> 31
+    starts = np.flatnonzero(np.concatenate([[True], slot[1:] != slot[:-1]]))
+    # Of equally good objects the first of the file.
+    best = key == np.repeat(key[starts], np.diff(starts, append=len(key)))
+    obj = np.where(best, pairs.obj[order], pairs.obj.max())
+    lead = order[starts]
+    return Owners(
+        pairs.slot[lead],
+        pairs.shape[lead],
+        np.minimum.reduceat(obj, starts),
+        pairs.iou[lead],
+    )
 
 
 def best_pairs(pairs: Pairs, n_objects: int) -> tuple[np.ndarray, np.ndarray]:
