@@ -77,22 +77,27 @@ def assign(
 
     Examples
     --------
-    >>> from skanchors.annotations import read_annotations  # doctest: +SKIP
-    >>> from skanchors.assignment import assign  # doctest: +SKIP
-    >>> from skanchors.datasets import load_sample_paths  # doctest: +SKIP
-    >>> table = read_annotations(load_sample_paths())  # doctest: +SKIP
-    >>> found = assign(table, "yolov3")  # doctest: +SKIP
-    >>> found.totals  # doctest: +SKIP
+    >>> from skanchors.annotations import read_annotations
+    >>> from skanchors.assignment import assign
+    >>> from skanchors.datasets import load_sample_paths
+    >>> table = read_annotations(load_sample_paths())
+    >>> found = assign(table, "yolov3")
+    >>> found.totals
     {'positive': 368, 'ignored': None, 'negative': None}
-    >>> few = [[30, 60], [90, 90], [200, 250]]  # doctest: +SKIP
-    >>> fewer = assign(table, "yolov3", few)  # doctest: +SKIP
-    >>> bool(fewer.best_iou.mean() < found.best_iou.mean())  # doctest: +SKIP
+    >>> few = [[30, 60], [90, 90], [200, 250]]
+    >>> fewer = assign(table, "yolov3", few)
+    >>> bool(fewer.best_iou.mean() < found.best_iou.mean())
     True
     """
     if not hasattr(table, "image_index") or not hasattr(table, "images"):
         raise TypeError(
             "table must be an AnnotationTable, which holds the positions of the boxes; "
             f"got {type(table).__name__}. read_annotations makes one."
+        )
+    if table.xmin is None or table.ymin is None:
+        raise ValueError(
+            "This table was made without positions; give it xmin and ymin, or read the "
+            "files with read_annotations."
         )
     found = _override(get_detector(detector), scaling, input_size)
     image = np.asarray(table.image_index)

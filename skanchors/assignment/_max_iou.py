@@ -8,6 +8,10 @@ import numpy as np
 from skanchors.assignment._grid import Grid, Pairs
 from skanchors.assignment._owners import Owners, best_pairs, find_owners
 from skanchors.assignment._rule import Matches, check_share
+from skanchors.assignment._untouched import add_rest, find_untouched, rest_of
+
+# Less than any IoU that is not 0.
+SMALLEST = float(np.finfo(np.float32).tiny)
 
 
 @dataclass(frozen=True)
@@ -78,40 +82,105 @@ class MaxIoU:
             The positives.
         """
         n = len(grid)
-        pairs = grid.pairs(lowest_wanted(grid, self.negative))
-        rows, best = best_pairs(pairs, n)
+        best = grid.best_iou().max(axis=1, initial=0)
+        alone = find_untouched(grid, best)
+        if not self.low_quality or self.min_low_quality > 0:
+            alone = alone[:0]
+        wanted = lowest_wanted(best, self.negative)
+        if self.low_quality == "anchor":
+            # Every anchor of their images is called for, so all must find their best.
+            wanted[np.isin(grid.image, grid.image[alone])] = SMALLEST
+        pairs = grid.pairs(wanted)
+        rows, best32 = best_pairs(pairs, n)
         owners = find_owners(pairs)
-        calls = rows
         if self.low_quality == "anchor":
             owners = _with_weak_rivals(grid, pairs, rows, owners, self.negative)
         owner = np.where(owners.iou >= np.float32(self.positive), owners.obj, -1)
         before = owner.copy()
+        takers = alone[:0]
         if self.low_quality == "anchor":
-            called = owners.find(pairs.slot[calls])
+            called = owners.find(pairs.slot[rows])
             owner[called] = owners.obj[called]
+            if len(alone):
+                here = np.isin(grid.image[owners.obj], grid.image[alone])
+                owner[here] = owners.obj[here]
+                # Where all are 0, the first object is the best.
+                takers = np.unique(grid.first_of_image[alone])
         elif self.low_quality == "object":
-            calls = rows[best[pairs.obj[rows]] >= np.float32(self.min_low_quality)]
+            reach = best32[pairs.obj[rows]] >= np.float32(self.min_low_quality)
+            calls = rows[reach]
+            if len(alone):
+                owner, calls, takers = _overrun(
+                    grid, owners, owner, pairs, calls, alone
+                )
             # Pairs come by object, so the last one to write is the last of the file.
             owner[owners.find(pairs.slot[calls])] = pairs.obj[calls]
         got = owner[owners.find(pairs.slot[rows])]
         lost = (got != pairs.obj[rows]) & (got >= 0)
-        kept = np.flatnonzero(owner >= 0)
         between = owners.iou >= np.float32(self.negative)
-        return Matches(
+        n_ignored = int((between & (owner < 0)).sum())
+        kept = np.flatnonzero(owner >= 0)
+        found = Matches(
             obj=owner[kept],
             shape=owners.shape[kept],
             slot=owners.slot[kept],
             forced=owner[kept] != before[kept],
             n_slots=np.bincount(pairs.obj[rows], minlength=n),
             n_lost=np.bincount(pairs.obj[rows][lost], minlength=n),
-            n_ignored=int((between & (owner < 0)).sum()),
+            n_ignored=n_ignored,
         )
+        if len(takers):
+            add_rest(grid, found, rest_of(grid, owners, takers), alone)
+        return found
 
 
-def lowest_wanted(grid: Grid, threshold: float) -> np.ndarray:
-    """For each object, an IoU that takes in the threshold and its best anchors."""
-    best = grid.best_iou().max(axis=1, initial=0)
-    return np.clip(best * (1 - 1e-3), np.finfo(np.float32).tiny, threshold)
+def lowest_wanted(best: np.ndarray, threshold: float) -> np.ndarray:
+    """For each object, an IoU that takes in the threshold and its best anchors.
+
+    `best` is the best IoU of each object, of shape (n_objects,).
+    """
+    return np.clip(best * (1 - 1e-3), SMALLEST, threshold)
+
+
+def _overrun(
+    grid: Grid,
+    owners: Owners,
+    owner: np.ndarray,
+    pairs: Pairs,
+    calls: np.ndarray,
+    alone: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Let objects that touch nothing take all anchors, in the order of the file.
+
+    Parameters
+    ----------
+    grid : Grid
+        Objects and anchors.
+    owners : Owners
+        The anchors that some pair reaches.
+    owner : ndarray of shape (n_owners,)
+        Who has them, -1 for nobody.
+    pairs : Pairs
+        All pairs.
+    calls : ndarray of int
+        Those of `pairs` by which an object calls for an anchor.
+    alone : ndarray of int
+        Objects that touch nothing.
+
+    Returns
+    -------
+    owner, calls, takers
+        Who has the anchors then, the calls that come later, and the last object of each
+        image that takes all.
+    """
+    last = np.full(len(grid), -1)
+    first = grid.first_of_image
+    np.maximum.at(last, first[alone], alone)
+    last = last[first]  # of the image of each object
+    taker = last[owners.obj]
+    owner = np.where(taker >= 0, taker, owner)
+    calls = calls[pairs.obj[calls] > last[pairs.obj[calls]]]
+    return owner, calls, np.unique(last[last >= 0])
 
 
 def _with_weak_rivals(

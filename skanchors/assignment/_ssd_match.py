@@ -56,7 +56,9 @@ class SSDMatch:
             The positives.
         """
         n = len(grid)
-        pairs = _with_untouched(grid, grid.pairs(lowest_wanted(grid, self.threshold)))
+        best = grid.best_iou().max(axis=1, initial=0)
+        pairs = grid.pairs(lowest_wanted(best, self.threshold))
+        pairs = _with_untouched(grid, pairs)
         rows, _ = best_pairs(pairs, n)
         # Of tied anchors the first of the grid.
         rows = rows[np.lexsort((pairs.slot[rows], pairs.obj[rows]))]

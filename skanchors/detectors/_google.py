@@ -12,15 +12,28 @@ from typing import Any
 import numpy as np
 
 from skanchors.detectors._detector import Detector, Spec
-from skanchors.detectors._framework import Framework
+from skanchors.detectors._framework import Framework, Placement
 from skanchors.export import default_anchors
 
 
 class EfficientDet(Framework):
-    """Sides are cut to whole pixels; boxes keep the exact factor, cut at the input."""
+    """Sides are cut to whole pixels, and boxes one pixel inside the input."""
 
     def resize(self, images: np.ndarray, factors: np.ndarray) -> np.ndarray:
-        return np.floor(images * factors)
+        # Both in single precision, so that a side may end one pixel short.
+        single = images.astype(np.float32) * factors.astype(np.float32)
+        return np.floor(single).astype(float)
+
+    def boxes(
+        self,
+        boxes: np.ndarray,
+        image: np.ndarray,
+        images: np.ndarray,
+        place: Placement,
+    ) -> np.ndarray:
+        found = super().boxes(boxes, image, images, place)
+        limit = np.tile(place.canvas[image], 2).astype(np.float32) - 1
+        return np.clip(found, 0, limit)
 
 
 def _row(name: str, strides: tuple, **fields: Any) -> Detector:
