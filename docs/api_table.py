@@ -47,7 +47,14 @@ API = {
         (
             Section(
                 "Reading",
-                ("read_annotations", "read_dataset", "iter_sizes", "stamp_paths"),
+                (
+                    "read_annotations",
+                    "read_dataset",
+                    "from_records",
+                    "read_kitti_dimensions",
+                    "iter_sizes",
+                    "stamp_paths",
+                ),
             ),
             Section("Results", ("AnnotationTable", "Finding", "AnnotationWarning")),
             Section("Other formats", ("register_format", "unregister_format")),

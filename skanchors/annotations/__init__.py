@@ -2,6 +2,8 @@
 
 from skanchors.annotations._coco_extractor import COCOBoxExtractor
 from skanchors.annotations._dirt import AnnotationWarning, Finding
+from skanchors.annotations._from_records import from_records
+from skanchors.annotations._kitti_dimensions import read_kitti_dimensions
 from skanchors.annotations._read import read_annotations
 from skanchors.annotations._read_dataset import read_dataset
 from skanchors.annotations._stamp import stamp_paths
@@ -18,9 +20,11 @@ __all__ = [
     "Finding",
     "VOCBoxExtractor",
     "YOLOBoxExtractor",
+    "from_records",
     "iter_sizes",
     "read_annotations",
     "read_dataset",
+    "read_kitti_dimensions",
     "register_format",
     "stamp_paths",
     "unregister_format",

@@ -31,6 +31,7 @@ from skanchors.annotations.formats import (
 
 # Files that may be large share a batch until they hold this much.
 _BATCH_BYTES = 1 << 20
+_LOOK_AT = 20
 
 
 class Batch(NamedTuple):
@@ -102,13 +103,16 @@ def read_batches(
     if not isinstance(format, Format):
         _check_choice("format", format, ("auto", *format_names()))
     common = (class_names, need_image_size, keep_crowd)
-    # Sizes of images are looked for beside the files where boxes are fractions.
+    # Fractions may do without the sizes of images.
     options = {
-        fractions: ReadOptions(
-            make_sizes(image_sizes if use_sizes or not fractions else None, beside),
+        (fractions, beside): ReadOptions(
+            make_sizes(image_sizes, beside)
+            if use_sizes or not fractions
+            else make_sizes(None, False),
             *common,
         )
-        for fractions, beside in ((False, False), (True, use_sizes))
+        for fractions in (False, True)
+        for beside in (False, True)
     }
     batches: Iterable[Batch] = _batches(paths, format)
     if hasattr(paths, "__len__"):
@@ -153,7 +157,8 @@ def _split(paths: Iterator[str], formats: tuple[Format, ...]) -> Iterator[Batch]
     n_bytes = 0
     for path in paths:
         batch.append(path)
-        if large < small:
+        # Where the first files are small, so are the others.
+        if large < small and len(batch) <= _LOOK_AT:
             n_bytes += _n_bytes(path)
         if len(batch) == size or n_bytes >= _BATCH_BYTES:
             yield Batch(batch, formats, _share(batch, n_bytes, large, small))
@@ -177,7 +182,7 @@ def _n_bytes(path: str) -> int:
 
 def _run(
     batches: Iterable[Batch],
-    options: dict[bool, ReadOptions],
+    options: dict[tuple[bool, bool], ReadOptions],
     size_options: SizeOptions | None,
     n_jobs: int | None,
 ) -> Iterator[Any]:
@@ -197,18 +202,23 @@ def _run(
             yield _read_batch(batch, options, size_options)
         return
     yield from Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_read_batch)(
-            batch,
-            {key: value.only(batch.paths) for key, value in options.items()},
-            size_options,
-        )
+        delayed(_read_batch)(batch, _options_of(batch, options), size_options)
         for batch in batches
     )
 
 
+def _options_of(
+    batch: Batch, options: dict[tuple[bool, bool], ReadOptions]
+) -> dict[tuple[bool, bool], ReadOptions]:
+    """The options with no more sizes of images than the batch can need."""
+    if any(row.batch_size == 1 or not row.whole for row in batch.formats):
+        return options  # the names of the images are in the files
+    return {key: value.only(batch.paths) for key, value in options.items()}
+
+
 def _read_batch(
     batch: Batch,
-    options: dict[bool, ReadOptions],
+    options: dict[tuple[bool, bool], ReadOptions],
     size_options: SizeOptions | None,
 ) -> Any:
     """Read some files; each run of files of one format has a collector of its own."""
@@ -220,14 +230,17 @@ def _read_batch(
             row, data = _load(path, batch.formats)
         except InvalidFileError as error:
             reason = str(error)
+        chosen = options[row.fractions, row.beside]
         if not collectors or collectors[-1][0] is not row:
-            collectors.append((row, _collector(row, options[row.fractions])))
+            collectors.append(
+                (row, _collector(row, options[row.fractions, row.beside]))
+            )
         collector = collectors[-1][1]
         collector.start_file(path)
         try:
             if reason is not None:
                 raise InvalidFileError(reason)
-            row.read(data, path, collector, options[row.fractions])
+            row.read(data, path, collector, chosen)
         except InvalidFileError as error:
             collector.drop_file(str(error))
     tables = [collector.table() for _, collector in collectors]

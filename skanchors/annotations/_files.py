@@ -91,6 +91,11 @@ def stem(path: str) -> str:
     return os.path.splitext(os.path.basename(path))[0]
 
 
+def without_ending(name: str) -> str:
+    """Name of an image, with its folders, without the ending."""
+    return os.path.splitext(name.replace("\\", "/"))[0]
+
+
 def read_bytes(path: str, limit: int | Callable[[bytes], int | None]) -> bytes:
     """Read a regular file of at most `limit` bytes.
 

@@ -203,4 +203,4 @@ def test_formats_may_be_mixed_and_are_told_by_their_endings(tmp_path):
     with pytest.raises(ValueError, match=r"a\.dat' cannot be told.*format="):
         read_annotations([tmp_path / "a.dat"])
     with pytest.raises(ValueError, match="format must be one of"):
-        read_annotations([tmp_path / "a.dat"], format="csv")
+        read_annotations([tmp_path / "a.dat"], format="xls")

@@ -133,6 +133,129 @@ def labels_and_images(labels, images, photos, *, suffix=".txt", empty_file=True)
             path.write_bytes(png(photo))
 
 
+# --- files of the other formats: the text of one file, or of one for each photo
+
+
+def cvat(photos):
+    images = "".join(
+        f'<image id="{i}" name="{photo.name}" width="{photo.width}" '
+        f'height="{photo.height}">'
+        + "".join(
+            f'<box label="{label}" source="manual" occluded="0" xtl="{x!r}" '
+            f'ytl="{y!r}" xbr="{u!r}" ybr="{v!r}" z_order="0"></box>'
+            for label, x, y, u, v in rows(photo)
+        )
+        + "</image>"
+        for i, photo in enumerate(photos)
+    )
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>\n<annotations><version>1.1</version>'
+        f"<meta><task><id>1</id></task></meta>{images}</annotations>"
+    )
+
+
+def rows(photo):
+    for label, box in zip(photo.labels, photo.boxes, strict=True):
+        yield (label, *map(float, box))
+
+
+def labelme(photo):
+    shapes = [
+        {"label": label, "points": [[u, v], [x, y]], "shape_type": "rectangle"}
+        for label, x, y, u, v in rows(photo)
+    ]
+    content = {
+        "version": "5.4.1",
+        "flags": {},
+        "shapes": shapes,
+        "imagePath": f"../images/{photo.name}",
+        "imageData": None,
+        "imageHeight": photo.height,
+        "imageWidth": photo.width,
+    }
+    return json.dumps(content, indent=2)
+
+
+def kitti(photo):
+    return "".join(
+        f"{label.replace(' ', '_')} 0.00 0 -1.57 {x!r} {y!r} {u!r} {v!r} "
+        "1.5 1.6 3.9 0.4 1.4 69.0 -1.56\n"
+        for label, x, y, u, v in rows(photo)
+    )
+
+
+def retinanet_csv(photos):
+    lines = []
+    for photo in photos:
+        lines += [
+            f"images/{photo.name},{x!r},{y!r},{u!r},{v!r},{label}"
+            for label, x, y, u, v in rows(photo)
+        ] or [f"images/{photo.name},,,,,"]
+    return "\n".join(lines) + "\n"
+
+
+def roboflow_csv(photos):
+    lines = ["filename,width,height,class,xmin,ymin,xmax,ymax"]
+    lines += [
+        f"{photo.name},{photo.width},{photo.height},{label},{x!r},{y!r},{u!r},{v!r}"
+        for photo in photos
+        for label, x, y, u, v in rows(photo)
+    ]
+    return "\r\n".join(lines)
+
+
+def openimages(photos):
+    lines = [
+        "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,"
+        "IsTruncated,IsGroupOf,IsDepiction,IsInside"
+    ]
+    lines += [
+        f"{photo.stem},xclick,{label},1,{x / photo.width!r},{u / photo.width!r},"
+        f"{y / photo.height!r},{v / photo.height!r},0,0,0,0,0"
+        for photo in photos
+        for label, x, y, u, v in rows(photo)
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def keras_yolo3(photos):
+    return "".join(
+        " ".join(
+            [f"data/{photo.name}"]
+            + [
+                f"{x!r},{y!r},{u!r},{v!r},{NAMES.index(label)}"
+                for label, x, y, u, v in rows(photo)
+            ]
+        )
+        + "\n"
+        for photo in photos
+    )
+
+
+# Name of the format, ending, writer, and whether there is a file for each photo.
+FORMATS = {
+    "voc": ("voc", ".xml", voc, True),
+    "coco": ("coco", ".json", coco, False),
+    "yolo": ("yolo", ".txt", yolo, True),
+    "cvat": ("cvat", ".xml", cvat, False),
+    "labelme": ("labelme", ".json", labelme, True),
+    "kitti": ("kitti", ".txt", kitti, True),
+    "retinanet_csv": ("csv", ".csv", retinanet_csv, False),
+    "roboflow_csv": ("csv", ".csv", roboflow_csv, False),
+    "openimages": ("openimages", ".csv", openimages, False),
+    "keras_yolo3": ("keras-yolo3", ".txt", keras_yolo3, False),
+}
+
+
+def write_format(folder, name, photos, upper=False):
+    """Write the photos in a format; return the paths."""
+    _, ending, writer, single = FORMATS[name]
+    ending = ending.upper() if upper else ending
+    if single:
+        return [put(Path(folder) / f"{p.stem}{ending}", writer(p)) for p in photos]
+    return [put(Path(folder) / f"all{ending}", writer(photos))]
+
+
 # --- layouts: each writes the photos below a root
 
 
@@ -300,6 +423,24 @@ def voc_beside_images(root, photos):
         put(root / photo.name, "").write_bytes(png(photo))
 
 
+def cvat_images(root, photos):
+    put(root / "annotations.xml", cvat(photos))
+    for photo in photos:
+        put(root / "images" / photo.name, "").write_bytes(png(photo))
+
+
+def labelme_folder(root, photos):
+    for photo in photos:
+        put(root / f"{photo.stem}.json", labelme(photo))
+        put(root / photo.name, "").write_bytes(png(photo))
+
+
+def roboflow_tables(root, photos):
+    for split, some in by_split(photos).items():
+        put(root / split / "_annotations.csv", roboflow_csv(some))
+    put(root / "README.roboflow.txt", "things")
+
+
 LAYOUTS = {
     function.__name__: function
     for function in (
@@ -320,6 +461,9 @@ LAYOUTS = {
         folders_images_outside,
         jpeg_images,
         voc_beside_images,
+        cvat_images,
+        labelme_folder,
+        roboflow_tables,
     )
 }
 # Those that tell which image is in which split.
@@ -334,4 +478,7 @@ SPLIT = {
     "devkit",
     "folders_images_inside",
     "folders_images_outside",
+    "roboflow_tables",
 }
+# Those whose files do not name images without objects.
+ONLY_OBJECTS = {"roboflow_tables", "roboflow_csv", "openimages"}

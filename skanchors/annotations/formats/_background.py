@@ -27,5 +27,5 @@ def read_background(
 
 # Not in the table: nobody has files of it.
 WITHOUT_OBJECTS = Format(
-    "image", read_background, (), "images without objects", max_bytes=0, fractions=True
+    "image", read_background, (), "images without objects", max_bytes=0, beside=True
 )

@@ -45,6 +45,9 @@ class Format(NamedTuple):
         Starting processes takes longer than reading fewer files than this.
     fractions : bool
         Whether boxes in an image of unknown size are fractions of it.
+    beside : bool
+        Whether sizes of images are looked for in the headers of the images near the
+        file.
     whole : bool
         Whether `read` wants the content; if not, it gets the first bytes only, and
         reads the file itself.
@@ -60,4 +63,5 @@ class Format(NamedTuple):
     batch_size: int = 500
     parallel_from: int = 20_000
     fractions: bool = False
+    beside: bool = False
     whole: bool = True

@@ -4,13 +4,34 @@ import warnings
 from importlib.metadata import entry_points
 
 from skanchors.annotations._files import HEAD_BYTES, InvalidFileError
-from skanchors.annotations.formats import _coco, _voc, _yolo
+from skanchors.annotations.formats import (
+    _coco,
+    _csv,
+    _cvat,
+    _keras_yolo3,
+    _kitti,
+    _labelme,
+    _openimages,
+    _voc,
+    _yolo,
+)
 from skanchors.annotations.formats._format import Format
 
 # In this order formats are listed, asked for their files, and preferred where a folder
 # holds as much of one as of another.
 FORMATS: dict[str, Format] = {
-    module.FORMAT.name: module.FORMAT for module in (_voc, _coco, _yolo)
+    module.FORMAT.name: module.FORMAT
+    for module in (
+        _voc,
+        _coco,
+        _yolo,
+        _cvat,
+        _labelme,
+        _kitti,
+        _csv,
+        _openimages,
+        _keras_yolo3,
+    )
 }
 BUILT_IN = frozenset(FORMATS)
 
@@ -108,9 +129,12 @@ def choose(candidates: tuple[Format, ...], head: bytes, path: str) -> Format:
     InvalidFileError
         If none does.
     """
-    if (row := recognise(candidates, head, path)) is not None:
+    *special, last = candidates
+    if not last.default:
+        special.append(last)
+    if (row := recognise(tuple(special), head, path)) is not None:
         return row
-    if candidates[-1].default:
-        return candidates[-1]
+    if last.default:
+        return last
     names = ", ".join(row.name for row in candidates)
     raise InvalidFileError(f"its beginning is not that of any known format: {names}")

@@ -94,4 +94,5 @@ FORMAT = Format(
     True,
     max_bytes=MAX_BYTES,
     fractions=True,
+    beside=True,
 )

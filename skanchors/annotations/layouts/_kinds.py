@@ -64,27 +64,33 @@ def _of_group(
 ) -> dict[str, str]:
     found: dict[str, str] = {}
     unknown: list[str] = []
+    empty: list[str] = []
     step = -(-len(names) // _LOOK_INTO)
     looked = names[::step]
     for name in looked:
         path = os.path.join(folder, name)
         head = read_head(path)
-        row = None if head is None else recognise(formats, head, path)
-        if head is not None and suffix == ".txt" and is_image_list(head):
+        row = recognise(formats, head, path) if head else None
+        if not head:
+            (unknown if head is None else empty).append(name)
+        elif suffix == ".txt" and is_image_list(head):
             found[name] = IMAGE_LIST
-            continue
-        if row is None:
+        elif row is None:
             unknown.append(name)
-        elif head or not _NO_LABELS.fullmatch(os.path.splitext(name)[0]):
+        else:
             found[name] = row.name
     if step > 1:
         unknown += sorted(set(names) - set(looked))
     single = {row.name for row in formats if row.batch_size > 1}
     counts = Counter(kind for kind in found.values() if kind in single)
+    # A broken file among others is one of them, so that its reader says so; and an
+    # empty one has no objects.
     if counts:
-        # A broken file among others is one of them, so that its reader says so.
-        usual = counts.most_common(1)[0][0]
-        for name in unknown:
-            if not _NO_LABELS.fullmatch(os.path.splitext(name)[0]):
-                found[name] = usual
+        usual, more = counts.most_common(1)[0][0], [*unknown, *empty]
+    else:
+        row = recognise(formats, b"", "")
+        usual, more = ("", []) if row is None else (row.name, empty)
+    for name in more:
+        if not _NO_LABELS.fullmatch(os.path.splitext(name)[0]):
+            found[name] = usual
     return found

@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+
+from skanchors.annotations import AnnotationWarning, from_records
+
+BOXES = {
+    "xywh": [10, 20, 30, 40],
+    "xyxy": [10, 20, 40, 60],
+    "cxcywh": [25, 40, 30, 40],
+}
+
+
+def record(boxes, labels=None, **more):
+    objects = {"bbox": boxes} | ({} if labels is None else {"category": labels})
+    return {"image_id": 7, "width": 100, "height": 200, "objects": objects} | more
+
+
+@pytest.mark.parametrize("box_format", BOXES)
+@pytest.mark.parametrize("relative", [False, True])
+def test_box_formats(box_format, relative):
+    box = np.array(BOXES[box_format], dtype=float)
+    if relative:
+        box /= [100, 200, 100, 200]
+    table = from_records([record([box])], box_format=box_format, relative=relative)
+    np.testing.assert_allclose(table.sizes(), [[0.3, 0.2]])
+    assert table.image_width.tolist() == [100]
+    if relative:
+        unknown = record([box], width=None)
+        table = from_records([unknown], box_format=box_format, relative=True)
+        assert table.relative.tolist() == [True]
+        np.testing.assert_allclose(table.sizes(), [[0.3, 0.2]])
+
+
+class Picture:
+    size = (100, 200)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"image": Picture(), "objects": {"bbox": [[10, 20, 30, 40]], "label": [1]}},
+        {**record([]), "objects": [{"bbox": [10, 20, 30, 40], "category_id": 1}]},
+        {"width": 100, "height": 200, "boxes": [[10, 20, 30, 40]], "labels": [1]},
+        record(np.array([[10, 20, 30, 40]]), np.array([1])),
+        record([[10, 20, 30, 40]], ["dog"]),
+    ],
+)
+def test_spellings(item):
+    table = from_records([item], class_names={1: "dog"}, on_invalid="raise")
+    np.testing.assert_allclose(table.sizes(), [[0.3, 0.2]])
+    assert table.label.tolist() == ["dog"]
+
+
+def test_images_without_objects_crowds_and_sizes():
+    items = [record([]), record([[0, 0, 5, 5]] * 2, iscrowd=[1, 0])]
+    items[1]["objects"]["iscrowd"] = [1, 0]
+    table = from_records(items)
+    assert (table.n_images, len(table), table.n_crowd) == (2, 1, 1)
+    unknown = [record([[0, 0, 5, 5]], width=None, file_name="a.jpg")]
+    known = from_records(unknown, image_sizes={"a": (10, 20)})
+    assert known.sizes().tolist() == [[0.5, 0.25]]
+    with pytest.warns(AnnotationWarning, match="size of the image is missing"):
+        assert len(from_records(unknown)) == 0
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        (record([[1, 2, 3]]), "box is not four numbers"),
+        (record([[1, 2, "x", 4]]), "box is not four numbers"),
+        (record([None]), "box is not four numbers"),
+        (record([[1, 2, 3, 4]], [9]), "class is not among class_names: 9"),
+        (record([[1, 2, 3, 4]], [-1]), "class is not among class_names: -1"),
+        (record([[1, 2, 3, 4]], [0, 0]), "1 boxes, but 2 labels"),
+        ({"width": 1, "height": 1}, "no boxes; keys are width, height"),
+        (7, "record is not a mapping"),
+        ({"objects": 7}, "objects are neither"),
+        (record([[1, 2, 0, 4]]), "zero area"),
+    ],
+)
+def test_records_of_no_use(item, reason):
+    good = record([[1, 2, 3, 4]], [0])
+    table = from_records([item, good], class_names=["cat"], on_invalid="ignore")
+    assert len(table) == 1
+    assert reason in table.dropped[0].reason
+    with pytest.raises(ValueError, match=r"records\[0\]"):
+        from_records([item, good], class_names=["cat"], on_invalid="raise")
+
+
+def test_a_data_frame():
+    pandas = pytest.importorskip("pandas")
+    columns = ["file_name", "x1", "y1", "x2", "y2", "label", "width", "height"]
+    rows = [["a", 10, 20, 40, 60, "dog", 100, 200]]
+    rows += [["b", None, None, None, None, None, 9, 9]]
+    table = from_records(pandas.DataFrame(rows, columns=columns), on_invalid="raise")
+    np.testing.assert_allclose(table.sizes(), [[0.3, 0.2]])
+    assert (table.label.tolist(), table.n_images) == (["dog"], 2)
+    lists = pandas.DataFrame({"image_id": ["a"], "bbox": [[10, 20, 30, 40]]})
+    lists = lists.assign(image_width=100, image_height=200)
+    np.testing.assert_allclose(from_records(lists).sizes(), [[0.3, 0.2]])
+    with pytest.raises(ValueError, match=r"no columns of boxes.*are width, label"):
+        from_records(pandas.DataFrame({"width": [1], "label": [2]}))
+
+
+def test_bad_parameters():
+    with pytest.raises(ValueError, match="box_format must be"):
+        from_records([], box_format="yxyx")
+    with pytest.raises(ValueError, match="on_invalid must be"):
+        from_records([], on_invalid="maybe")
+    with pytest.raises(TypeError, match="must be a sequence of mappings"):
+        from_records(record([]))
