@@ -5,9 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from skanchors.annotations._batches import as_labels
 from skanchors.annotations._dirt import Finding, raise_finding, report
-from skanchors.annotations._files import InvalidFileError, check_paths, read_bytes
+from skanchors.annotations._files import (
+    InvalidFileError,
+    as_labels,
+    check_paths,
+    read_bytes,
+)
 from skanchors.annotations.formats import _kitti
 
 
