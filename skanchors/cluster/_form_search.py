@@ -174,9 +174,8 @@ class FormSolver:
             return theta
         work = len(self.objective) * self.form.n_anchors
         for _ in range(min(_MAX_ROUNDS, _ROUNDS_WORK // work)):
-            strength = np.exp(
-                rng.uniform(*np.log(_PERTURBATIONS), size=(_PERTURBED, 1))
-            )
+            low, high = np.log(_PERTURBATIONS)
+            strength = np.exp(rng.uniform(low, high, size=(_PERTURBED, 1)))
             moved = theta + strength * rng.normal(size=(_PERTURBED, len(theta)))
             moved, costs = descend_all(
                 self.objective, self.form, moved, max_iter=_FULL_STEPS, tol=_TOL

@@ -13,10 +13,11 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
-from skanchors._boxes import check_weight, merge_equal, sort_by_volume
+from skanchors._boxes import check_boxes, check_weight, merge_equal, sort_by_volume
 from skanchors._compat._sklearn import Interval, StrOptions, fit_context
 from skanchors.cluster._anchor_mixin import AnchorMixin
 from skanchors.cluster._centers import CENTERS
+from skanchors.cluster._fixed import FixedProblem
 from skanchors.cluster._histogram import BoxHistogram
 from skanchors.cluster._monitor import FitMonitor
 from skanchors.cluster._problem import Problem
@@ -84,6 +85,11 @@ class IoUKMeans(
         - "random": boxes drawn at random.
         - An array: these anchors.
         - A callable ``init(X, n_clusters, random_state)``: the anchors it returns.
+
+    fixed : array-like of shape (n_fixed, n_sides), default=None
+        Anchors that stay where they are, in the unit of the boxes. They count among
+        the `n_clusters` and take boxes; the others are found around them. `init` then
+        is about these others only.
 
     n_init : "auto" or int, default="auto"
         Number of runs, of which the best is kept. With "auto", ``init="k-means++"``
@@ -172,6 +178,7 @@ class IoUKMeans(
         "metric": [str, callable],
         "center": [StrOptions({"auto", "descent", *CENTERS})],
         "init": [StrOptions({"k-means++", "random"}), callable, "array-like"],
+        "fixed": ["array-like", None],
         "n_init": [
             StrOptions({"auto"}),
             Interval(Integral, 1, None, closed="left"),
@@ -189,6 +196,7 @@ class IoUKMeans(
         metric="iou",
         center="auto",
         init="k-means++",
+        fixed=None,
         n_init="auto",
         max_iter=300,
         tol=1e-6,
@@ -199,6 +207,7 @@ class IoUKMeans(
         self.metric = metric
         self.center = center
         self.init = init
+        self.fixed = fixed
         self.n_init = n_init
         self.max_iter = max_iter
         self.tol = tol
@@ -232,9 +241,11 @@ class IoUKMeans(
             or a parameter is not valid.
         """
         X = self._validate_boxes(X, reset=True)
-        if len(X) < self.n_clusters:
+        fixed = self._check_fixed(X)
+        if len(X) < self.n_clusters - len(fixed):
+            but = f", {len(fixed)} of them fixed" if len(fixed) else ""
             raise ValueError(
-                f"n_samples={len(X)} should be >= n_clusters={self.n_clusters}."
+                f"n_samples={len(X)} should be >= n_clusters={self.n_clusters}{but}."
             )
         weight = check_weight(sample_weight, X)
         self.__dict__.pop("_histogram", None)
@@ -285,10 +296,13 @@ class IoUKMeans(
         unit = middling_unit(boxes) if metric.gradient is not None else 1.0
         # In place, as a fit may take a good part of the memory there is.
         boxes /= unit
+        fixed = self._check_fixed(X) / unit
         problem = Problem(boxes, weight, metric, self.metric_params_)
+        if len(fixed):
+            problem = FixedProblem(boxes, weight, metric, self.metric_params_, fixed)
 
-        n_distinct = len(boxes)
-        has_enough_boxes = n_distinct >= self.n_clusters
+        n_distinct, n_free = len(boxes), self.n_clusters - len(fixed)
+        has_enough_boxes = n_distinct >= n_free > 0
         monitor = FitMonitor(
             self,
             X,
@@ -297,7 +311,10 @@ class IoUKMeans(
             describe=partial(self._describe, problem, unit),
         )
         if has_enough_boxes:
-            solution = self._solve(problem, center, unit, monitor)
+            solution = self._solve(problem, n_free, center, unit, monitor)
+        elif n_free == 0:
+            none = np.empty((0, boxes.shape[1]))
+            solution = Solution(none, problem.cost_and_counts(none)[0], 1)
         else:
             warnings.warn(
                 f"Number of distinct boxes ({n_distinct}) is smaller than n_clusters "
@@ -305,7 +322,7 @@ class IoUKMeans(
                 ConvergenceWarning,
                 stacklevel=4,
             )
-            repeated = repeat_boxes(problem.boxes, problem.weight, self.n_clusters)
+            repeated = repeat_boxes(problem.boxes, problem.weight, n_free)
             solution = Solution(repeated, 0.0, 1)
 
         anchors, cost, self.n_iter_ = solution
@@ -333,12 +350,28 @@ class IoUKMeans(
             labels[rows] = self._label(X[rows])
         return labels
 
-    def _solve(self, problem, center, unit, monitor):
+    def _check_fixed(self, X):
+        """The fixed anchors as they will be stored, float64; maybe no rows."""
+        if self.fixed is None:
+            return np.empty((0, X.shape[1]))
+        fixed = check_boxes(self.fixed, name="fixed")
+        if fixed.shape[1] != X.shape[1]:
+            raise ValueError(
+                f"fixed has {fixed.shape[1]} sides an anchor but X has {X.shape[1]}."
+            )
+        if len(fixed) > self.n_clusters:
+            raise ValueError(
+                f"fixed has {len(fixed)} anchors, more than n_clusters="
+                f"{self.n_clusters}, among which they count."
+            )
+        return fixed.astype(X.dtype).astype(np.float64)
+
+    def _solve(self, problem, n_free, center, unit, monitor):
         """Make the runs that `init` and `n_init` ask for."""
         rng = check_random_state(self.random_state)
         solver = Solver(
             problem,
-            self.n_clusters,
+            n_free,
             center=center,
             max_iter=self.max_iter,
             tol=self.tol,
@@ -351,8 +384,9 @@ class IoUKMeans(
 
     def _describe(self, problem, unit, anchors, cost):
         """The attributes that depend on the anchors alone."""
-        anchors = sort_by_volume(anchors)
         cost, _ = problem.using(IOU).cost_and_counts(anchors)
+        fixed = getattr(problem, "fixed", anchors[:0])
+        anchors = sort_by_volume(np.concatenate([anchors, fixed]))
         return {
             "cluster_centers_": anchors * unit,
             "mean_iou_": 1 - cost,

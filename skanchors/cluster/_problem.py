@@ -78,6 +78,10 @@ class Problem:
         """All distances between two sets of boxes."""
         return self.metric.pairwise(X, Y, **self.params)
 
+    def distances_to(self, X: np.ndarray) -> np.ndarray:
+        """Distances of some anchors to all boxes, shape (n_anchors, n_boxes)."""
+        return self.distances(X, self.boxes)
+
     def rough_distances(self, sets: np.ndarray) -> np.ndarray:
         """Distances of sets of anchors to the boxes, in float32 if it will do.
 

@@ -85,11 +85,10 @@ def _neighbours(values, size):
 
 def _changes(problem, anchors, trials):
     """For each cluster and trial, what it would add to the cost."""
-    boxes, weight = problem.boxes, problem.weight
-    nearest, second, label, _ = two_nearest(problem.distances(boxes, anchors))
+    nearest, second, label, _ = two_nearest(problem.distances_to(anchors).T)
     changes = []
     for cluster, sizes in enumerate(trials):
         others = np.where(label == cluster, second, nearest)
-        new = np.minimum(problem.distances(sizes, boxes), others)
-        changes.append(np.sum((new - nearest) * weight, axis=1))
+        new = np.minimum(problem.distances_to(sizes), others)
+        changes.append(np.sum((new - nearest) * problem.weight, axis=1))
     return changes

@@ -195,7 +195,7 @@ class Solver:
                 problem.weight,
                 self.n_clusters,
                 rng,
-                lambda rows: problem.distances(problem.boxes[rows], problem.boxes),
+                lambda rows: problem.distances_to(problem.boxes[rows]),
             )
         return problem.boxes[chosen]
 

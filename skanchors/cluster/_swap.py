@@ -32,7 +32,7 @@ class SwapSearch:
     def __init__(self, problem):
         # float32 halves the time; the gains that matter are far above its precision.
         # In units of the largest, as its range is smaller too.
-        distances = problem.distances(problem.boxes, problem.boxes)
+        distances = problem.distances_to(problem.boxes)
         distances /= distances.max() or 1
         self.distances = distances.astype(np.float32)
         self.weight = problem.weight.astype(np.float32)
@@ -123,7 +123,7 @@ class SwapSearch:
             costs = self.distances @ self.weight
             best = costs.argmin()
             return np.array([costs[best] - costs[chosen[0]]]), np.array([best])
-        nearest, second, label, _ = two_nearest(self.distances[:, chosen])
+        nearest, second, label, _ = two_nearest(self.distances[chosen].T)
         # A candidate joins and nobody leaves: each box gains, or nothing changes.
         joined = np.minimum(self.distances, nearest)
         gain = joined @ self.weight - nearest @ self.weight
