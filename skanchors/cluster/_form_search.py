@@ -16,10 +16,29 @@ from skanchors.cluster._descent import descend, descend_all
 from skanchors.cluster._layout import Layout
 from skanchors.cluster._population import evolve
 
-# Boxes that the last descent sees; that the finalists and the population see; and draws
-# and children a generation, where the cost is smooth and where it is rough.
-_DETAILED_BOXES = 40_000
-_SMOOTH, _ROUGH = (2000, 300, 12, 6), (4000, 800, 24, 12)
+
+class _Effort(NamedTuple):
+    """How many boxes each stage sees, and how many sets the population starts with.
+
+    Attributes
+    ----------
+    n_population, n_fine, n_detailed : int
+        Boxes that the population, its finalists and the last descent see at most.
+    n_drawn : int
+        Draws to start from.
+    n_children : int
+        Of a generation.
+    """
+
+    n_population: int
+    n_fine: int
+    n_detailed: int
+    n_drawn: int
+    n_children: int
+
+
+_ROUGH = _Effort(800, 4000, 40_000, 24, 12)
+_SMOOTH = _Effort(300, 2000, 4000, 12, 6)
 # At least so many boxes for each parameter in the population's stage.
 _PER_PARAMETER = 40
 _POPULATION = 12
@@ -60,6 +79,7 @@ class FormSolver:
         self, objective: Any, layout: Layout, *, max_iter: int, tol: float
     ) -> None:
         self.objective = objective
+        self.effort = _ROUGH if objective.is_rough else _SMOOTH
         self.layout = layout
         self.limits: dict[str, Any] = {"max_iter": max_iter, "tol": tol}
         boxes, weight = objective.boxes, objective.weight
@@ -101,11 +121,7 @@ class FormSolver:
 
     def finish(self, theta: np.ndarray, *, on_step: Any = None) -> FormSolution:
         """Descend from one start to the bottom of its valley."""
-        boxes, weight = self.objective.boxes, self.objective.raw_weight
-        detailed = self.objective
-        if len(boxes) > _DETAILED_BOXES:
-            cut = grid_representatives(boxes, weight, _DETAILED_BOXES)
-            detailed = self.objective.on(*cut)
+        detailed = self._on(self.objective, self.effort.n_detailed)
         n_iter, found = 0, [theta]
         for stage in detailed.stages:
             theta, steps = descend(
@@ -130,22 +146,18 @@ class FormSolver:
 
     def _search(self, rng: np.random.RandomState, starts: np.ndarray) -> np.ndarray:
         objective, layout, form = self.objective, self.layout, self.form
-        n_fine, n_medium, n_drawn, n_children = (
-            _ROUGH if objective.is_rough else _SMOOTH
-        )
-        n_medium = max(n_medium, _PER_PARAMETER * form.n_params)
-        fine = objective.on(
-            *grid_representatives(objective.boxes, objective.weight, n_fine)
-        )
+        effort = self.effort
+        fine = self._on(objective, effort.n_fine)
+        n_medium = max(effort.n_population, _PER_PARAMETER * form.n_params)
         medium = fine.on(*variance_cuts(fine.boxes, fine.weight, [n_medium])[0])
-        drawn = layout.draw(self.boxes, self.weight, n_drawn, rng)
+        drawn = layout.draw(self.boxes, self.weight, effort.n_drawn, rng)
         population, _ = evolve(
             np.concatenate([starts, drawn]),
             rng,
             improve=lambda thetas: descend_all(
                 medium, form, thetas, max_iter=_CHILD_STEPS
             ),
-            breed=lambda thetas, rng: self._breed(thetas, n_children, rng),
+            breed=lambda thetas, rng: self._breed(thetas, effort.n_children, rng),
             describe=lambda thetas: np.log(form.anchors(thetas)),
             size=_POPULATION,
             generations=4 + form.n_params // 2,
@@ -155,12 +167,20 @@ class FormSolver:
             fine, form, population[:_FINALISTS], max_iter=_FINE_STEPS
         )
         thetas = thetas[np.argsort(costs, kind="stable")[:_LAST_FINALISTS]]
-        if len(objective) > _DETAILED_BOXES:
-            return thetas[0]
+        if len(objective) > effort.n_detailed:
+            costs = np.array([self.cost(theta) for theta in thetas])
+            return thetas[costs.argmin()]
         thetas, costs = descend_all(
             objective, form, thetas, max_iter=_FULL_STEPS, tol=_TOL
         )
         return self._perturb(thetas[costs.argmin()], costs.min(), rng)
+
+    def _on(self, objective: Any, n_boxes: int) -> Any:
+        """The objective on no more representatives of its boxes than these."""
+        if len(objective) <= n_boxes:
+            return objective
+        boxes, weight = objective.boxes, objective.raw_weight
+        return objective.on(*grid_representatives(boxes, weight, n_boxes))
 
     def _perturb(
         self, theta: np.ndarray, cost: float, rng: np.random.RandomState
