@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skanchors.certify import _proof, certify_anchors
-from skanchors.certify._demand import Demand
+from skanchors.certify._demand import Demand, condense
 from skanchors.certify._proof import make_resolutions
 from skanchors.metrics import mean_iou_score, pairwise_iou
 
@@ -54,6 +54,32 @@ def small_instance(seed):
     boxes[0] = np.maximum(boxes[0], 0.5)
     weight = rng.random(n_boxes) + 5 * (rng.random(n_boxes) < 0.2)
     return boxes, weight, n_anchors
+
+
+def only_grids(demand):
+    """In place of `make_resolutions`: two grids, and never the boxes themselves."""
+    fine, boxes_by_fine = condense(demand, 0.06)
+    coarse, fine_by_coarse = condense(fine, 0.48)
+    return [coarse, fine], [fine_by_coarse, boxes_by_fine]
+
+
+@pytest.mark.parametrize("seed", range(0, 60, 2))
+def test_bound_from_grids_is_never_below_the_best(seed, monkeypatch):
+    boxes, weight, n_anchors = small_instance(seed)
+    best = best_by_exhaustion(boxes, weight / weight.sum(), n_anchors)
+    monkeypatch.setattr(_proof, "make_resolutions", only_grids)
+    reports = []
+    certificate = certify_anchors(
+        boxes,
+        boxes[:1].repeat(n_anchors, axis=0),
+        sample_weight=weight,
+        tol=1e-4,
+        random_state=0,
+        callback=lambda elapsed, lower, upper: reports.append(upper),
+    )
+    assert min(reports) == certificate.upper >= best
+    if (boxes > 0).all() and len(np.unique(boxes, axis=0)) > n_anchors:
+        assert best < certificate.upper < best + 0.1
 
 
 @pytest.mark.parametrize("seed", range(60))
