@@ -1,10 +1,10 @@
 """How close do the bounds of `certify_anchors` come, and how soon?
 
-For each data set and number of anchors, starts from arbitrary boxes, and prints the gap
-after 1, 3 and 10 seconds of work, the seconds of work after which the gap was at most
-0.05, 0.02, 0.005, 0.002 and 0.001, the bounds at the end, and the peak of memory so far.
-Work is processor time: the clock that the proof looks at is replaced, so that other loads
-of the machine hardly matter, and that any version can be measured.
+For each data set and number of anchors, starts from arbitrary boxes, and prints the
+gap after 1, 3 and 10 seconds of work, the seconds of work after which the gap was at
+most 0.05, 0.02, 0.005, 0.002 and 0.001, the bounds at the end, and the peak of memory
+so far. Work is processor time: the clock that the proof looks at is replaced, so that
+other loads of the machine hardly matter, and that any version can be measured.
 
 By default on made-up boxes, continuous and in whole pixels; give folders of Pascal VOC
 files to see real ones.

@@ -1,10 +1,10 @@
 """Is the bound of `certify_anchors` ever wrong?
 
-Random small instances, weighted and not, with ties, whole numbers and boxes without volume,
-against a search that tries every way to share the boxes out among the anchors, with anchors
-on a fine grid and on all peaks. Each is proven twice: as it is, and with the boxes
-condensed onto grids only. A bound below what some anchors reach is wrong; so is a gap above
-the tolerance where boxes are worked on themselves. The tests run some of these.
+Random small instances, with weights, ties, whole numbers and boxes without volume,
+against a search that tries every way to share the boxes out among the anchors, with
+anchors on a fine grid and on all peaks. Each is proven twice: as it is, and with the
+boxes condensed onto grids only. A bound below what some anchors reach is wrong; so is
+a gap above the tolerance where boxes are worked on themselves. The tests run some.
 
     python benchmarks/certificate_exhaustive.py [--n-instances 1000] [--first 0]
 """

@@ -112,7 +112,10 @@ def certify_anchors(
     if callback is not None and not callable(callback):
         raise TypeError(f"callback must be callable or None, got {callback!r}.")
     rng: np.random.RandomState = check_random_state(random_state)
-    boxes, weight = merge_equal(boxes, check_weight(sample_weight, boxes))
+    unit = _unit_of(boxes, given)
+    weight = check_weight(sample_weight, boxes)
+    boxes, weight = merge_equal(boxes / unit, weight)
+    given = given / unit
     weight = weight / weight.sum()
     is_empty = (boxes == 0).any(axis=1)
     demand = Demand(boxes[~is_empty], weight[~is_empty])
@@ -127,7 +130,7 @@ def certify_anchors(
         best, lower, upper = certain
         log.note(lower, upper)
     else:
-        _check_range(demand.boxes)
+        _check_range(demand.boxes * unit)
         proof = Proof(demand, incumbent, tol=float(tol), deadline=deadline, report=log)
         proof.run()
         best, lower, upper = incumbent.anchors, proof.lower, float(proof.upper)
@@ -136,19 +139,31 @@ def certify_anchors(
     return Certificate(
         lower=lower,
         upper=upper,
-        anchors=best[np.argsort(best.prod(axis=1), kind="stable")],
+        anchors=best[np.argsort(best.prod(axis=1), kind="stable")] * unit,
         given_score=log.history[0][1],
         converged=bool(upper - lower <= tol),
         elapsed=time.monotonic() - start,
         n_nodes=n_nodes,
         n_cells=n_cells,
         history=np.array(log.history),
-        boxes=demand.boxes,
+        boxes=demand.boxes * unit,
         weight=demand.weight,
         multipliers=multipliers,
         cpu_time=time.process_time() - cpu_start,
         restriction=restriction,
     )
+
+
+def _unit_of(boxes: np.ndarray, anchors: np.ndarray) -> np.ndarray:
+    """A power of two for each side, about as large as the largest box.
+
+    Grids have their origin there, so that the result does not depend on the unit of the
+    sizes. Broken sizes keep theirs: messages about them come later.
+    """
+    largest = boxes.max(axis=0)
+    if largest.min() < _SMALLEST or max(largest.max(), anchors.max()) > 1 / _SMALLEST:
+        return np.ones(boxes.shape[1])
+    return 2.0 ** np.floor(np.log2(largest))
 
 
 def _certain_best(

@@ -103,7 +103,7 @@ class Incumbent:
         distances = len(self._coarse) * self.n_anchors
         n_starts = int(np.clip(_MAX_DISTANCES // distances, 1, _STARTS))
         starts = [np.clip(self.anchors, low, high)]
-        starts += [self._draw() for _ in range(n_starts)]
+        starts += [self._draw(self.n_anchors) for _ in range(n_starts)]
         sets, costs = descend_sets(
             self._coarse, np.stack(starts), max_iter=_COARSE_STEPS, tol=_PROGRESS
         )
@@ -122,10 +122,12 @@ class Incumbent:
         return np.clip(np.concatenate(found), low, high)
 
     def improve(self, case: Case) -> None:
-        """Round what the relaxation of a case uses to whole anchors, and descend."""
+        """Descend from whole anchors that the relaxation suggests, and from others."""
         if time.monotonic() > self.deadline:
             return
-        sets = np.stack(list(round_relaxation(case, self.random_state)))
+        rounded = list(round_relaxation(case, self.random_state))
+        # The relaxation may never leave a valley: look elsewhere, too.
+        sets = np.stack([*rounded, self._draw(case.counts.sum())])
         keys = [np.round(np.sort(np.log(s), axis=0) / _SAME).tobytes() for s in sets]
         new = [i for i, key in enumerate(keys) if key not in self._tried]
         self._tried.update(keys)
@@ -139,16 +141,16 @@ class Incumbent:
         if costs[best] < self._coarse_costs.get(n_empty, np.inf) - _PROGRESS:
             self._carry(sets[best])
 
-    def _draw(self) -> np.ndarray:
-        """Boxes far from each other, as many as there are anchors."""
+    def _draw(self, n_anchors: int) -> np.ndarray:
+        """Boxes far from each other."""
         boxes = self._coarse.boxes
         chosen = kmeans_plusplus(
             self._coarse.weight,
-            min(self.n_anchors, len(boxes)),
+            min(n_anchors, len(boxes)),
             self.random_state,
             lambda indices: self._coarse.distances(boxes[indices], boxes),
         )
-        return boxes[np.resize(chosen, self.n_anchors)]
+        return boxes[np.resize(chosen, n_anchors)]
 
     def _carry(self, anchors: np.ndarray) -> None:
         """Fit anchors to all boxes and keep them, if they are better than the best."""

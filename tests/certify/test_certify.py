@@ -61,6 +61,28 @@ def test_weight_is_repetition_and_order_does_not_matter():
     assert scaled.lower <= weighted.upper
 
 
+@pytest.mark.parametrize("unit", [2.0, 1024.0, 2.0**-70, np.array([0.5, 16.0])])
+def test_units_that_are_powers_of_two_change_nothing(unit):
+    certificate = certify_anchors(LOGNORMAL, LOGNORMAL[:4], random_state=0)
+    other = certify_anchors(unit * LOGNORMAL, unit * LOGNORMAL[:4], random_state=0)
+    for name in ("lower", "upper", "given_score", "n_nodes", "n_cells"):
+        assert getattr(certificate, name) == getattr(other, name)
+    np.testing.assert_array_equal(certificate.anchors * unit, other.anchors)
+    np.testing.assert_array_equal(certificate.boxes * unit, other.boxes)
+    np.testing.assert_array_equal(certificate.multipliers, other.multipliers)
+
+
+@pytest.mark.parametrize("unit", [1000.0, 1 / 416, np.array([1.0, 0.3])])
+def test_in_any_unit_the_bounds_agree(unit):
+    options = {"tol": 1e-3, "random_state": 0}
+    certificate = certify_anchors(LOGNORMAL, LOGNORMAL[:4], **options)
+    other = certify_anchors(unit * LOGNORMAL, unit * LOGNORMAL[:4], **options)
+    assert certificate.given_score == pytest.approx(other.given_score, abs=1e-12)
+    assert certificate.converged
+    assert other.converged
+    assert max(certificate.lower, other.lower) <= min(certificate.upper, other.upper)
+
+
 def test_same_seed_same_certificate():
     a, b = (certify_anchors(LOGNORMAL, LOGNORMAL[:4], random_state=3) for _ in range(2))
     assert (a.upper, a.lower, a.n_nodes, a.n_cells) == (
