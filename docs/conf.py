@@ -12,6 +12,7 @@ sys.path[:0] = [str(DOCS), str(DOCS / "_ext")]
 
 import api_table  # noqa: E402
 import generate  # noqa: E402
+import inventories  # noqa: E402
 
 import skanchors  # noqa: E402
 
@@ -23,10 +24,19 @@ version = release = skanchors.__version__
 extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
+    "sphinx.ext.viewcode",
     "numpydoc",
+    "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
     "mathml",
 ]
+# Nothing is fetched: see _ext/inventories.py.
+intersphinx_mapping = inventories.write_all(DOCS / "generated")
+viewcode_line_numbers = True
+# Prompts are not copied, and of a session only what was typed.
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
 exclude_patterns = ["_build", "auto_examples/*.py", "sg_execution_times.rst"]
 templates_path = ["_templates"]
 html_math_renderer = "mathml"

@@ -37,11 +37,8 @@ def help_texts():
     from skanchors.cli import build_parser
 
     os.environ.setdefault("COLUMNS", "80")
-    parser = build_parser()
-    (subparsers,) = (
-        action for action in parser._actions if isinstance(action.choices, dict)
-    )
-    return {name: sub.format_help() for name, sub in subparsers.choices.items()}
+    _, commands = build_parser()
+    return {name: command.format_help() for name, command in commands.items()}
 
 
 def _write(path, text):
