@@ -1,8 +1,8 @@
 """Where names of other libraries are explained, without asking the network.
 
 intersphinx reads such inventories. Those that the projects publish hold everything and
-have to be fetched; these hold the few names that this documentation mentions, so that it
-is built the same way, offline too.
+have to be fetched; these hold the few names that this documentation mentions, so that
+it is built the same way, offline too.
 """
 
 import zlib
