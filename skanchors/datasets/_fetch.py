@@ -1,25 +1,20 @@
 """PASCAL VOC from its home page: only the annotations are kept."""
 
-import hashlib
+import lzma
 import os
 import re
 import shutil
 import tarfile
-import tempfile
-import time
-from http.client import HTTPException
+import uuid
+import zlib
 from pathlib import Path
-from typing import NamedTuple
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from typing import Any
 
-from skanchors._progress import track
+from skanchors.datasets._download import Archive, check_archive, download, has_digest
 from skanchors.datasets._listing import list_annotations
+from skanchors.datasets._lock import lock
 
 _HOME = "http://host.robots.ox.ac.uk/pascal/VOC"
-_CHUNK = 1 << 20
-_TIMEOUT = 60
 # The largest annotation file and the largest sum of them that are extracted.
 _MAX_FILE = 16 << 20
 _MAX_TOTAL = 2 << 30
@@ -29,14 +24,6 @@ _MAX_TOTAL = 2 << 30
 _WANTED = re.compile(
     r"(?:.*/)?VOC\d{4}/(Annotations/[\w-]+\.xml|ImageSets/Main/[\w-]+\.txt)", re.ASCII
 )
-
-
-class Archive(NamedTuple):
-    """Where an archive is, and the digest of it."""
-
-    url: str
-    checksum: str
-
 
 # The home page gives no digests. These are the MD5 digests that other libraries check;
 # they tell a broken download, not a forged one.
@@ -57,17 +44,17 @@ _ARCHIVES = {
 
 
 def fetch_voc(
-    year=2007,
-    image_set="trainval",
+    year: int = 2007,
+    image_set: str = "trainval",
     *,
-    data_home=None,
-    download_if_missing=True,
-    url=None,
-    checksum=None,
-    n_retries=3,
-    delay=1.0,
-    verbose=0,
-):
+    data_home: Any = None,
+    download_if_missing: bool = True,
+    url: str | None = None,
+    checksum: str | None = None,
+    n_retries: int = 3,
+    delay: float = 1.0,
+    verbose: int = 0,
+) -> list[str]:
     """Fetch the annotations of PASCAL VOC, and list the files.
 
     The archive holds the images too (about 440 MB for 2007, 2 GB for 2012). It is
@@ -132,7 +119,7 @@ def fetch_voc(
         archive = archive._replace(url=url)
     if checksum is not None:
         archive = archive._replace(checksum=checksum)
-    _check(archive)
+    check_archive(archive)
     folder = _home(data_home) / f"VOC{year}_{part}"
     if not folder.is_dir():
         if not download_if_missing:
@@ -141,13 +128,22 @@ def fetch_voc(
             )
         folder.parent.mkdir(parents=True, exist_ok=True)
         file = folder.with_name(folder.name + ".tar")
-        _download(archive, file, n_retries, delay, verbose)
-        _extract(file, folder)
-        file.unlink()
+        with lock(folder.with_name(folder.name + ".lock")) as shared:
+            if not folder.is_dir():  # else another process was faster
+                if not shared:
+                    file = folder.with_name(f"{folder.name}.{os.getpid()}.tar")
+                _fetch(archive, file, folder, image_set, n_retries, delay, verbose)
+    sets = folder / "ImageSets" / "Main"
+    if not (sets / f"{image_set}.txt").is_file():
+        names = sorted(path.stem for path in sets.glob("*.txt") if "_" not in path.stem)
+        raise ValueError(
+            f"There is no image set {image_set!r} of VOC {year}; there are "
+            f"{', '.join(names)}, and those of the classes."
+        )
     return list_annotations(folder, image_set)
 
 
-def _home(data_home):
+def _home(data_home: Any) -> Path:
     if data_home is not None:
         return Path(data_home).expanduser()
     from sklearn.datasets import get_data_home
@@ -155,83 +151,45 @@ def _home(data_home):
     return Path(get_data_home()) / "skanchors"
 
 
-def _check(archive):
-    if urlsplit(archive.url).scheme not in ("http", "https"):
-        raise ValueError(
-            f"url must start with http:// or https://, got {archive.url!r}."
-        )
-    name, _, digest = archive.checksum.partition(":")
-    if name not in hashlib.algorithms_guaranteed or not digest:
-        raise ValueError(
-            f"checksum must be as 'sha256:<hex digits>', got {archive.checksum!r}."
-        )
+def _fetch(
+    archive: Archive,
+    file: Path,
+    folder: Path,
+    image_set: str,
+    n_retries: int,
+    delay: float,
+    verbose: int,
+) -> None:
+    """Put the folder in place.
 
-
-def _download(archive, file, n_retries, delay, verbose):
-    """Download to a file, going on where an earlier download stopped."""
-    part = file.with_name(file.name + ".part")
-    for left in reversed(range(n_retries + 1)):
-        try:
-            _download_rest(archive.url, part, verbose)
-            break
-        except (URLError, HTTPException, OSError) as error:
-            # 4xx: asking again will not help.
-            final = isinstance(error, HTTPError) and error.code < 500
-            if not left or final:
-                size = part.stat().st_size if part.exists() else 0
-                raise OSError(
-                    f"The download of {archive.url} failed after {size} bytes: "
-                    f"{error}. They are kept in {part}; call again to go on from "
-                    f"there, or download the archive by other means to {part}, or "
-                    "pass url= of a mirror."
-                ) from error
-            time.sleep(delay)
-    found = _digest(part, archive.checksum.partition(":")[0])
-    if found != archive.checksum.partition(":")[2].lower():
-        part.unlink()
-        raise OSError(
-            f"The archive from {archive.url} has the wrong digest {found}, expected "
-            f"{archive.checksum}. It was removed; call again to download it anew. If "
-            "you trust this archive, pass its digest as checksum=."
-        )
-    os.replace(part, file)
-
-
-def _download_rest(url, part, verbose):
-    start = part.stat().st_size if part.exists() else 0
-    request = Request(url, headers={"Range": f"bytes={start}-"} if start else {})
+    Parameters
+    ----------
+    archive : Archive
+        What to download.
+    file : Path
+        Where to; a file that is there already is used if its digest is right.
+    folder : Path
+        Where to extract it.
+    image_set : str
+        The image set that must be whole.
+    n_retries, delay, verbose : int, float, int
+        As in `fetch_voc`.
+    """
+    if not file.is_file() or not has_digest(file, archive.checksum):
+        file.unlink(missing_ok=True)
+        download(archive, file, n_retries, delay, verbose)
     try:
-        response = urlopen(request, timeout=_TIMEOUT)
-    except HTTPError as error:
-        with error:
-            if error.code == 416 and start:  # there is nothing after what we have
-                return
-            raise
-    with response:
-        if start and response.status != 206:
-            start = 0  # the server does not do parts
-        length = response.headers.get("Content-Length")
-        with part.open("ab" if start else "wb") as file:
-            n_chunks = None if length is None else -(-int(length) // _CHUNK)
-            chunks = iter(lambda: response.read(_CHUNK), b"")
-            received = 0
-            for chunk in track(
-                chunks, total=n_chunks, description="Downloading VOC", verbose=verbose
-            ):
-                file.write(chunk)
-                received += len(chunk)
-        if length is not None and received < int(length):
-            raise OSError(f"the connection ended {int(length) - received} bytes early")
+        _extract(file, folder, image_set)
+    finally:
+        # What cannot be extracted today cannot be tomorrow.
+        file.unlink(missing_ok=True)
 
 
-def _digest(path, name):
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, name).hexdigest()
-
-
-def _extract(file, folder):
+def _extract(file: Path, folder: Path, image_set: str) -> None:
     """Take annotations and image sets out of an archive, all or nothing."""
-    scratch = Path(tempfile.mkdtemp(prefix=folder.name, dir=folder.parent))
+    # Not by tempfile, whose folders only their owner may read.
+    scratch = folder.with_name(f"{folder.name}.{uuid.uuid4().hex}")
+    scratch.mkdir()
     try:
         total = 0
         with tarfile.open(file, "r:*") as archive:
@@ -245,12 +203,22 @@ def _extract(file, folder):
                     raise OSError(f"{file}: {member.name} is too large.")
                 target = scratch / wanted[1]
                 target.parent.mkdir(parents=True, exist_ok=True)
-                with archive.extractfile(member) as source, target.open("wb") as out:
+                source = archive.extractfile(member)
+                assert source is not None  # it is a regular file
+                with source, target.open("wb") as out:
                     shutil.copyfileobj(source, out)
         if not (scratch / "Annotations").is_dir():
             raise OSError(f"{file} has no annotations of PASCAL VOC in it.")
-        os.replace(scratch, folder)
+        if (scratch / "ImageSets" / "Main" / f"{image_set}.txt").is_file():
+            list_annotations(scratch, image_set)
+        try:
+            os.replace(scratch, folder)
+        except OSError:
+            if not folder.is_dir():  # else another process was faster
+                raise
     except tarfile.TarError as error:
         raise OSError(f"{file} is not a tar archive: {error}.") from error
+    except (EOFError, zlib.error, lzma.LZMAError) as error:
+        raise OSError(f"{file} is broken, it ends too early: {error}.") from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)

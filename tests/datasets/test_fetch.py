@@ -1,7 +1,12 @@
+import gzip
 import hashlib
 import io
+import os
+import subprocess
+import sys
 import tarfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -46,6 +51,8 @@ class Server(ThreadingHTTPServer):
     status = 200
     break_after = None
     parts = True
+    length = None
+    content_range = None
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -67,7 +74,10 @@ class Handler(BaseHTTPRequestHandler):
             status = 206 if start < len(server.content) else 416
         body = server.content[start:] if status in (200, 206) else b""
         self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
+        length = str(len(body)) if server.length is None else server.length
+        self.send_header("Content-Length", length)
+        if status == 206 and server.content_range:
+            self.send_header("Content-Range", server.content_range)
         self.end_headers()
         self.wfile.write(body[: server.break_after])
 
@@ -108,6 +118,7 @@ def test_only_annotations_and_image_sets_are_kept(tmp_path):
         assert names(fetch(server, tmp_path)) == ["000001.xml", "000002.xml"]
     home = tmp_path / "home"
     kept = {str(p.relative_to(home)) for p in home.rglob("*") if p.is_file()}
+    kept.remove("VOC2007_trainval.lock")
     main = "VOC2007_trainval/ImageSets/Main"
     assert kept == {
         *(f"VOC2007_trainval/Annotations/00000{i}.xml" for i in (1, 2, 3)),
@@ -186,7 +197,8 @@ def test_a_wrong_digest_is_refused_and_the_archive_removed(tmp_path):
     with serving(content=CONTENT) as server:
         with pytest.raises(OSError, match=r"wrong digest [0-9a-f]+, expected md5:c52e"):
             fetch(server, tmp_path, checksum=None)
-        assert list((tmp_path / "home").iterdir()) == []
+        left = [path.name for path in (tmp_path / "home").iterdir()]
+        assert left == ["VOC2007_trainval.lock"]
 
 
 def link(name, target, kind=tarfile.SYMTYPE):
@@ -220,6 +232,7 @@ def test_archives_cannot_write_elsewhere(tmp_path):
     assert found == {f"00000{i}.xml" for i in (1, 2, 3)} | {"up.xml", "absolute.xml"}
     assert not any(path.is_symlink() for path in tmp_path.rglob("*"))
     new = {p for p in tmp_path.rglob("*") if p.is_file()} - before
+    new.remove(tmp_path / "home" / "VOC2007_trainval.lock")
     assert all((tmp_path / "home" / "VOC2007_trainval") in path.parents for path in new)
 
 
@@ -229,12 +242,19 @@ def test_archives_cannot_write_elsewhere(tmp_path):
         (b"not an archive" * 100, "is not a tar archive"),
         (tar({"a.txt": b"1"}), "has no annotations of PASCAL VOC"),
         (CONTENT[:3000], "is not a tar archive|failed"),
+        (gzip.compress(CONTENT)[:-2000], "is broken, it ends too early"),
+        (gzip.compress(CONTENT)[:500], "is broken|is not a tar archive"),
+        (
+            tar(FILES | {"VOC2007/ImageSets/Main/trainval.txt": b"000001\n777\n"}),
+            "names 777, but",
+        ),
     ],
 )
 def test_archives_of_no_use(tmp_path, content, match):
     with serving(content=content) as server, pytest.raises(OSError, match=match):
         fetch(server, tmp_path)
-    assert not (tmp_path / "home" / "VOC2007_trainval").exists()
+    left = [path.name for path in (tmp_path / "home").iterdir()]
+    assert left == ["VOC2007_trainval.lock"]
 
 
 def test_huge_files_in_the_archive_are_refused(tmp_path, monkeypatch):
@@ -263,3 +283,98 @@ def test_the_known_archives_have_sane_entries():
     for archive in _ARCHIVES.values():
         assert archive.url.startswith("http://host.robots.ox.ac.uk/pascal/VOC/")
         assert len(archive.checksum) == len("md5:") + 32
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are those of POSIX")
+@pytest.mark.parametrize("umask", [0o022, 0o002, 0o077])
+def test_others_may_read_what_the_umask_lets_them(tmp_path, umask):
+    before = os.umask(umask)
+    try:
+        with serving(content=CONTENT) as server:
+            paths = fetch(server, tmp_path)
+    finally:
+        os.umask(before)
+    folder = tmp_path / "home" / "VOC2007_trainval"
+    for path in (folder, folder / "Annotations"):
+        assert path.stat().st_mode & 0o777 == 0o777 & ~umask
+    assert os.stat(paths[0]).st_mode & 0o777 == 0o666 & ~umask
+
+
+def test_many_at_once_all_succeed_with_one_download(tmp_path):
+    with serving(content=CONTENT) as server, ThreadPoolExecutor(8) as pool:
+        futures = [pool.submit(fetch, server, tmp_path) for _ in range(8)]
+        assert {tuple(names(future.result())) for future in futures} == {
+            ("000001.xml", "000002.xml")
+        }
+        assert len(server.asked) == 1
+
+
+def test_two_processes_at_once_both_succeed(tmp_path):
+    code = (
+        "import sys; from skanchors.datasets import fetch_voc\n"
+        "print(len(fetch_voc(data_home=sys.argv[1], url=sys.argv[2], "
+        "checksum=sys.argv[3], delay=0)))"
+    )
+    with serving(content=CONTENT) as server:
+        command = [sys.executable, "-c", code, str(tmp_path / "home"), server.url]
+        command.append(digest(CONTENT))
+        both = [subprocess.Popen(command, stdout=subprocess.PIPE) for _ in range(2)]
+        assert [process.communicate(timeout=60)[0].strip() for process in both] == [
+            b"2",
+            b"2",
+        ]
+
+
+def test_without_locks_a_folder_that_is_finished_is_success(tmp_path, monkeypatch):
+    from skanchors.datasets import _lock
+
+    monkeypatch.setattr(_lock, "_acquire", lambda descriptor: False)
+    with serving(content=CONTENT) as server, ThreadPoolExecutor(4) as pool:
+        futures = [pool.submit(fetch, server, tmp_path) for _ in range(4)]
+        done = [future.exception() or len(future.result()) for future in futures]
+    # Threads of one process share their partial file, but the folder is whole.
+    assert 2 in done
+    assert names(fetch(server, tmp_path)) == ["000001.xml", "000002.xml"]
+
+
+@pytest.mark.parametrize("length", ["abc", "-1", "", "1e3", "\u0661"])
+def test_a_length_that_is_none(tmp_path, length):
+    length = length.encode("latin-1", errors="ignore").decode("latin-1")
+    with serving(content=CONTENT, length=length) as server:
+        assert len(fetch(server, tmp_path)) == 2
+
+
+def test_a_part_that_was_not_asked_for(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "VOC2007_trainval.tar.part").write_bytes(CONTENT[:100])
+    with serving(content=CONTENT, content_range="bytes 0-9/10") as server:
+        assert len(fetch(server, tmp_path)) == 2
+        assert server.asked == ["bytes=100-", None]
+
+
+@pytest.mark.parametrize(("left", "n_asked"), [(CONTENT, 0), (CONTENT[:999], 1)])
+def test_an_archive_that_was_left_behind_is_used_or_removed(tmp_path, left, n_asked):
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "VOC2007_trainval.tar").write_bytes(left)
+    with serving(content=CONTENT) as server:
+        assert len(fetch(server, tmp_path)) == 2
+        assert len(server.asked) == n_asked
+    assert not (home / "VOC2007_trainval.tar").exists()
+
+
+def test_an_image_set_that_is_not_there(tmp_path):
+    with serving(content=CONTENT) as server:
+        for _ in range(2):
+            with pytest.raises(ValueError, match=r"image set 'dog_train' .*trainval"):
+                fetch(server, tmp_path, "dog_train")
+        assert len(server.asked) == 1
+
+
+def test_a_server_that_never_stops(tmp_path, monkeypatch):
+    from skanchors.datasets import _download
+
+    monkeypatch.setattr(_download, "_MAX_BYTES", 1000)
+    with serving(content=CONTENT) as server, pytest.raises(OSError, match="GiB came"):
+        fetch(server, tmp_path, n_retries=0)
