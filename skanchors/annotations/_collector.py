@@ -53,6 +53,7 @@ class Collector:
         self._n_dropped = 0
         self._label = {}
         self._dropped = []
+        self.notes: list[Finding] = []
 
     def start_file(self, path):
         """Go on to another file."""
@@ -78,6 +79,21 @@ class Collector:
         self.labels.append(self._label.setdefault(label, label))
         self.boxes.append(box)
         self.flags.append((difficult, truncated, crowd))
+
+    def add_all(self, labels: list[str], boxes: list[tuple]) -> None:
+        """Take all objects of the image at once, numbered from 1, with no flags."""
+        n, first = len(boxes), self.n_objects + 1
+        self.n_objects += n
+        self.image_of_box += [len(self.paths) - 1] * n
+        self.numbers += range(1, n + 1)
+        self.order += range(first, first + n)
+        self.labels += labels
+        self.boxes += boxes
+        self.flags += [(False, False, False)] * n
+
+    def note(self, reason: str) -> None:
+        """Say once, not as a fault, how the file was read."""
+        self.notes.append(Finding(self._path, None, reason))
 
     def drop(self, number, reason):
         """Leave out an object."""

@@ -11,6 +11,8 @@ class ReadOptions(NamedTuple):
     class_names: Any = None
     need_image_size: bool = True
     keep_crowd: bool = False
+    #: Meaning of YOLO lines with more than six columns: auto, box or segment.
+    columns: str = "auto"
 
     def only(self, paths: list[str]) -> "ReadOptions":
         """The same with no more sizes than some files need, to send to a process."""
