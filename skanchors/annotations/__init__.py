@@ -1,7 +1,7 @@
 """Annotation files of common formats, read into tables and box sizes."""
 
 from skanchors.annotations._coco_extractor import COCOBoxExtractor
-from skanchors.annotations._dirt import AnnotationWarning, Finding
+from skanchors.annotations._findings import AnnotationWarning, Finding
 from skanchors.annotations._from_records import from_records
 from skanchors.annotations._kitti_dimensions import read_kitti_dimensions
 from skanchors.annotations._read import read_annotations

@@ -11,16 +11,18 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
 from skanchors._progress import track
+from skanchors.annotations._class_names import as_class_names
 from skanchors.annotations._collector import Collector
-from skanchors.annotations._dirt import Finding, raise_finding
 from skanchors.annotations._files import (
     InvalidFileError,
     read_bytes,
     to_str,
 )
+from skanchors.annotations._findings import Finding, raise_finding
 from skanchors.annotations._image_sizes import make_sizes
 from skanchors.annotations._table import AnnotationTable
 from skanchors.annotations.formats import (
+    COLUMNS,
     FORMATS,
     Format,
     ReadOptions,
@@ -73,6 +75,7 @@ class Sizes(NamedTuple):
     n_files: int
     n_objects: int
     first: Finding | None
+    notes: list
 
 
 def read_batches(
@@ -84,6 +87,7 @@ def read_batches(
     class_names=None,
     need_image_size=True,
     keep_crowd=False,
+    columns="auto",
     size_options=None,
     on_invalid="warn",
     n_jobs=None,
@@ -102,7 +106,8 @@ def read_batches(
     _check_choice("on_invalid", on_invalid, ("warn", "raise", "ignore"))
     if not isinstance(format, Format):
         _check_choice("format", format, ("auto", *format_names()))
-    common = (class_names, need_image_size, keep_crowd)
+    _check_choice("columns", columns, COLUMNS)
+    common = (as_class_names(class_names), need_image_size, keep_crowd, columns)
     # Fractions may do without the sizes of images.
     options = {
         (fractions, beside): ReadOptions(
@@ -289,6 +294,7 @@ def _sizes(table, options):
         table.n_files,
         table.n_objects,
         table.first,
+        table.notes,
     )
 
 

@@ -5,8 +5,8 @@ from operator import itemgetter
 
 import numpy as np
 
-from skanchors.annotations._dirt import CROWD, Finding
 from skanchors.annotations._files import InvalidFileError
+from skanchors.annotations._findings import CROWD, Finding
 from skanchors.annotations._images import Images
 from skanchors.annotations._table import AnnotationTable
 
@@ -158,6 +158,7 @@ class Collector:
                 *image_sizes.T,
             ),
             image_index=index,
+            notes=self.notes,
             dropped=[finding for _, finding in dropped],
             clipped=[finding for _, finding in clipped],
             n_files=self.n_files,

@@ -15,8 +15,8 @@ from skanchors._compat._sklearn import (
 )
 from skanchors._optional import require
 from skanchors.annotations._batches import SizeOptions, read_batches
-from skanchors.annotations._dirt import describe, report
 from skanchors.annotations._files import as_labels, check_paths
+from skanchors.annotations._findings import describe, report
 from skanchors.annotations._scaling import check_input_size
 
 
@@ -102,10 +102,11 @@ class BaseBoxExtractor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
         boxes = np.concatenate([batch.boxes for batch in batches])
         dropped = [finding for batch in batches for finding in batch.dropped]
         clipped = [finding for batch in batches for finding in batch.clipped]
+        notes = [finding for batch in batches for finding in batch.notes]
         n_objects = sum(batch.n_objects for batch in batches)
         if not len(boxes):
             raise ValueError(self._nothing_left(dropped, n_objects, len(paths)))
-        report(dropped, clipped, n_objects, len(paths), self.on_invalid)
+        report(dropped, clipped, n_objects, len(paths), self.on_invalid, notes)
         if as_frame:
             pandas = require("pandas", extra="pandas")
             path = np.concatenate([batch.path for batch in batches])

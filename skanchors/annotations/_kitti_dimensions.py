@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from skanchors.annotations._dirt import Finding, raise_finding, report
+from skanchors.annotations._findings import Finding, raise_finding, report
 from skanchors.annotations._files import (
     InvalidFileError,
     as_labels,

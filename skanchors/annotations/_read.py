@@ -1,8 +1,8 @@
 """Read files into one table."""
 
 from skanchors.annotations._batches import read_batches
-from skanchors.annotations._dirt import report
 from skanchors.annotations._files import check_paths
+from skanchors.annotations._findings import report
 from skanchors.annotations._table import AnnotationTable
 
 
@@ -12,6 +12,7 @@ def read_annotations(
     *,
     image_sizes=None,
     class_names=None,
+    columns="auto",
     crowd=False,
     need_image_size=True,
     on_invalid="warn",
@@ -33,9 +34,13 @@ def read_annotations(
         file with the columns name, width, height. With None, for YOLO, the headers of
         the images beside the label files or in the folder ``images`` beside
         ``labels`` are read, where there are some.
-    class_names : sequence or mapping of int to str, or None, default=None
+    class_names : sequence, mapping of int to str, path-like or None, default=None
         Names of the class numbers in YOLO files. With None the labels are the
         numbers, as text.
+    columns : {"auto", "box", "segment"}, default="auto"
+        What YOLO lines of more than six columns are: a box with other values, such as
+        key points; the corners of a segment; or whatever all such lines of a file can
+        be, and the warning says what was decided where they could be both.
     crowd : bool, default=False
         Whether to keep the crowd regions of COCO. If not, they are in `dropped`.
     need_image_size : bool, default=True
@@ -85,6 +90,7 @@ def read_annotations(
             format,
             image_sizes=image_sizes,
             class_names=class_names,
+            columns=columns,
             need_image_size=need_image_size,
             keep_crowd=crowd,
             on_invalid=on_invalid,
@@ -92,5 +98,12 @@ def read_annotations(
             verbose=verbose,
         )
     )
-    report(table.dropped, table.clipped, table.n_objects, table.n_files, on_invalid)
+    report(
+        table.dropped,
+        table.clipped,
+        table.n_objects,
+        table.n_files,
+        on_invalid,
+        table.notes,
+    )
     return table

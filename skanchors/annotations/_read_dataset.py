@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 
 from skanchors.annotations._batches import read_batches
-from skanchors.annotations._dirt import (
+from skanchors.annotations._files import check_paths
+from skanchors.annotations._findings import (
     AnnotationWarning,
     Finding,
     raise_finding,
     report,
 )
-from skanchors.annotations._files import check_paths
 from skanchors.annotations._table import AnnotationTable
 from skanchors.annotations.formats import FORMATS, WITHOUT_OBJECTS
 from skanchors.annotations.layouts import Found, Part, find
@@ -27,6 +27,7 @@ def read_dataset(
     format: str = "auto",
     image_sizes: Any = None,
     class_names: Any = None,
+    columns: str = "auto",
     crowd: bool = False,
     need_image_size: bool = True,
     on_invalid: str = "warn",
@@ -55,9 +56,13 @@ def read_dataset(
         files.
     image_sizes : mapping, path-like or None, default=None
         As in `read_annotations`, and so are the rest.
-    class_names : sequence or mapping of int to str, or None, default=None
+    class_names : sequence, mapping of int to str, path-like or None, default=None
         Names of the class numbers. With None those that the data set has: in its
         ``data.yaml``, ``obj.names``, ``classes.txt`` or ``notes.json``.
+    columns : {"auto", "box", "segment"}, default="auto"
+        What YOLO lines of more than six columns are: a box with other values, such as
+        key points; the corners of a segment; or whatever all such lines of a file can
+        be, and the warning says what was decided where they could be both.
     crowd : bool, default=False
         Whether to keep the crowd regions of COCO.
     need_image_size : bool, default=True
@@ -119,6 +124,7 @@ def read_dataset(
         "image_sizes": image_sizes,
         "need_image_size": need_image_size,
         "keep_crowd": crowd,
+        "columns": columns,
         "on_invalid": on_invalid,
         "n_jobs": n_jobs,
         "verbose": verbose,
@@ -139,7 +145,14 @@ def read_dataset(
     if findings and on_invalid == "raise":
         raise_finding(findings[0])
     table.dropped += findings
-    report(table.dropped, table.clipped, table.n_objects, table.n_files, on_invalid)
+    report(
+        table.dropped,
+        table.clipped,
+        table.n_objects,
+        table.n_files,
+        on_invalid,
+        table.notes,
+    )
     if on_invalid != "ignore" and (text := _unread(founds, table.n_files)):
         warnings.warn(text, AnnotationWarning, stacklevel=2)
     return table

@@ -5,8 +5,8 @@ import os
 import numpy as np
 
 from skanchors.annotations._batches import SizeOptions, read_batches
-from skanchors.annotations._dirt import report
 from skanchors.annotations._files import as_labels, check_paths
+from skanchors.annotations._findings import report
 from skanchors.annotations._scaling import check_input_size
 
 
@@ -22,6 +22,7 @@ def iter_sizes(
     min_size=0,
     image_sizes=None,
     class_names=None,
+    columns="auto",
     crowd=False,
     on_invalid="warn",
     n_jobs=None,
@@ -53,8 +54,10 @@ def iter_sizes(
         Leave out boxes with a side below this, in the unit of the output.
     image_sizes : mapping, path-like or None, default=None
         As in `read_annotations`, and so are the rest.
-    class_names : sequence or mapping of int to str, or None, default=None
+    class_names : sequence, mapping of int to str, path-like or None, default=None
         Names of the class numbers in YOLO files.
+    columns : {"auto", "box", "segment"}, default="auto"
+        What YOLO lines of more than six columns are.
     crowd : bool, default=False
         Whether to read the crowd regions of COCO.
     on_invalid : {"warn", "raise", "ignore"}, default="warn"
@@ -94,6 +97,7 @@ def iter_sizes(
         image_sizes=image_sizes,
         use_sizes=scaling != "stretch",
         class_names=class_names,
+        columns=columns,
         need_image_size=scaling != "pixels",
         keep_crowd=crowd,
         size_options=size_options,
@@ -106,10 +110,11 @@ def iter_sizes(
 
 def _chunks(batches, chunk_size, on_invalid):
     waiting, n_waiting = [], 0
-    dropped, clipped, n_objects, n_files = [], [], 0, 0
+    dropped, clipped, notes, n_objects, n_files = [], [], [], 0, 0
     for batch in batches:
         dropped += batch.dropped
         clipped += batch.clipped
+        notes += batch.notes
         n_objects += batch.n_objects
         n_files += batch.n_files
         waiting.append(batch.boxes)
@@ -121,4 +126,4 @@ def _chunks(batches, chunk_size, on_invalid):
             waiting, n_waiting = [boxes[whole:].copy()], n_waiting - whole
     if n_waiting:
         yield np.concatenate(waiting)
-    report(dropped, clipped, n_objects, n_files, on_invalid)
+    report(dropped, clipped, n_objects, n_files, on_invalid, notes)

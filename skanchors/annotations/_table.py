@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from skanchors.annotations._dirt import CROWD
 from skanchors.annotations._files import as_labels
+from skanchors.annotations._findings import CROWD
 from skanchors.annotations._images import Images, concatenate, of_boxes
 from skanchors.annotations._scaling import (
     known_image_sizes,
@@ -59,6 +59,8 @@ class AnnotationTable(TableOutput):
         How much was read, with what was left out.
     first : Finding or None
         The first of `dropped` and `clipped`, crowd regions apart.
+    notes : list of Finding
+        Files that could be read in two ways, and how they were read.
 
     Attributes
     ----------
@@ -106,6 +108,7 @@ class AnnotationTable(TableOutput):
         n_images: int = 0,
         n_objects: int = 0,
         first: Any = None,
+        notes: Iterable = (),
     ):
         self.path = path
         self.image_id = image_id
@@ -130,6 +133,7 @@ class AnnotationTable(TableOutput):
         self.n_images = n_images
         self.n_objects = n_objects
         self.first = first
+        self.notes = list(notes)
 
     @classmethod
     def concatenate(cls, tables: "Iterable[AnnotationTable]") -> "AnnotationTable":
@@ -174,6 +178,7 @@ class AnnotationTable(TableOutput):
             n_images=sum(table.n_images for table in tables),
             n_objects=sum(table.n_objects for table in tables),
             first=next((t.first for t in tables if t.first is not None), None),
+            notes=[finding for table in tables for finding in table.notes],
         )
 
     def __len__(self) -> int:
@@ -207,6 +212,7 @@ class AnnotationTable(TableOutput):
             n_images=self.n_images,
             n_objects=self.n_objects,
             first=self.first,
+            notes=self.notes,
         )
 
     def _places(self, rows: Any) -> dict:
@@ -312,6 +318,7 @@ class AnnotationTable(TableOutput):
             n_images=len(images.path),
             n_objects=int(keep.sum()),
             first=self.first if self.first and self.first.path in paths else None,
+            notes=[finding for finding in self.notes if finding.path in paths],
         )
 
     @property

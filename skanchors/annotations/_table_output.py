@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._optional import require
-from skanchors.annotations._dirt import describe
+from skanchors.annotations._findings import describe
 
 COLUMNS = (
     "path",

@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
+from skanchors._compat._sklearn import StrOptions
 from skanchors.annotations._extractor import BaseBoxExtractor
+from skanchors.annotations.formats import COLUMNS
 
 
 class YOLOBoxExtractor(BaseBoxExtractor):
@@ -52,8 +54,12 @@ class YOLOBoxExtractor(BaseBoxExtractor):
         header of the image is read, PNG, JPEG or BMP, which is beside the label file
         or in the folder ``images`` beside ``labels``. ``scaling="stretch"`` does
         without.
-    class_names : sequence or mapping of int to str, or None, default=None
+    class_names : sequence, mapping of int to str, path-like or None, default=None
         Names of the class numbers. With None the names are the numbers, as text.
+    columns : {"auto", "box", "segment"}, default="auto"
+        What YOLO lines of more than six columns are: a box with other values, such as
+        key points; the corners of a segment; or whatever all such lines of a file can
+        be, and the warning says what was decided where they could be both.
 
     See Also
     --------
@@ -93,6 +99,7 @@ class YOLOBoxExtractor(BaseBoxExtractor):
         **BaseBoxExtractor._parameter_constraints,
         "image_sizes": "no_validation",
         "class_names": "no_validation",
+        "columns": [StrOptions(set(COLUMNS))],
     }
 
     def __init__(
@@ -107,6 +114,7 @@ class YOLOBoxExtractor(BaseBoxExtractor):
         verbose=0,
         image_sizes=None,
         class_names=None,
+        columns="auto",
     ):
         self.scaling = scaling
         self.input_size = input_size
@@ -117,6 +125,11 @@ class YOLOBoxExtractor(BaseBoxExtractor):
         self.verbose = verbose
         self.image_sizes = image_sizes
         self.class_names = class_names
+        self.columns = columns
 
     def _read_options(self):
-        return {**super()._read_options(), "class_names": self.class_names}
+        return {
+            **super()._read_options(),
+            "class_names": self.class_names,
+            "columns": self.columns,
+        }

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import numpy as np
 
 from skanchors.annotations import AnnotationTable, read_dataset
-from skanchors.annotations._dirt import describe
+from skanchors.annotations._findings import describe
 from skanchors.annotations.formats import format_names
 from skanchors.cli._arguments import at_least, width_height
 from skanchors.datasets import load_sample_paths
@@ -42,6 +42,20 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="CSV",
         help="file with the columns name, width, height, for YOLO labels whose images "
         "are not beside them",
+    )
+    group.add_argument(
+        "--class-names",
+        metavar="FILE",
+        help="names of the class numbers in YOLO labels: classes.txt, obj.names or "
+        "data.yaml; those that the data set has by itself if left out",
+    )
+    group.add_argument(
+        "--columns",
+        choices=("auto", "box", "segment"),
+        default="auto",
+        help="what YOLO lines of more than six columns are: a box with other values, "
+        "the corners of a segment, or what the lines of each file can be (default: "
+        "%(default)s)",
     )
     group.add_argument(
         "--scaling",
@@ -119,6 +133,8 @@ def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
         args.image_set,
         format=args.input_format,
         image_sizes=args.image_sizes,
+        class_names=args.class_names,
+        columns=args.columns,
         need_image_size=args.scaling != "pixels",
         on_invalid=args.on_invalid,
         n_jobs=args.n_jobs,

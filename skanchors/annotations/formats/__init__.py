@@ -18,8 +18,10 @@ from skanchors.annotations.formats._table import (
     recognise,
     suffixes,
 )
+from skanchors.annotations.formats._yolo_columns import COLUMNS
 
 __all__ = [
+    "COLUMNS",
     "FORMATS",
     "WITHOUT_OBJECTS",
     "Format",

@@ -55,21 +55,32 @@ def find_yaml(path: str, tree: Tree) -> Found:
     return found
 
 
+def names_of_yaml(path: str) -> Any:
+    """Class names of a ``data.yaml``, whether it names splits or not."""
+    content = _parse(path)
+    names = content.get("names") if isinstance(content, Mapping) else None
+    return _class_names(names, Resolver(_bases(path, None)))
+
+
 def _load(path: str) -> Mapping:
+    content = _parse(path)
+    if not isinstance(content, Mapping) or not any(key in content for key in _KEYS):
+        raise ValueError(
+            f"{path} does not describe a data set: it has no 'train', 'val' or 'test'."
+        )
+    return content
+
+
+def _parse(path: str) -> Any:
     yaml = require("yaml", extra="yaml")
     text = read_text(path)
     # The parser takes time that grows with the square of the depth.
     if len(text) > _MAX_CHARACTERS or text.count("[") + text.count("{") > _MAX_BRACKETS:
         raise ValueError(f"{path} is too large for the description of a data set.")
     try:
-        content = yaml.safe_load(text)
+        return yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise ValueError(f"{path} is not YAML: {str(error)[:200]}") from None
-    if not isinstance(content, Mapping) or not any(key in content for key in _KEYS):
-        raise ValueError(
-            f"{path} does not describe a data set: it has no 'train', 'val' or 'test'."
-        )
-    return content
 
 
 def _bases(path: str, root: Any) -> list[str]:

@@ -44,12 +44,19 @@ class Finding(NamedTuple):
     object: int | None
     reason: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         place = self.path if self.object is None else f"{self.path} ({self.object})"
         return f"{place}: {self.reason}"
 
 
-def report(dropped, clipped, n_objects, n_files, on_invalid):
+def report(
+    dropped: list[Finding],
+    clipped: list[Finding],
+    n_objects: int,
+    n_files: int,
+    on_invalid: str,
+    notes: list[Finding] | tuple = (),
+) -> None:
     """Warn once about what could not be used, if warnings are wanted.
 
     Parameters
@@ -60,9 +67,11 @@ def report(dropped, clipped, n_objects, n_files, on_invalid):
         How many objects and files were read in all.
     on_invalid : {"warn", "raise", "ignore"}
         What to do.
+    notes : list of Finding
+        What was decided about files that can be read in two ways.
     """
     dropped = [finding for finding in dropped if finding.reason != CROWD]
-    if on_invalid != "warn" or not (dropped or clipped):
+    if on_invalid == "ignore" or not (dropped or clipped or notes):
         return
     parts = []
     if dropped:
@@ -76,14 +85,17 @@ def report(dropped, clipped, n_objects, n_files, on_invalid):
             f"Cut {len(clipped)} of {n_objects} boxes to their image. "
             f"{describe(clipped)}"
         )
-    parts.append(
-        "read_annotations(paths) lists all of them in .dropped and .clipped; "
-        "on_invalid='raise' stops at the first, on_invalid='ignore' says nothing."
-    )
+    if notes:
+        parts.append(f"Decided: {describe(notes)}")
+    if dropped or clipped:
+        parts.append(
+            "read_annotations(paths) lists all of them in .dropped and .clipped; "
+            "on_invalid='raise' stops at the first, on_invalid='ignore' says nothing."
+        )
     warnings.warn(" ".join(parts), AnnotationWarning, stacklevel=3)
 
 
-def raise_finding(finding):
+def raise_finding(finding: Finding) -> None:
     """Raise an error about a finding."""
     which = "" if finding.object is None else f", object {finding.object}"
     raise ValueError(
@@ -92,7 +104,7 @@ def raise_finding(finding):
     )
 
 
-def describe(findings, n_named=3):
+def describe(findings: list[Finding] | tuple, n_named: int = 3) -> str:
     """Count findings by reason and name the first files of each."""
     by_reason = defaultdict(list)
     for finding in findings:

@@ -1,7 +1,7 @@
 import pytest
 
 from skanchors.annotations import AnnotationWarning, Finding, read_annotations
-from skanchors.annotations._dirt import describe
+from skanchors.annotations._findings import describe
 from skanchors.datasets import load_sample_paths
 
 BOX = "<bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax></bndbox>"

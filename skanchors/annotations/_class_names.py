@@ -1,0 +1,61 @@
+"""Names of class numbers, from wherever the user has them."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from skanchors.annotations.layouts._names import read_names
+from skanchors.annotations.layouts._yaml import names_of_yaml
+
+
+def as_class_names(class_names: Any) -> Sequence | Mapping | None:
+    """Names by number, read from a file if a path is given.
+
+    Parameters
+    ----------
+    class_names : sequence or mapping of int to str, path-like, or None
+        The names; or a file of them: a ``data.yaml``, or text with one name a line.
+
+    Returns
+    -------
+    sequence or mapping or None
+        The names, or None where there are none.
+
+    Raises
+    ------
+    TypeError
+        If it is something else.
+    ValueError
+        If the file has no names in it, or cannot be read.
+    """
+    if class_names is None:
+        return None
+    if isinstance(class_names, str | os.PathLike):
+        return _of_file(os.fspath(class_names))
+    if isinstance(class_names, Mapping):
+        try:
+            return {int(number): str(name) for number, name in class_names.items()}
+        except (TypeError, ValueError):
+            raise ValueError(
+                "class_names must map class numbers to names, such as {0: 'cat'}; got "
+                f"{str(dict(class_names))[:80]}."
+            ) from None
+    if not hasattr(class_names, "__getitem__") or not hasattr(class_names, "__len__"):
+        raise TypeError(
+            "class_names must be a list of names, a mapping from numbers to names, the "
+            f"path of a file of names, or None; got {type(class_names).__name__}."
+        )
+    return [str(name) for name in class_names]
+
+
+def _of_file(path: str) -> Sequence | Mapping:
+    if path.lower().endswith((".yaml", ".yml")):
+        names = names_of_yaml(path)
+    else:
+        names = read_names(path)
+    if not names:
+        raise ValueError(
+            f"{path} holds no names of classes. Pass a text file with one name a line, "
+            "such as classes.txt or obj.names, or a data.yaml with 'names'."
+        )
+    return names
