@@ -111,7 +111,7 @@ def read_batches(
     # Fractions may do without the sizes of images.
     options = {
         (fractions, beside): ReadOptions(
-            make_sizes(image_sizes, beside)
+            make_sizes(image_sizes, beside and (fractions or need_image_size))
             if use_sizes or not fractions
             else make_sizes(None, False),
             *common,

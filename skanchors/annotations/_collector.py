@@ -49,7 +49,7 @@ class Collector:
         self.labels = []
         self.boxes = []
         self.flags = []
-        self._path = None
+        self.path = None
         self._n_dropped = 0
         self._label = {}
         self._dropped = []
@@ -57,13 +57,13 @@ class Collector:
 
     def start_file(self, path):
         """Go on to another file."""
-        self._path = path
+        self.path = path
         self._n_dropped = 0
         self.n_files += 1
 
     def start_image(self, image_id, width=0.0, height=0.0):
         """Go on to another image; a size of 0 means unknown."""
-        self.paths.append(self._path)
+        self.paths.append(self.path)
         self.image_ids.append(image_id)
         self.image_sizes.append((width, height))
 
@@ -71,7 +71,7 @@ class Collector:
         """Take an object of the image; `box` is (low x, low y, width, height)."""
         self.n_objects += 1
         if crowd and not self.keep_crowd:
-            self._dropped.append((self.n_objects, Finding(self._path, number, CROWD)))
+            self._dropped.append((self.n_objects, Finding(self.path, number, CROWD)))
             return
         self.image_of_box.append(len(self.paths) - 1)
         self.numbers.append(number)
@@ -93,12 +93,12 @@ class Collector:
 
     def note(self, reason: str) -> None:
         """Say once, not as a fault, how the file was read."""
-        self.notes.append(Finding(self._path, None, reason))
+        self.notes.append(Finding(self.path, None, reason))
 
     def drop(self, number, reason):
         """Leave out an object."""
         self.n_objects += 1
-        self._dropped.append((self.n_objects, Finding(self._path, number, reason)))
+        self._dropped.append((self.n_objects, Finding(self.path, number, reason)))
         self._n_dropped += 1
         if self._n_dropped >= MAX_DROPPED:
             raise InvalidFileError(
@@ -109,7 +109,7 @@ class Collector:
         """Leave out what is left of the file."""
         # After its objects and before those of the next file.
         order = self.n_objects + 0.5
-        self._dropped.append((order, Finding(self._path, None, reason)))
+        self._dropped.append((order, Finding(self.path, None, reason)))
 
     def table(self):
         """Check the boxes and return the table of those that can be used."""

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from skanchors.annotations._collector import Collector
-from skanchors.annotations._findings import raise_finding, report
 from skanchors.annotations._files import InvalidFileError
+from skanchors.annotations._findings import raise_finding, report
 from skanchors.annotations._image_sizes import make_sizes
 from skanchors.annotations._table import AnnotationTable
 from skanchors.annotations.formats import ReadOptions

@@ -1,32 +1,42 @@
 """Sizes of images that annotation files do not tell."""
 
 import csv
+import io
 import os
-import struct
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from pathlib import PurePath
+from typing import Any
 
-_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".JPG", ".JPEG", ".PNG", ".BMP")
-_KNOWN_ENDINGS = {
-    *(".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"),
-    *(".xml", ".txt", ".json"),
-}
+from skanchors.annotations._files import open_regular
+from skanchors.annotations._image_headers import image_size
+
+_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+_KNOWN_ENDINGS = {*_ENDINGS, ".xml", ".txt", ".json"}
+_ANNOTATION_FOLDERS = ("labels", "label", "annotations", "annotation")
+_IMAGE_FOLDERS = ("images", "JPEGImages", "image", "imgs")
 
 
 class NoSizes:
     """No sizes are known."""
 
-    def find(self, name):
-        """Nothing."""
-        return
+    def find(self, name: str, near: str | None = None) -> tuple[float, float] | None:
+        """Size of an image, or None.
 
-    def only(self, names):
+        Parameters
+        ----------
+        name : str
+            The image, or its annotation file.
+        near : str or None, default=None
+            The annotation file, if that is of many images and `name` is one of them.
+        """
+        return None
+
+    def only(self, names: Any) -> "NoSizes":
         """What is needed for some files."""
         return self
 
 
-class GivenSizes:
+class GivenSizes(NoSizes):
     """Sizes by name, from a mapping or a file of comma-separated values.
 
     Parameters
@@ -36,9 +46,9 @@ class GivenSizes:
         ending, to (width, height); or a file with columns name, width, height.
     """
 
-    def __init__(self, sizes):
+    def __init__(self, sizes: Any) -> None:
         pairs = sizes.items() if isinstance(sizes, Mapping) else _read_csv(sizes)
-        self._sizes = {}
+        self._sizes: dict[str, tuple[float, float] | None] = {}
         for name, size in pairs:
             size = _check_size(size, name)
             for key in _keys(name):
@@ -47,14 +57,14 @@ class GivenSizes:
                 if self._sizes.setdefault(key, size) != size:
                     self._sizes[key] = None
 
-    def find(self, name):
+    def find(self, name: str, near: str | None = None) -> tuple[float, float] | None:
         """Width and height, or None."""
         for key in _keys(name):
             if (size := self._sizes.get(key)) is not None:
                 return size
         return None
 
-    def only(self, names):
+    def only(self, names: Any) -> NoSizes:
         """The sizes that some annotation files need, if those name their images."""
         if any(str(name).lower().endswith(".json") for name in names):
             return self
@@ -63,29 +73,93 @@ class GivenSizes:
 
 
 class SizesBeside(NoSizes):
-    """Sizes from the headers of the images that belong to label files.
+    """Sizes from the headers of the images that belong to annotation files.
 
-    The image is in the folder of the label file, or in the folder ``images`` that
-    mirrors ``labels``.
+    The image is in the folder of the annotation file, or in the folder of images that
+    mirrors ``labels`` or ``annotations``. Each folder is listed once.
     """
 
-    def find(self, name):
+    def __init__(self) -> None:
+        # By folder of annotation files: folders of images, with the images of each.
+        self._places: dict[str, list[tuple[str, dict[str, str]]]] = {}
+        self._images: dict[str, dict[str, str]] = {}
+
+    def __getstate__(self) -> dict:
+        return {"_places": {}, "_images": {}}  # cheap to send to a process
+
+    def find(self, name: str, near: str | None = None) -> tuple[float, float] | None:
         """Width and height, or None."""
-        for stem in _image_stems(name):
-            for ending in _ENDINGS:
-                if os.path.isfile(stem + ending):
-                    return image_size(stem + ending)
+        if near is None:
+            folder, name = os.path.split(name)
+        else:
+            folder, name = os.path.dirname(near), _plain(name)
+        places = self._places.get(folder)
+        if places is None:
+            places = self._places[folder] = self._list(folder)
+        stem = os.path.splitext(name)[0]
+        for place, images in places:
+            if stem in images:
+                return image_size(os.path.join(place, images[stem]))
+        inner = os.path.dirname(name)
+        if near is None or not inner:
+            return None
+        # COCO's file_name may have folders in it.
+        for place in (*(p for p, _ in places), folder, os.path.dirname(folder)):
+            size = self.find(os.path.join(place, name))
+            if size is not None:
+                return size
         return None
 
+    def _list(self, folder: str) -> list[tuple[str, dict[str, str]]]:
+        listed = ((place, self._images_in(place)) for place in image_folders(folder))
+        return [(place, images) for place, images in listed if images]
 
-def make_sizes(image_sizes, beside):
+    def _images_in(self, folder: str) -> dict[str, str]:
+        """Names of the images in a folder, by their names without ending."""
+        if folder not in self._images:
+            try:
+                with os.scandir(folder or ".") as scan:
+                    names = sorted(entry.name for entry in scan)
+            except (OSError, ValueError):
+                names = []
+            images: dict[str, str] = {}
+            for ending in _ENDINGS:
+                for name in names:
+                    if name.lower().endswith(ending):
+                        images.setdefault(name[: -len(ending)], name)
+            self._images[folder] = images
+        return self._images[folder]
+
+
+def image_folders(folder: str) -> list[str]:
+    """Folders where the images of a folder of annotation files may be."""
+    parts = list(PurePath(folder).parts)
+    found = [folder]
+    for i in range(len(parts) - 1, -1, -1):
+        if parts[i].lower() in _ANNOTATION_FOLDERS:
+            found += [
+                str(PurePath(*parts[:i], images, *parts[i + 1 :]))
+                for images in _IMAGE_FOLDERS
+            ]
+            break
+    found += [os.path.join(folder, images) for images in _IMAGE_FOLDERS]
+    return list(dict.fromkeys(found))
+
+
+def _plain(name: str) -> str:
+    """A name in a file, with no way out of the folders that are searched."""
+    parts = name.replace("\\", "/").split("/")
+    return "/".join(part for part in parts if part not in ("", ".", ".."))
+
+
+def make_sizes(image_sizes: Any, beside: bool) -> NoSizes:
     """The source of sizes for a value of the parameter `image_sizes`."""
     if image_sizes is not None:
         return GivenSizes(image_sizes)
     return SizesBeside() if beside else NoSizes()
 
 
-def _keys(name):
+def _keys(name: Any) -> dict[str, None]:
     """Names for the same image, the most telling first."""
     full = str(name).replace("\\", "/")
     stem, ending = os.path.splitext(full)
@@ -93,7 +167,7 @@ def _keys(name):
     return dict.fromkeys(keys + [key.rpartition("/")[2] for key in keys])
 
 
-def _check_size(size, name):
+def _check_size(size: Any, name: Any) -> tuple[float, float]:
     try:
         width, height = map(float, size)
     except (TypeError, ValueError):
@@ -106,7 +180,7 @@ def _check_size(size, name):
     return width, height
 
 
-def _read_csv(path):
+def _read_csv(path: Any) -> Iterator[tuple[str, list[str]]]:
     try:
         path = os.fspath(path)
     except TypeError:
@@ -114,7 +188,10 @@ def _read_csv(path):
             "image_sizes must be None, a mapping from names to (width, height), or the "
             f"path of a CSV file, got {type(path).__name__}."
         ) from None
-    with open(path, encoding="utf-8-sig", newline="") as file:
+    binary = open_regular(path)
+    if binary is None:
+        raise OSError(f"image_sizes: {path!r} is a folder, a device or a pipe.")
+    with io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as file:
         for number, row in enumerate(csv.reader(file), 1):
             if number == 1 and len(row) > 1 and not row[1].strip().isdigit():
                 continue  # the header
@@ -123,91 +200,3 @@ def _read_csv(path):
                     f"{path}, line {number}: expected name, width, height, got {row!r}."
                 )
             yield row[0].strip(), row[1:3]
-
-
-def _image_stems(path):
-    """Where the image of a label file may be, without its ending."""
-    stem = os.path.splitext(path)[0]
-    yield stem
-    parts = list(PurePath(stem).parts)
-    if "labels" in parts:
-        last = len(parts) - 1 - parts[::-1].index("labels")
-        parts[last] = "images"
-        yield str(PurePath(*parts))
-
-
-def image_size(path):
-    """Read the size of an image from its header.
-
-    Parameters
-    ----------
-    path : str or path-like
-        A PNG, JPEG or BMP file.
-
-    Returns
-    -------
-    tuple of float or None
-        Width and height as shown, after the rotation that a camera may have noted;
-        None if the header cannot be read.
-    """
-    with open(path, "rb") as file:
-        try:
-            start = file.read(26)
-            for magic, read in _READERS.items():
-                if start.startswith(magic):
-                    return _check_size(read(file, start), path)
-        except (struct.error, ValueError):
-            return None
-    return None
-
-
-def _png_size(file, start):
-    return struct.unpack(">II", start[16:24])
-
-
-def _bmp_size(file, start):
-    width, height = struct.unpack("<ii", start[18:26])
-    return width, abs(height)  # negative: stored from top to bottom
-
-
-def _jpeg_size(file, start):
-    file.seek(2)
-    turned = False
-    while True:
-        marker, kind, length = struct.unpack(">BBH", file.read(4))
-        if marker != 0xFF or length < 2:
-            raise ValueError("not a JPEG segment")
-        if kind in _FRAMES:
-            _, height, width = struct.unpack(">BHH", file.read(5))
-            return (height, width) if turned else (width, height)
-        if kind == 0xE1:
-            with suppress(struct.error):  # broken Exif is as good as none
-                turned = turned or _is_turned(file.read(length - 2))
-        else:
-            file.seek(length - 2, os.SEEK_CUR)
-
-
-def _is_turned(exif):
-    """Whether the Exif orientation swaps width and height."""
-    if not exif.startswith(b"Exif\0\0"):
-        return False
-    tiff = exif[6:]
-    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
-    if order is None:
-        return False
-    (offset,) = struct.unpack_from(order + "I", tiff, 4)
-    (n_entries,) = struct.unpack_from(order + "H", tiff, offset)
-    for i in range(n_entries):
-        tag, _, _, value = struct.unpack_from(order + "HHIH", tiff, offset + 2 + 12 * i)
-        if tag == 0x0112:
-            return 5 <= value <= 8
-    return False
-
-
-# Markers that start a frame; 0xC4, 0xC8 and 0xCC in their midst are other things.
-_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_READERS = {
-    b"\x89PNG\r\n\x1a\n": _png_size,
-    b"\xff\xd8": _jpeg_size,
-    b"BM": _bmp_size,
-}

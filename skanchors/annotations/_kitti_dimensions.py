@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from skanchors.annotations._findings import Finding, raise_finding, report
 from skanchors.annotations._files import (
     InvalidFileError,
     as_labels,
     check_paths,
     read_bytes,
 )
+from skanchors.annotations._findings import Finding, raise_finding, report
 from skanchors.annotations.formats import _kitti
 
 

@@ -2,11 +2,11 @@ import struct
 
 import pytest
 
+from skanchors.annotations._image_headers import image_size
 from skanchors.annotations._image_sizes import (
     GivenSizes,
     NoSizes,
     SizesBeside,
-    image_size,
     make_sizes,
 )
 

@@ -50,7 +50,7 @@ def read_coco(data, path, collector, options):
             continue
         boxes[key].append((number, annotation))
     for key, (width, height, file_name) in sizes.items():
-        size = (width, height) if width else options.image_sizes.find(file_name)
+        size = (width, height) if width else options.image_sizes.find(file_name, path)
         collector.start_image(key, *(size or (0, 0)))
         for number, annotation in boxes[key]:
             _add(collector, number, annotation, names)
@@ -167,4 +167,5 @@ FORMAT = Format(
     max_bytes=MAX_BYTES,
     batch_size=1,
     parallel_from=2,
+    beside=True,
 )

@@ -121,7 +121,9 @@ def collect_rows(
             name = row[at["image"]].strip() if at["image"] < len(row) else ""
             images.setdefault(name, []).append((number, row))
     for name, members in images.items():
-        size = _size(members[0][1], at) or options.image_sizes.find(name)
+        size = _size(members[0][1], at) or options.image_sizes.find(
+            name, collector.path
+        )
         collector.start_image(without_ending(name), *(size or (0.0, 0.0)))
         for number, row in members:
             texts = [row[i] for key, i in at.items() if key in _BOX and i < len(row)]
@@ -249,4 +251,5 @@ FORMAT = Format(
     max_bytes=MAX_BYTES,
     batch_size=1,
     parallel_from=2,
+    beside=True,
 )

@@ -77,7 +77,9 @@ class _Handler:
         if name == "image" and self._depth == 2:
             self._in_image = True
             image = attributes.get("name", "")
-            size = _size(attributes) or self._options.image_sizes.find(image)
+            size = _size(attributes) or self._options.image_sizes.find(
+                image, self._collector.path
+            )
             self._collector.start_image(without_ending(image), *(size or (0.0, 0.0)))
         elif self._in_image and self._depth == 3:
             self._shape(name, attributes)
@@ -167,4 +169,5 @@ FORMAT = Format(
     max_bytes=MAX_BYTES,
     batch_size=1,
     parallel_from=2,
+    beside=True,
 )

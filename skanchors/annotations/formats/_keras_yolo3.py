@@ -38,7 +38,7 @@ def read_keras_yolo3(
         if not line.strip():
             continue
         image, boxes = _split(line)
-        size = options.image_sizes.find(image) or (0.0, 0.0)
+        size = options.image_sizes.find(image, collector.path) or (0.0, 0.0)
         collector.start_image(without_ending(image), *size)
         for text in boxes:
             number += 1
@@ -103,4 +103,5 @@ FORMAT = Format(
     max_bytes=MAX_BYTES,
     batch_size=1,
     parallel_from=2,
+    beside=True,
 )

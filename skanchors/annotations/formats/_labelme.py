@@ -95,5 +95,11 @@ def sniff(head: bytes, path: str) -> bool:
 _KEYS = re.compile(rb'"(?:shapes|imageData|imagePath)"\s*:')
 
 FORMAT = Format(
-    "labelme", read_labelme, (".json",), "LabelMe JSON", sniff, max_bytes=MAX_BYTES
+    "labelme",
+    read_labelme,
+    (".json",),
+    "LabelMe JSON",
+    sniff,
+    max_bytes=MAX_BYTES,
+    beside=True,
 )

@@ -37,7 +37,7 @@ def collect_record(
     size = None
     if _is_side(width) and _is_side(height):
         size = float(width), float(height)
-    size = size or options.image_sizes.find(name) or (0.0, 0.0)
+    size = size or options.image_sizes.find(name, collector.path) or (0.0, 0.0)
     collector.start_image(name, *size)
     boxes = record["boxes"]
     given = {key: record.get(key) for key in ("labels", *_FLAGS)}

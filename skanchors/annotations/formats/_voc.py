@@ -313,5 +313,12 @@ _ROOT = re.compile(rb"<(?:[\w.-]+:)?annotation\b")
 _ANY_ROOT = re.compile(rb"<[A-Za-z_]")
 
 FORMAT = Format(
-    "voc", read_voc, (".xml",), "PASCAL VOC XML", sniff, True, max_bytes=MAX_BYTES
+    "voc",
+    read_voc,
+    (".xml",),
+    "PASCAL VOC XML",
+    sniff,
+    True,
+    max_bytes=MAX_BYTES,
+    beside=True,
 )

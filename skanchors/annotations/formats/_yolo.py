@@ -81,11 +81,11 @@ def _read_plain(
     (width, height), names = size, options.class_names
     classes, *columns = zip(*rows, strict=True)
     try:
-        xs, ys, ws, hs = columns = [[*map(float, column)] for column in columns]
+        xs, ys, ws, hs = numbers = [[*map(float, column)] for column in columns]
         labels = [_label(text, names) for text in classes]
     except ValueError:
         return False
-    if max(map(max, columns)) > 2 or min(map(min, columns)) < -1:
+    if max(map(max, numbers)) > 2 or min(map(min, numbers)) < -1:
         return False  # perhaps no fractions
     collector.add_all(
         labels,

@@ -1,0 +1,162 @@
+"""Sizes of images from their headers.
+
+Only the first bytes are read, and nothing is decoded. Of a header that is not as it
+should be, nothing is believed.
+"""
+
+import os
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from typing import BinaryIO
+
+from skanchors.annotations._files import open_regular
+
+Size = tuple[float, float]
+
+# The longest side that a header may tell; and limits to what a JPEG may hold before its
+# frame, so that no file takes long.
+_LARGEST = 1e9
+_MAX_FILL = 1 << 16
+_MAX_SEGMENTS = 10_000
+_MAX_TAGS = 4096
+
+
+def image_size(path: str | os.PathLike) -> Size | None:
+    """Read the size of an image from its header.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A PNG, JPEG, BMP, GIF, WebP or TIFF file.
+
+    Returns
+    -------
+    tuple of float or None
+        Width and height as shown, after the rotation that a camera may have noted;
+        None if the header cannot be read, or it is a device or a pipe.
+    """
+    file = open_regular(os.fspath(path))
+    if file is None:
+        return None
+    with file:
+        try:
+            start = file.read(32)
+            for magic, read in _READERS.items():
+                if start.startswith(magic):
+                    width, height = map(float, read(file, start))
+                    if 1 <= width < _LARGEST and 1 <= height < _LARGEST:
+                        return width, height
+        except (struct.error, ValueError, OSError):
+            return None
+    return None
+
+
+def _png(file: BinaryIO, start: bytes) -> Size:
+    if start[12:16] != b"IHDR":
+        raise ValueError("the first chunk is no header")
+    return struct.unpack(">II", start[16:24])
+
+
+def _bmp(file: BinaryIO, start: bytes) -> Size:
+    if struct.unpack("<I", start[14:18])[0] == 12:  # of OS/2, and Windows 2
+        return struct.unpack("<HH", start[18:22])
+    width, height = struct.unpack("<ii", start[18:26])
+    return width, abs(height)  # negative: stored from top to bottom
+
+
+def _gif(file: BinaryIO, start: bytes) -> Size:
+    return struct.unpack("<HH", start[6:10])
+
+
+def _webp(file: BinaryIO, start: bytes) -> Size:
+    kind, body = start[8:16], start[20:]
+    if kind == b"WEBPVP8 " and body[3:6] == b"\x9d\x01\x2a":
+        width, height = struct.unpack("<HH", body[6:10])
+        return width & 0x3FFF, height & 0x3FFF
+    if kind == b"WEBPVP8L" and body[:1] == b"\x2f":
+        (bits,) = struct.unpack("<I", body[1:5])
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"WEBPVP8X" and len(body) >= 10:
+        low = int.from_bytes
+        return low(body[4:7], "little") + 1, low(body[7:10], "little") + 1
+    raise ValueError("not WebP")
+
+
+def _jpeg(file: BinaryIO, start: bytes) -> Size:
+    file.seek(2)
+    turned = False
+    for _ in range(_MAX_SEGMENTS):
+        kind = _jpeg_marker(file)
+        if kind == 0x01 or 0xD0 <= kind <= 0xD7:
+            continue  # these stand alone
+        (length,) = struct.unpack(">H", file.read(2))
+        if length < 2:
+            break
+        if kind in _FRAMES:
+            _, height, width = struct.unpack(">BHH", file.read(5))
+            return (height, width) if turned else (width, height)
+        if kind == 0xE1:
+            exif = file.read(length - 2)
+            if not turned and exif.startswith(b"Exif\0\0"):
+                with suppress(struct.error, ValueError):  # as good as none
+                    turned = _tiff_tags(exif[6:])[2]
+        else:
+            file.seek(length - 2, os.SEEK_CUR)
+    raise ValueError("no frame")
+
+
+def _jpeg_marker(file: BinaryIO) -> int:
+    """The next marker, which any number of bytes 0xFF may precede."""
+    if file.read(1) != b"\xff":
+        raise ValueError("not a marker")
+    for _ in range(_MAX_FILL):
+        (kind,) = struct.unpack("B", file.read(1))
+        if kind != 0xFF:
+            return kind
+    raise ValueError("nothing but fill bytes")
+
+
+# Markers that start a frame; 0xC4, 0xC8 and 0xCC in their midst are other things.
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+
+
+def _tiff(file: BinaryIO, start: bytes) -> Size:
+    order = "<" if start[:2] == b"II" else ">"
+    (offset,) = struct.unpack_from(order + "I", start, 4)
+    file.seek(offset)
+    # The offset in what is handed on is that of its own start.
+    head = start[:4] + struct.pack(order + "I", 8)
+    width, height, turned = _tiff_tags(head + file.read(2 + 12 * _MAX_TAGS))
+    return (height, width) if turned else (width, height)
+
+
+def _tiff_tags(tiff: bytes) -> tuple[int, int, bool]:
+    """Width, height, and whether the orientation swaps them; 0 where not told."""
+    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
+    if order is None:
+        raise ValueError("no order of bytes")
+    (offset,) = struct.unpack_from(order + "I", tiff, 4)
+    (n_tags,) = struct.unpack_from(order + "H", tiff, offset)
+    found = {0x0100: 0, 0x0101: 0, 0x0112: 1}
+    for i in range(min(n_tags, _MAX_TAGS)):
+        at = offset + 2 + 12 * i
+        if at + 12 > len(tiff):
+            break
+        tag, kind, count = struct.unpack_from(order + "HHI", tiff, at)
+        if tag in found and count == 1 and kind in (3, 4):
+            number = order + ("H" if kind == 3 else "I")
+            (found[tag],) = struct.unpack_from(number, tiff, at + 8)
+    return found[0x0100], found[0x0101], 5 <= found[0x0112] <= 8
+
+
+_READERS: dict[bytes, Callable[[BinaryIO, bytes], Size]] = {
+    b"\x89PNG\r\n\x1a\n": _png,
+    b"\xff\xd8": _jpeg,
+    b"BM": _bmp,
+    b"GIF87a": _gif,
+    b"GIF89a": _gif,
+    b"RIFF": _webp,
+    b"II*\0": _tiff,
+    b"MM\0*": _tiff,
+}

@@ -1,0 +1,228 @@
+"""Lines of more than six columns, and numbers that are none."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from skanchors.annotations import AnnotationWarning, YOLOBoxExtractor, read_annotations
+
+BOX = (0.3, 0.2)
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read(*lines, **parameters):
+        path = tmp_path / "a.txt"
+        path.write_text("\n".join(lines))
+        return read_annotations([path], **({"on_invalid": "ignore"} | parameters))
+
+    return read
+
+
+def draw(rng, n):
+    """Centres and sizes of boxes inside the image."""
+    size = rng.uniform(0.05, 0.5, (n, 2))
+    return np.hstack([rng.uniform(size / 2, 1 - size / 2), size])
+
+
+def line(numbers, label=0):
+    return " ".join([str(label), *(f"{v:.6g}" for v in np.ravel(numbers))])
+
+
+def poses(rng, n, n_points, values, *, visible=None):
+    """Boxes with key points inside, of two or three values each."""
+    boxes = draw(rng, n)
+    rows = []
+    for x, y, w, h in boxes:
+        points = rng.uniform(-0.48, 0.48, (n_points, 2)) * [w, h] + [x, y]
+        if values == 3:
+            seen = rng.integers(0, 3, n_points) if visible is None else visible
+            third = np.broadcast_to(seen, n_points)[:, None]
+            points = np.hstack([points * (third > 0), third])
+        rows.append(np.concatenate([[x, y, w, h], points.ravel()]))
+    return boxes[:, 2:], rows
+
+
+@pytest.mark.parametrize("visible", [None, 2, 1])
+@pytest.mark.parametrize("n_points", [1, 3, 4, 5, 17])
+@pytest.mark.parametrize("n_objects", [1, 6])
+def test_poses_with_visibility(read, n_objects, n_points, visible):
+    sizes, rows = poses(
+        np.random.default_rng(n_points), n_objects, n_points, 3, visible=visible
+    )
+    table = read(*map(line, rows))
+    np.testing.assert_allclose(table.sizes(), sizes, atol=1e-5)
+    assert not table.notes or visible == 1
+
+
+@pytest.mark.parametrize("n_points", [2, 3, 5, 17])
+def test_poses_without_visibility(read, n_points):
+    sizes, rows = poses(np.random.default_rng(0), 8, n_points, 2)
+    table = read(*map(line, rows))
+    np.testing.assert_allclose(table.sizes(), sizes, atol=1e-5)
+    (note,) = table.notes
+    assert note.reason.startswith("more than six columns, read as a box")
+
+
+@pytest.mark.parametrize("n_points", [1, 5])
+def test_landmarks_that_are_absent(read, n_points):
+    rng = np.random.default_rng(1)
+    sizes, rows = poses(rng, 4, n_points, 2)
+    rows[0][4:] = rows[2][4:] = -1
+    table = read(*map(line, rows))
+    np.testing.assert_allclose(table.sizes(), sizes, atol=1e-5)
+    only = read(line([0.5, 0.5, 0.1, 0.06] + [-1] * 10))
+    np.testing.assert_allclose(only.sizes(), [[0.1, 0.06]])
+    assert not only.notes
+
+
+@pytest.mark.parametrize("ids", [[7, 8, 31], [1, 2, 3], [0, 1, 1]])
+def test_rows_of_a_tracker(read, ids):
+    boxes = draw(np.random.default_rng(2), 3)
+    rows = [np.r_[box, 0.87, number] for box, number in zip(boxes, ids, strict=True)]
+    np.testing.assert_allclose(read(*map(line, rows)).sizes(), boxes[:, 2:], atol=1e-5)
+
+
+def star(rng, n):
+    """A polygon around a point, as people and programs draw segments."""
+    angle = np.sort(rng.uniform(0, 2 * np.pi, n))
+    radius = rng.uniform(0.05, 0.3, (n, 1))
+    return 0.5 + radius * np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+@pytest.mark.parametrize("lengths", [[12, 15, 9], [10] * 6, [25]])
+def test_segments(read, lengths):
+    rng = np.random.default_rng(3)
+    polygons = [star(rng, n) for n in lengths]
+    table = read(*map(line, polygons))
+    sizes = [np.ptp(polygon, axis=0) for polygon in polygons]
+    np.testing.assert_allclose(table.sizes(), sizes, atol=1e-5)
+
+
+def test_a_wrong_number_does_not_turn_segments_into_boxes(read):
+    rng = np.random.default_rng(4)
+    polygons = [star(rng, n) for n in (12, 15, 9, 11)]
+    polygons[2][5, 1] = 7.3
+    table = read(*map(line, polygons))
+    kept = [np.ptp(polygons[i], axis=0) for i in (0, 1, 3)]
+    np.testing.assert_allclose(table.sizes(), kept, atol=1e-5)
+    assert [finding.object for finding in table.dropped] == [3]
+
+
+def turned(rng, n):
+    """Four corners of turned boxes, in fractions of an image of 3 : 2."""
+    corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) / 2
+    found = []
+    for angle in rng.uniform(0, np.pi, n):
+        c, s = np.cos(angle), np.sin(angle)
+        size = rng.uniform(0.05, 0.3, 2)
+        points = corners * size @ [[c, s], [-s, c]] + rng.uniform(0.3, 0.7, 2)
+        found.append(points / [1, 1.5])
+    return found
+
+
+@pytest.mark.parametrize("n", [1, 5])
+def test_corners_of_turned_boxes(read, n):
+    found = turned(np.random.default_rng(5), n)
+    table = read(*map(line, found))
+    sizes = [np.ptp(points, axis=0) for points in found]
+    np.testing.assert_allclose(table.sizes(), sizes, atol=1e-5)
+
+
+def test_columns_settle_what_is_ambiguous_and_the_decision_is_said_once(tmp_path):
+    text = "0 0.50 0.50 0.10 0.20 0.48 0.45 0.52 0.45\n"
+    paths = [tmp_path / f"{i}.txt" for i in range(5)]
+    for path in paths:
+        path.write_text(text)
+    with pytest.warns(AnnotationWarning, match="read as a box and other values") as w:
+        table = read_annotations(paths)
+    assert len(w) == 1
+    assert "columns='segment'" in str(w[0].message)
+    np.testing.assert_allclose(table.sizes(), [[0.1, 0.2]] * 5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for columns, size in (("box", (0.1, 0.2)), ("segment", (0.42, 0.3))):
+            X = YOLOBoxExtractor(columns=columns).transform(paths)
+            np.testing.assert_allclose(X, [size] * 5)
+    with pytest.raises(ValueError, match="columns"):
+        read_annotations(paths, columns="boxes")
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("0,0.5,0.5,0.3,0.2", BOX),
+        ("0, 0.5 0.5 0.3 0.2", BOX),
+        ("0, 0.5, 0.5, 0.3, 0.2,", BOX),
+        ("0\t0.5\t0.5\t0.3\t0.2", BOX),
+    ],
+)
+def test_commas(read, text, size):
+    np.testing.assert_allclose(read(text).sizes(), [size])
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("0 0,5 0,5 0,3 0,2", "commas in numbers"),
+        ("0,,0.5,0.3,0.2", "column is not a number: ''"),
+        ("0 164 287 105 35", "outside of the image, these look like pixels"),
+        ("0 164 287 105 35 200 300", "outside of the image, these look like pixels"),
+        (
+            "Car 0 0 -1.5 599 156 629 189 2.8 2.6 12 0.4 1.4 69 -1.5",
+            "outside of the image, it looks like a KITTI label",
+        ),
+        ("-1 0.5 0.5 0.3 0.2", "class is not a whole number from 0: -1"),
+        ("1_0 0.5 0.5 0.3 0.2", "class is not a whole number from 0: 1_0"),
+        ("0.5 0.5 0.5 0.3 0.2", "class is not a whole number from 0: 0.5"),
+        ("nan 0.5 0.5 0.3 0.2", "class is not a whole number from 0: nan"),
+        ("0 0.5 .1_1 0.3 0.2", "column is not a number: '.1_1'"),
+        ("0 0.5 \u0661 0.3 0.2", "column is not a number"),
+        ("0 0.5 0.5 0.3", "fewer than five columns"),
+    ],
+)
+def test_refused(read, text, reason):
+    for lines in ([text], ["0 0.5 0.5 0.3 0.2", text]):
+        table = read(*lines, format="yolo")
+        assert len(table) == len(lines) - 1
+        assert table.dropped[0].reason.startswith(reason)
+        assert table.dropped[0].object == len(lines)
+
+
+@pytest.mark.parametrize("text", ["1", "1.0", "1.000000e+00", "01", "+1"])
+@pytest.mark.parametrize("names", [None, ["a", "b"], {1: "b"}])
+def test_ways_to_write_class_1(read, text, names):
+    table = read(f"{text} 0.5 0.5 0.3 0.2", class_names=names)
+    assert table.label.tolist() == ["1" if names is None else "b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("classes.txt", "cat\nblack dog\n"),
+        ("obj.names", "\ufeffcat\r\nblack dog\r\n\r\n"),
+        ("data.yaml", "names: [cat, black dog]\nnc: 2\n"),
+        ("more.yml", "train: here\nnames:\n  0: cat\n  1: black dog\n"),
+    ],
+)
+def test_names_of_classes_from_a_file(read, tmp_path, name, content):
+    if name.endswith("ml"):
+        pytest.importorskip("yaml")
+    file = tmp_path / name
+    file.write_text(content, encoding="utf-8")
+    for given in (file, str(file)):
+        table = read("1 0.5 0.5 0.3 0.2", "2 0.5 0.5 0.3 0.2", class_names=given)
+        assert table.label.tolist() == ["black dog"]
+        assert "class is not among class_names: 2" in table.dropped[0].reason
+
+
+def test_what_holds_no_names(read, tmp_path):
+    file = tmp_path / "empty.txt"
+    file.write_text("")
+    with pytest.raises(ValueError, match=r"empty\.txt holds no names"):
+        read("0 0.5 0.5 0.3 0.2", class_names=file)
+    with pytest.raises(ValueError, match=r"gone\.txt"):
+        read("0 0.5 0.5 0.3 0.2", class_names=str(tmp_path / "gone.txt"))
+    with pytest.raises(TypeError, match="class_names must be a list"):
+        read("0 0.5 0.5 0.3 0.2", class_names=7)
