@@ -1,7 +1,10 @@
+import json
+import os
 import struct
 
 import pytest
 
+from skanchors.annotations import read_annotations
 from skanchors.annotations._image_headers import image_size
 from skanchors.annotations._image_sizes import (
     GivenSizes,
@@ -138,3 +141,60 @@ def test_sources():
     assert type(make_sizes({}, True)) is GivenSizes
     with pytest.raises(TypeError, match="image_sizes must be None, a mapping"):
         make_sizes(7, False)
+
+
+@pytest.mark.parametrize(
+    ("picture", "labels", "name"),
+    [
+        ("a.png", "a.xml", None),
+        ("JPEGImages/a.png", "Annotations/a.xml", None),
+        ("images/a.png", "annotations/all.json", "a.png"),
+        ("images/train/a.png", "annotations/all.json", "train/a.png"),
+        ("train/a.png", "annotations/all.json", "train/a.png"),
+        ("train/a.png", "train/_annotations.json", "a.png"),
+        ("images/a.png", "labels/a.txt", None),
+        ("JPEGImages/a.png", "labels/a.txt", None),
+        ("JPEGImages/a.webp", "labels/a.txt", None),
+    ],
+)
+def test_sizes_from_images_near_every_format(tmp_path, picture, labels, name):
+    for path in (picture, labels):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / picture).write_bytes(PNG)
+    text = {
+        "xml": "<annotation><object><name>c</name><bndbox><xmin>1</xmin><ymin>1</ymin>"
+        "<xmax>65</xmax><ymax>49</ymax></bndbox></object></annotation>",
+        "json": json.dumps(
+            {
+                "images": [{"id": 1, "file_name": name}],
+                "annotations": [
+                    {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 64, 48]}
+                ],
+            }
+        ),
+        "txt": "0 0.5 0.5 0.1 0.1",
+    }[labels.rpartition(".")[2]]
+    (tmp_path / labels).write_text(text)
+    table = read_annotations([tmp_path / labels], on_invalid="raise")
+    assert (table.image_width[0], table.image_height[0]) == (640, 480)
+    assert table.sizes()[0] == pytest.approx([0.1, 0.1])
+
+
+def test_a_folder_is_listed_once(tmp_path, monkeypatch):
+    for i in range(30):
+        (tmp_path / f"{i}.txt").write_text("0 0.5 0.5 0.1 0.1")
+    listed = []
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: listed.append(path) or scan(path))
+    read_annotations(sorted(tmp_path.glob("*.txt")))
+    assert listed.count(str(tmp_path)) == 1
+    assert len(listed) < 10
+
+
+def test_a_name_in_a_file_leads_nowhere_else(tmp_path):
+    (tmp_path / "secret.png").write_bytes(PNG)
+    inner = tmp_path / "x" / "y" / "z"
+    inner.mkdir(parents=True)
+    near = str(inner / "all.json")
+    for name in ("../../../secret.png", str(tmp_path / "secret.png"), "..\\secret.png"):
+        assert SizesBeside().find(name, near) is None

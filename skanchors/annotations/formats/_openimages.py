@@ -37,6 +37,7 @@ class _Fractions:
         self._collector = collector
         self._size = (1.0, 1.0)
         self.drop = collector.drop
+        self.path = collector.path
 
     def start_image(self, name: str, width: float, height: float) -> None:
         self._size = (width, height) if width else (1.0, 1.0)
