@@ -4,13 +4,17 @@ All is computed in NumPy, so that results are the same to the last bit whatever 
 library that holds the boxes.
 """
 
+from typing import Any
+
 import numpy as np
 
 from skanchors._compat._sklearn import get_namespace_and_device, move_to
 
 
-def to_numpy(array):
+def to_numpy(array: Any) -> Any:
     """Copy a tensor to a NumPy array; leave everything else as it is.
+
+    A masked array is left as it is if nothing is masked.
 
     What is a tensor is for scikit-learn to say: with its option
     ``array_api_dispatch=False``, the default, nothing is one.
@@ -23,11 +27,22 @@ def to_numpy(array):
     -------
     object
         An ndarray for a tensor of another library than NumPy, else `array`.
+
+    Raises
+    ------
+    ValueError
+        If entries of a masked array are masked: the numbers below a mask would be
+        taken for data.
     """
+    if np.ma.is_masked(array):
+        raise ValueError(
+            "The array has masked entries. Leave their rows out, such as by "
+            "X[~X.mask.any(axis=1)]."
+        )
     return array if _home(array) is None else move_to(array, xp=np, device="cpu")
 
 
-def like(result, array):
+def like(result: np.ndarray, array: Any) -> Any:
     """Move a NumPy array to the library and the device of another array.
 
     Parameters

@@ -1,18 +1,16 @@
 """Checks of box sizes, and the merging of equal boxes."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_array, check_consistent_length
 
 from skanchors._array_api import to_numpy
 from skanchors._compat._sklearn import check_sample_weight
 
-# Odd 64-bit constants: multiplying by one permutes the integers, so that two
-# columns of sizes mix into one sortable key.
-_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
-
-
+# Weights below this share of the largest one count as 0.
+_NEGLIGIBLE = 1e-100
 # Rows worked on at a time where all at once would cost memory.
 _BLOCK = 65_536
 
@@ -21,13 +19,19 @@ _SAME_VOLUME = 1e-12
 
 
 class MergedBoxes(NamedTuple):
-    """Distinct boxes in an order of their own, with summed weights."""
+    """Distinct boxes in order of their sides, with summed weights."""
 
     boxes: np.ndarray
     weight: np.ndarray
 
 
-def check_boxes(X, *, name="X", min_boxes=1, dtype=(np.float64, np.float32)):
+def check_boxes(
+    X: ArrayLike,
+    *,
+    name: str = "X",
+    min_boxes: int = 1,
+    dtype: Any = (np.float64, np.float32),
+) -> np.ndarray:
     """Validate box sizes.
 
     Parameters
@@ -60,7 +64,9 @@ def check_boxes(X, *, name="X", min_boxes=1, dtype=(np.float64, np.float32)):
     )
 
 
-def check_pair(X, Y, *, names=("X", "Y")):
+def check_pair(
+    X: ArrayLike, Y: ArrayLike, *, names: tuple[str, str] = ("X", "Y")
+) -> tuple[np.ndarray, np.ndarray]:
     """Validate two arrays of boxes with the same number of sides and one dtype."""
     X = check_boxes(X, name=names[0])
     Y = check_boxes(Y, name=names[1])
@@ -73,10 +79,11 @@ def check_pair(X, Y, *, names=("X", "Y")):
     return X.astype(dtype, copy=False), Y.astype(dtype, copy=False)
 
 
-def check_weight(sample_weight, X):
+def check_weight(sample_weight: ArrayLike | None, X: np.ndarray) -> np.ndarray | None:
     """Validate weights: float64, one a box, not negative, not all zero.
 
-    None stays None, which means one for each box.
+    None stays None, which means one for each box. Weights below 1e-100 of the largest
+    count as 0: they change no sum, and products of them would vanish.
     """
     if sample_weight is None:
         return None
@@ -89,10 +96,11 @@ def check_weight(sample_weight, X):
         total = weight.sum()
     if not np.isfinite(total):
         raise ValueError("sample_weight sums to infinity; divide it by its maximum.")
-    return weight
+    negligible = (weight > 0) & (weight < _NEGLIGIBLE * weight.max())
+    return np.where(negligible, 0, weight) if negligible.any() else weight
 
 
-def merge_equal(X, sample_weight=None):
+def merge_equal(X: np.ndarray, sample_weight: np.ndarray | None = None) -> MergedBoxes:
     """Merge equal boxes and add up their weights.
 
     The result depends neither on the order of the rows nor on whether a box
@@ -116,29 +124,16 @@ def merge_equal(X, sample_weight=None):
         sample_weight = sample_weight[sample_weight > 0]
     if np.signbit(X).any():
         X = np.abs(X)  # -0.0 equals 0.0 but has other bits
-    key = _sort_key(X)
-    if sample_weight is None:
-        order = np.argsort(key)
-    else:
-        # Equal boxes ordered by weight: their sum then rounds the same way always.
-        order = np.lexsort((sample_weight, key))
     # Whatever holds an entry a row is kept small, and no longer than it is of use: the
     # boxes may take a good part of the memory there is.
-    order = order.astype(np.min_scalar_type(len(X)))
-    key = key[order]
-    first = np.ones(len(key), dtype=bool)
-    np.not_equal(key[1:], key[:-1], out=first[1:])
-    del key
-    repeats = np.flatnonzero(~first)
-    if any(
-        (X[order[rows]] != X[order[rows - 1]]).any()
-        for rows in np.split(repeats, range(_BLOCK, len(repeats), _BLOCK))
-    ):
-        # Two different boxes share a key (once in 10^7 million-row arrays).
-        order = np.lexsort(X.T if sample_weight is None else (sample_weight, *X.T))
-        rows = X[order]
-        first[1:] = (rows[1:] != rows[:-1]).any(axis=1)
-    del repeats
+    order = _order_by_value(X, sample_weight).astype(np.min_scalar_type(len(X)))
+    first = np.zeros(len(order), dtype=bool)
+    first[0] = True
+    for start in range(1, len(order), _BLOCK):
+        rows = order[start - 1 : start + _BLOCK]
+        for column in X.T:
+            sides = column[rows]
+            first[start : start + _BLOCK] |= sides[1:] != sides[:-1]
     starts = np.flatnonzero(first)
     if sample_weight is None:
         weight = _differences(starts, len(X))
@@ -191,14 +186,15 @@ def sort_by_volume(anchors: np.ndarray) -> np.ndarray:
     return anchors[volume_order(anchors)]
 
 
-def _sort_key(X):
-    """One unsigned integer a row, equal for equal rows, that sorts faster than rows."""
-    if X.dtype == np.float32:
-        X = X.astype(np.float64)
-    bits = X.view(np.uint64) if X.flags.c_contiguous else X.copy().view(np.uint64)
-    key = bits[:, 0] * _MIX[0]
-    for column in bits.T[1:]:
-        key ^= key >> np.uint64(32)
-        key *= _MIX[1]
-        key ^= column * _MIX[0]
-    return key
+def _order_by_value(X, sample_weight):
+    """Rows sorted by the first side, then by the next ones, then by weight.
+
+    By value, so that the order does not depend on the unit.
+    """
+    if sample_weight is None and X.shape[1] == 2:
+        # Complex numbers sort by their real part, then by the imaginary one, and faster
+        # than rows.
+        return np.argsort(np.ascontiguousarray(X, np.float64).view(complex)[:, 0])
+    # Equal boxes ordered by weight: their sum then rounds the same way always.
+    keys = X.T[::-1] if sample_weight is None else (sample_weight, *X.T[::-1])
+    return np.lexsort(keys)

@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import skanchors._boxes as module
 from skanchors._boxes import (
     check_boxes,
     check_pair,
@@ -134,22 +133,18 @@ def test_minus_0_is_0():
     assert not np.signbit(merged.boxes).any()
 
 
+@pytest.mark.parametrize("n_sides", [1, 2, 3])
 @pytest.mark.parametrize("weighted", [True, False])
-def test_boxes_that_share_a_key_stay_apart(monkeypatch, weighted):
-    """The keys that sort the rows are hashes: two boxes can have the same one."""
-    X = rows(300)
-    weight = np.random.default_rng(1).integers(1, 5, 300).astype(float)
-    weight = weight if weighted else None
-    expected = pairs(merge_equal(X, weight))
-    monkeypatch.setattr(
-        module, "_sort_key", lambda X: (3 * X[:, 0]).astype(np.uint64) // 2
-    )
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_boxes_come_in_the_order_of_their_sides_in_any_unit(n_sides, weighted, dtype):
+    rng = np.random.default_rng(0)
+    X = rng.integers(1, 20, (70_000, n_sides)).astype(dtype) / 7
+    weight = rng.random(len(X)) if weighted else None
     merged = merge_equal(X, weight)
-    assert pairs(merged) == expected
-    order = np.random.default_rng(2).permutation(300)
-    again = merge_equal(X[order], None if weight is None else weight[order])
-    np.testing.assert_array_equal(again.boxes, merged.boxes)
-    np.testing.assert_array_equal(again.weight, merged.weight)
+    np.testing.assert_array_equal(merged.boxes, np.unique(X, axis=0))
+    other = merge_equal(1024 * X, weight)
+    np.testing.assert_array_equal(other.boxes, 1024 * merged.boxes)
+    np.testing.assert_array_equal(other.weight, merged.weight)
 
 
 def test_input_is_left_alone():

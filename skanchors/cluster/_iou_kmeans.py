@@ -227,7 +227,8 @@ class IoUKMeans(
             Ignored.
         sample_weight : array-like of shape (n_boxes,), default=None
             Weights of the boxes. A weight of 3 does the same as repeating the box
-            three times, 0 the same as leaving it out. None gives each the weight 1.
+            three times, 0 the same as leaving it out, and so do weights below 1e-100
+            of the largest. None gives each the weight 1.
 
         Returns
         -------

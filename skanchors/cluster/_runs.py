@@ -72,11 +72,12 @@ def middling_unit(boxes):
     """A power of two between the smallest and the largest side."""
     if not boxes.any():
         return 1.0
-    smallest = np.log2(np.min(boxes, where=boxes > 0, initial=np.inf))
-    largest = np.log2(boxes.max())
+    # Exponents are whole: the unit of twice the boxes is twice the unit.
+    smallest = int(np.frexp(np.min(boxes, where=boxes > 0, initial=np.inf))[1])
+    largest = int(np.frexp(boxes.max())[1])
     if largest - smallest > 1900:
         return 1.0  # next to no unit holds both, and dividing could lose one
-    return float(np.ldexp(1.0, int((smallest + largest) // 2)))
+    return float(np.ldexp(1.0, (smallest + largest) // 2))
 
 
 def repeat_boxes(boxes, weight, n_clusters):

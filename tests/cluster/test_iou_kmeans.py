@@ -491,3 +491,37 @@ def test_weights_over_orders_of_magnitude(seed, k, orders):
     check_fit(km, X, weight)
     # The heaviest box alone is one choice of an anchor.
     assert km.inertia_ <= weight.sum() - weight.max() + 1e-9 * weight.sum()
+
+
+@pytest.mark.parametrize("metric", ["iou", "sqeuclidean", "cosine"])
+@pytest.mark.parametrize("center", ["auto", "geometric_mean", "medoid"])
+@pytest.mark.parametrize("init", ["k-means++", "random"])
+def test_weights_that_do_not_count_beside_others_count_as_0(metric, center, init):
+    X = np.random.default_rng(0).lognormal(size=(40, 2))
+    weight = np.where(np.arange(40) < 20, 1e120, 1e-120)
+    weight[-1] = 5e-324
+    km = IoUKMeans(4, metric=metric, center=center, init=init, random_state=0)
+    found = km.fit(X, sample_weight=weight).cluster_centers_
+    assert np.isfinite(found).all()
+    expected = km.fit(X, sample_weight=np.where(weight > 1, weight, 0))
+    np.testing.assert_array_equal(found, expected.cluster_centers_)
+
+
+def test_masked_boxes_are_an_error_and_unmasked_ones_are_not():
+    X = np.ma.masked_array(np.random.default_rng(0).random((20, 2)), mask=False)
+    km = IoUKMeans(2, random_state=0).fit(X)
+    np.testing.assert_array_equal(
+        km.cluster_centers_, IoUKMeans(2, random_state=0).fit(X.data).cluster_centers_
+    )
+    masked = X.copy()
+    masked[3, 1] = np.ma.masked
+    weight = np.ma.masked_array(np.ones(20), mask=np.arange(20) == 3)
+    for use in (
+        lambda: IoUKMeans(2).fit(masked),
+        lambda: km.predict(masked),
+        lambda: km.score(masked),
+        lambda: IoUKMeans(2).partial_fit(masked),
+        lambda: IoUKMeans(2).fit(X, sample_weight=weight),
+    ):
+        with pytest.raises(ValueError, match="masked entries"):
+            use()

@@ -1,0 +1,49 @@
+"""The unit of the boxes does not matter: exactly, or up to rounding."""
+
+import numpy as np
+import pytest
+
+from skanchors import IoUKMeans
+from skanchors.metrics import pairwise_box_distances
+
+
+def continuous(n_boxes=1500):
+    return np.random.default_rng(0).lognormal(4, 0.8, (n_boxes, 2))
+
+
+def whole_pixels(n_boxes=1500):
+    return np.rint(continuous(n_boxes)).clip(4, 500)
+
+
+BOXES = {"continuous": continuous(), "whole pixels": whole_pixels()}
+
+
+def fit(X, metric, n_init):
+    return IoUKMeans(6, metric=metric, n_init=n_init, random_state=0).fit(X)
+
+
+@pytest.mark.parametrize("boxes", BOXES)
+@pytest.mark.parametrize("metric", ["iou", "giou", "ratio", "ciou", "sqeuclidean"])
+@pytest.mark.parametrize("n_init", ["auto", 1])
+@pytest.mark.parametrize("factor", [2.0, 1024.0, 2.0**-30])
+def test_powers_of_two_change_nothing(boxes, metric, n_init, factor):
+    X = BOXES[boxes]
+    one, other = fit(X, metric, n_init), fit(factor * X, metric, n_init)
+    np.testing.assert_array_equal(other.labels_, one.labels_)
+    np.testing.assert_array_equal(other.cluster_centers_, factor * one.cluster_centers_)
+
+
+@pytest.mark.parametrize("boxes", BOXES)
+@pytest.mark.parametrize("metric", ["iou", "giou", "ratio"])
+@pytest.mark.parametrize("change", ["1000 X", "one side", "float32"])
+def test_other_factors_change_the_objective_by_rounding_only(boxes, metric, change):
+    X = BOXES[boxes]
+    factor = {"1000 X": 1000, "one side": [1, 7.3], "float32": 1}[change]
+    changed = (X * factor).astype(np.float32 if change == "float32" else np.float64)
+    centers = fit(changed, metric, "auto").cluster_centers_ / factor
+    expected = fit(X, metric, "auto").cluster_centers_
+    costs = [
+        pairwise_box_distances(X, anchors, metric).min(axis=1).mean()
+        for anchors in (centers.astype(np.float64), expected)
+    ]
+    assert costs[0] == pytest.approx(costs[1], abs=1e-4)
