@@ -166,6 +166,12 @@ def crossed(
 
 def shared_if_equal(rows: Sequence[Sequence[float]]) -> Any:
     """One row where all levels have the same, else all rows."""
+    if not all(
+        isinstance(row, list | tuple)
+        and all(isinstance(ratio, int | float) for ratio in row)
+        for row in rows
+    ):
+        raise ValueError("The ratios mix numbers and lists.")
     rows = [tuple(row) for row in rows]
     return rows[0] if len(set(rows)) == 1 else rows
 

@@ -260,7 +260,11 @@ def read_text(
     row = recognised_style(text) if style == "auto" else get_style(style)
     if row.cells and strides is not None and len(strides) != 1:
         raise ValueError(f"Grid cells have one stride, got strides={strides}.")
-    anchors = row.read(text, given)
+    try:
+        anchors = row.read(text, given)
+    except (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError) as e:
+        # A text can be wrong in more ways than its reader thought of.
+        raise ValueError(f"The text is not understood: {e!r}.") from e
     if len(anchors) > MOST_ANCHORS:
         raise ValueError(
             f"The text holds {len(anchors)} anchors; {MOST_ANCHORS} is the most."

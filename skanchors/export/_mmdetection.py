@@ -126,7 +126,7 @@ def read(text: str, given: Given) -> AnchorSet:
 
 
 def _is_pairs(value: Any) -> bool:
-    return all(
+    return isinstance(value, list | tuple) and all(
         isinstance(level, list | tuple)
         and level
         and all(isinstance(pair, list | tuple) for pair in level)
@@ -136,7 +136,7 @@ def _is_pairs(value: Any) -> bool:
 
 def _read_ssd(block: Block, strides: list) -> AnchorSet:
     ratios = block.get("ratios")
-    if ratios is None or len(ratios) != len(strides):
+    if not isinstance(ratios, list | tuple) or len(ratios) != len(strides):
         raise ValueError("SSDAnchorGenerator needs one row of ratios a level.")
     # A ratio of 1 is there already, and so is the reciprocal of one before.
     rows = [_distinct(row) for row in ratios]

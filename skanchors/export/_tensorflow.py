@@ -43,6 +43,11 @@ _NAME = re.compile(r"(?:ssd|multiscale|grid)_anchor_generator")
 _RESIZER = re.compile(r"fixed_shape_resizer\s*\{([^{}]{0,200})\}")
 # What the grid_anchor_generator multiplies its scales by, unless told.
 _GRID = 256
+_VALUE = re.compile(r"\[[^\[\]{}:]*\]|[^\s\[\],{}:]+")
+_NAME = re.compile(r"(?:ssd|multiscale|grid)_anchor_generator")
+_RESIZER = re.compile(r"fixed_shape_resizer\s*\{([^{}]{0,200})\}")
+# What the grid_anchor_generator multiplies its scales by, unless told.
+_GRID = 256
 _NUMBER = r"[-+]?(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][-+]?\d{1,4})?"
 _NUMBERS = re.compile(_NUMBER)
 
@@ -334,11 +339,16 @@ def _field(text: str, key: str, default: float) -> float:
 
 def _repeated(bare: str, key: str) -> list[float]:
     """The values of a repeated field, written singly or as a list."""
-    values = re.findall(
-        rf"(?<!\w){key}\s*:\s*(?:\[([^\[\]{{}}:]*)\]|({_NUMBER}))", bare
-    )
-    items = _NUMBERS.findall(" ".join(listed or single for listed, single in values))
-    return [as_float(item, where=key) for item in items]
+    found = []
+    for match in re.finditer(rf"(?<!\w){key}\s*:\s*", bare):
+        value = _VALUE.match(bare, match.end())
+        if value is None:
+            raise ValueError(f"{key} has a list that is not closed, or no value.")
+        items = value[0].strip("[]").replace(",", " ").split()
+        found += [as_float(item, where=key) for item in items]
+    if not np.isfinite(found).all():
+        raise ValueError(f"{key} holds a number that is not finite.")
+    return found
 
 
 STYLE = Style(

@@ -116,7 +116,7 @@ def bracketed(text: str, key: str) -> Any:
         raise ValueError(
             f"The list after {key!r} must hold numbers only, written out. {error}"
         ) from None
-    if not holds_numbers(value):
+    if not isinstance(value, list | tuple) or not holds_numbers(value):
         raise ValueError(f"The list after {key!r} must hold numbers, and some.")
     return value
 

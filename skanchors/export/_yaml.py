@@ -61,10 +61,10 @@ def yaml_value(text: str, start: int) -> Any:
     """
     quoted = _EVALUATED.match(text, start)
     if quoted is not None:
-        return evaluate(quoted[1])
+        return _flow(quoted[1], 0)[0]
     quoted = _QUOTED.match(text, start)
     if quoted is not None:
-        return evaluate(quoted["text"])
+        return _flow(quoted["text"], 0)[0]
     begin = _SPACE.match(text, start).end()  # type: ignore[union-attr]
     if text[begin : begin + 1] in ("[", "("):
         return _flow(text, begin)[0]
@@ -79,7 +79,10 @@ def _flow(text: str, begin: int) -> tuple[Any, int]:
     end = closing(text, begin)
     if end is None:
         raise ValueError("A list is not closed.")
-    return evaluate(text[begin:end]), end
+    value = evaluate(text[begin:end])
+    if not isinstance(value, list | tuple):
+        raise ValueError("This is no list.")
+    return value, end
 
 
 def _block(text: str, place: int) -> list:
