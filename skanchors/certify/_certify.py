@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_scalar
 
+from skanchors._anchors_like import as_anchors
 from skanchors._boxes import check_boxes, check_weight, merge_equal
-from skanchors.certify._anchors import restriction_of, sizes_of
 from skanchors.certify._certificate import Certificate
 from skanchors.certify._demand import Demand
 from skanchors.certify._incumbent import Incumbent
 from skanchors.certify._proof import Proof
 from skanchors.certify._relaxation import rounding
+from skanchors.certify._restriction import restriction_of
 
 # Beyond this ratio of two sizes of one side, products of sides overflow.
 _MAX_LOG_RANGE = 150.0
@@ -78,6 +79,8 @@ def certify_anchors(
         are above 4, or one side's sizes span more than a factor of 1e65.
     TypeError
         If `anchors` holds no anchors.
+    NotFittedError
+        If `anchors` is an estimator that has not been fitted.
 
     See Also
     --------
@@ -96,7 +99,7 @@ def certify_anchors(
     start, cpu_start = time.monotonic(), time.process_time()
     boxes = check_boxes(X, dtype=np.float64)
     restriction = restriction_of(anchors)
-    given = check_boxes(sizes_of(anchors), name="anchors", dtype=np.float64)
+    given = check_boxes(as_anchors(anchors), name="anchors", dtype=np.float64)
     if boxes.shape[1] != given.shape[1]:
         raise ValueError(
             f"X has {boxes.shape[1]} sides a box but anchors has {given.shape[1]}; "

@@ -75,7 +75,13 @@ class CertificateDisplay:
         -------
         CertificateDisplay
         """
-        return cls(*certificate.history.T).plot(ax, legend=legend)
+        elapsed, lower, upper = certificate.history.T
+        # The bounds stayed as they were until the work ended.
+        return cls(
+            np.append(elapsed, certificate.elapsed),
+            np.append(lower, lower[-1]),
+            np.append(upper, upper[-1]),
+        ).plot(ax, legend=legend)
 
     def plot(self, ax: Any = None, *, legend: bool = True) -> Self:
         """Draw the bounds.
@@ -97,7 +103,12 @@ class CertificateDisplay:
         self.ax_ = ax = get_axes(ax)
         self.figure_ = ax.figure
         bounds = {"upper": self.upper, "lower": self.lower}
-        labels = {"upper": "proven upper bound", "lower": "best anchors known"}
+        # A bound is rounded up, so that what is said stays true.
+        last = np.ceil(np.asarray(self.upper)[-1] * 1e4) / 1e4
+        labels = {
+            "upper": f"proven upper bound: {last:.4f}",
+            "lower": f"best anchors known: {np.asarray(self.lower)[-1]:.4f}",
+        }
         lines = {}
         for i, (name, values) in enumerate(bounds.items()):
             color, _, line = style(i, ax)
@@ -108,7 +119,7 @@ class CertificateDisplay:
                 color=color,
                 ls=line,
                 lw=1.8,
-                label=f"{labels[name]}: {np.asarray(values)[-1]:.4f}",
+                label=labels[name],
             )
         self.upper_, self.lower_ = lines["upper"], lines["lower"]
         self.band_ = ax.fill_between(

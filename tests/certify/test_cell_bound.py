@@ -7,7 +7,7 @@ than any tolerance: only wide ones tell whether it is accounted for.
 import numpy as np
 import pytest
 
-from skanchors.certify._demand import CURVATURE, Demand, condense
+from skanchors.certify._demand import CURVATURE, Demand, condense, lowest_bend
 from skanchors.certify._pricing import _bound_block
 from skanchors.metrics import pairwise_iou
 
@@ -131,3 +131,28 @@ def test_a_box_that_no_anchor_of_the_rectangle_serves_bends_nothing():
     demand = Demand(boxes, weight)
     lower, upper = np.array([-0.1, 0.0]), np.array([0.1, 0.0])
     assert bound_of(demand, np.ones(2), lower, upper) == 0
+
+
+def test_bend_is_the_most_curvature_of_any_iou_above_the_multiplier():
+    # Second derivatives of 1 / (c + z) along the logarithm of z, for all IoU values f.
+    f, z = np.linspace(0.01, 0.999, 990)[:, None], np.linspace(1, 100, 9901)
+    bend = np.maximum(-(2 * z**2 * f**3 - z * f**2).min(axis=1), 0)
+    multipliers = np.linspace(-0.2, 1, 61)
+    expected = [
+        bend[f[:, 0] >= multiplier].max(initial=0) for multiplier in multipliers
+    ]
+    np.testing.assert_allclose(lowest_bend(multipliers), expected, atol=5e-5)
+    assert lowest_bend(np.array([0.2]))[0] == pytest.approx(CURVATURE)
+
+
+def test_above_a_multiplier_of_one_half_nothing_bends():
+    rng, boxes, weight, _, lower, upper = random_cell(3, 2)
+    multipliers = rng.uniform(0.5, 0.7, size=len(boxes))
+    outside = ((np.log(boxes) < lower) | (np.log(boxes) > upper)).all(axis=1)
+    boxes, weight, multipliers = boxes[outside], weight[outside], multipliers[outside]
+    corners = np.exp(
+        [[a, b] for a in (lower[0], upper[0]) for b in (lower[1], upper[1])]
+    )
+    bound = bound_of(Demand(boxes, weight), multipliers, lower, upper)
+    at_corners = profits(boxes, weight, multipliers, corners).max()
+    assert 0 < at_corners == pytest.approx(bound)

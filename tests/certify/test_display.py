@@ -3,7 +3,7 @@ import sys
 import numpy as np
 import pytest
 
-from skanchors.certify import CertificateDisplay
+from skanchors.certify import CertificateDisplay, certify_anchors
 
 
 def test_picture_holds_the_data():
@@ -15,6 +15,21 @@ def test_picture_holds_the_data():
     assert display.ax_.get_xlabel() == "seconds"
     _, ax = plt.subplots()
     assert display.plot(ax).ax_ is ax
+    plt.close("all")
+
+
+def test_picture_of_a_certificate_goes_on_to_the_end():
+    plt = pytest.importorskip("matplotlib.pyplot")
+    boxes = np.exp(np.random.default_rng(0).normal(size=(50, 2)))
+    certificate = certify_anchors(boxes, boxes[:3], random_state=0)
+    display = CertificateDisplay.from_certificate(certificate)
+    times, upper = display.upper_.get_data()
+    np.testing.assert_array_equal(times[:-1], certificate.history[:, 0])
+    assert times[-1] == certificate.elapsed
+    assert upper[-1] == certificate.upper
+    # The legend's bound is rounded up.
+    said = display.legend_.get_texts()[0].get_text()
+    assert float(said.split(": ")[1]) >= certificate.upper
     plt.close("all")
 
 

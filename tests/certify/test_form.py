@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from sklearn.exceptions import NotFittedError
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
@@ -26,8 +27,12 @@ def test_a_fitted_estimator_stands_for_its_anchors():
 
 
 def test_what_has_no_anchors_is_refused():
-    with pytest.raises(TypeError, match="anchors"):
+    with pytest.raises(TypeError, match="has no anchors"):
         certify_anchors(BOXES, FunctionTransformer().fit(BOXES))
+    with pytest.raises(TypeError, match="a fitted estimator, an AnchorSet"):
+        certify_anchors(BOXES, "yolov3")
+    with pytest.raises(NotFittedError, match="call its fit first"):
+        certify_anchors(BOXES, IoUKMeans(3))
 
 
 def test_the_price_of_a_form_is_told():

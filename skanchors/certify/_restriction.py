@@ -1,17 +1,8 @@
-"""Anchors as they are given: sizes, or what holds them and may restrict them."""
+"""What the holder of anchors says about how they came about."""
 
 from typing import Any
 
-from numpy.typing import ArrayLike
-
-from skanchors._fitted import anchors_of, last_step
-
-
-def sizes_of(anchors: Any) -> ArrayLike:
-    """The sizes of anchors, whatever holds them."""
-    if hasattr(anchors, "fit"):
-        return anchors_of(anchors)
-    return getattr(anchors, "anchors", anchors)
+from skanchors._fitted import last_step
 
 
 def restriction_of(anchors: Any) -> str:
