@@ -7,6 +7,7 @@ from numbers import Real
 from skanchors.annotations._collector import MAX_DROPPED
 from skanchors.annotations._files import HEAD_BYTES, InvalidFileError
 from skanchors.annotations.formats._format import Format
+from skanchors.annotations.formats._other_json import name_json
 
 # The annotations of a large data set are in one file of some hundred MiB. Parsing takes
 # three times the size of such a file, and up to 30 times if it is all brackets.
@@ -90,10 +91,7 @@ def _parse(data):
     except ValueError as error:
         raise InvalidFileError(f"not JSON: {str(error)[:200]}") from None
     if not isinstance(root, dict) or "annotations" not in root or "images" not in root:
-        raise InvalidFileError(
-            "not a COCO file: the top level must be an object with 'images' and "
-            "'annotations'"
-        )
+        raise InvalidFileError(name_json(root))
     return root
 
 

@@ -79,9 +79,15 @@ def read_csv(
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
     try:
-        columns = find_columns(next(csv.reader([first], delimiter=delimiter), []))
+        header = next(csv.reader([first], delimiter=delimiter), [])
     except csv.Error as error:
         raise InvalidFileError(f"not a CSV file: {error}") from None
+    columns = find_columns(header)
+    if columns is None and len(header) != len(HEADERLESS.at):
+        raise InvalidFileError(
+            "a CSV file without columns of boxes; it needs the name of the image, "
+            f"xmin, ymin, xmax, ymax: its columns are {', '.join(header)[:200]}"
+        )
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     start = 1
     if columns is None:

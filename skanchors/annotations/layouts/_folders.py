@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from skanchors.annotations.formats import FORMATS
-from skanchors.annotations.layouts._kinds import IMAGE_LIST
+from skanchors.annotations.formats import FORMATS, suffixes
+from skanchors.annotations.layouts._kinds import IMAGE_LIST, NO_LABELS
 from skanchors.annotations.layouts._names import names_near
 from skanchors.annotations.layouts._pairing import LabelFinder, is_image, label_folders
 from skanchors.annotations.layouts._part import Found, Part, split_of
@@ -49,7 +49,7 @@ def find_in_folders(
     elif suffix is not None:
         return Found([Part(None, list(_by_ending(tree, (suffix,), "")))])
     else:
-        return Found()
+        return Found(_broken(tree))
     paths = _without_copies(tree, [p for p, kind in kinds.items() if kind == chosen])
     if chosen == "coco":
         paths = _without_other_coco(paths)
@@ -75,12 +75,25 @@ def find_in_folders(
     return Found([part for part in parts.values() if part.paths])
 
 
-def _by_ending(tree: Tree, suffixes: tuple[str, ...], format: str) -> dict[str, str]:
+def _broken(tree: Tree) -> list[Part]:
+    """Files that end as annotations do but look like none: their readers say why."""
+    names = [name for names in tree.folders.values() for name in names]
+    if any(map(is_image, names)):
+        return []  # it is more likely that the labels are elsewhere
+    paths = [
+        path
+        for path in _by_ending(tree, suffixes(), "")
+        if not NO_LABELS.fullmatch(os.path.splitext(os.path.basename(path))[0])
+    ]
+    return [Part(None, paths)]
+
+
+def _by_ending(tree: Tree, endings: tuple[str, ...], format: str) -> dict[str, str]:
     return {
         os.path.join(folder, name): format
         for folder, names in tree.folders.items()
         for name in names
-        if name.lower().endswith(tuple(suffix.lower() for suffix in suffixes))
+        if name.lower().endswith(tuple(ending.lower() for ending in endings))
     }
 
 

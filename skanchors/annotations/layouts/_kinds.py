@@ -15,7 +15,7 @@ IMAGE_LIST = "image list"
 _LOOK_INTO = 2000
 
 # Files that lie beside annotations, but are none.
-_NO_LABELS = re.compile(
+NO_LABELS = re.compile(
     r"(?:.*[-_. ])?(?:classes|class|names|readme|license|licence|notes?|requirements|"
     r"changelog|copying|labels|label_?map|predefined_classes)(?:[-_. ].*)?",
     re.IGNORECASE,
@@ -91,6 +91,6 @@ def _of_group(
         row = recognise(formats, b"", "")
         usual, more = ("", []) if row is None else (row.name, empty)
     for name in more:
-        if not _NO_LABELS.fullmatch(os.path.splitext(name)[0]):
+        if not NO_LABELS.fullmatch(os.path.splitext(name)[0]):
             found[name] = usual
     return found

@@ -65,7 +65,9 @@ def test_groups_of_open_images_are_crowds(read_text, boxes):
         (b"\xff\xfe\xff", "not UTF-8"),
         ("filename,xmin,ymin,xmax,ymax\n" + '"' + "x" * 200_000, "not a CSV file"),
         ('"' + "x" * 200_000, "not a CSV file"),
-        ("name,width,height\na.jpg,1,2\n", "missing or not a number"),
+        ("name,width,height\na.jpg,1,2\n", "without columns of boxes.* are name, wid"),
+        ("a.jpg,1,2,3,4\n", "without columns of boxes"),
+        ("a.jpg,x,y,z,4,cat\n", "missing or not a number"),
     ],
 )
 def test_files_of_no_use(read_text, text, reason):

@@ -235,6 +235,16 @@ def test_yaml_that_is_none(content, match, tmp_path):
         read_dataset(put(tmp_path / "data.yaml", content))
 
 
+def test_files_that_look_like_none_are_read_for_the_reason(tmp_path):
+    put(tmp_path / "a.txt", "0 0.5 0.5\n")
+    put(tmp_path / "README.txt", "hello")
+    with pytest.warns(AnnotationWarning, match=r"fewer than five.*: 1 \(.*a\.txt\)"):
+        assert len(read_dataset(tmp_path)) == 0
+    put(tmp_path / "a.jpg", "")
+    with pytest.raises(FileNotFoundError, match="It holds 1 images"):
+        read_dataset(tmp_path)
+
+
 def test_nothing_at_all(tmp_path):
     with pytest.raises(FileNotFoundError, match="does not exist"):
         read_dataset(tmp_path / "nowhere")

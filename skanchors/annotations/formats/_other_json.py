@@ -1,0 +1,42 @@
+"""JSON of other tools, told by name to those who take it for COCO."""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def name_json(root: Any) -> str:
+    """What a JSON file is that is not COCO, and what to do; no colon in it.
+
+    Parameters
+    ----------
+    root : object
+        The content of the file.
+
+    Returns
+    -------
+    str
+        A reason, for a finding.
+    """
+    first = root[0] if isinstance(root, list) and root else None
+    if isinstance(first, Mapping):
+        if {"image_id", "category_id"} <= first.keys():
+            return (
+                "results of COCO, a list of detections, not annotations; pass the file "
+                "that has the images"
+            )
+        if "annotations" in first or "predictions" in first:
+            return "a project of Label Studio; export it as COCO or YOLO"
+    if isinstance(root, Mapping):
+        values = [
+            value for value in list(root.values())[:3] if isinstance(value, Mapping)
+        ]
+        if any(str(key).startswith("_via_") for key in root) or any(
+            "regions" in value and "filename" in value for value in values
+        ):
+            return (
+                "a file of VIA, the VGG Image Annotator; export its annotations as COCO"
+            )
+    return (
+        "not a COCO file: the top level must be an object with 'images' and "
+        "'annotations'"
+    )
