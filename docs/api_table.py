@@ -128,6 +128,8 @@ API = {
                     "AnchorReport",
                     "compare_anchors",
                     "AnchorComparison",
+                    "assignment_report",
+                    "AssignmentReport",
                 ),
             ),
             Section(
@@ -136,6 +138,7 @@ API = {
                     "BoxSizeDisplay",
                     "AnchorClustersDisplay",
                     "AnchorShapesDisplay",
+                    "AssignmentDisplay",
                     "ClusterCountDisplay",
                     "IoUDistributionDisplay",
                     "SilhouetteDisplay",

@@ -1,149 +1,38 @@
 """Whether one set of anchors is better than another, image by image."""
 
-import math
-import numbers
-from dataclasses import dataclass
+import difflib
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
-from skanchors._boxes import check_boxes, check_weight
-from skanchors._optional import require
-from skanchors.inspection._best import best_anchors, check_column
-from skanchors.inspection._bootstrap import ratio_intervals
-
-
-@dataclass(frozen=True)
-class AnchorComparison:
-    """What `compare_anchors` returns; ``print`` shows it as text.
-
-    Attributes
-    ----------
-    names : tuple of str
-        The sets of anchors, in the order given.
-    baseline : str
-        The set that the others are compared with.
-    mean_iou : dict of str to float
-        Mean IoU of each set.
-    mean_iou_interval : dict of str to (float, float)
-        Confidence interval of it.
-    gain : dict of str to float
-        Mean IoU of each other set minus that of the baseline.
-    gain_interval : dict of str to (float, float)
-        Confidence interval of it, from the same resamples of images.
-    best : str
-        The other set with the largest gain.
-    replace : bool
-        Whether `best` should replace the baseline: its whole interval lies above
-        `min_gain`.
-    verdict : str
-        The same in words, with the figures.
-    confidence_level, min_gain : float
-        As given.
-    n_images, n_boxes : int
-        How much data the comparison rests on.
-
-    Examples
-    --------
-    >>> from skanchors.datasets import make_boxes
-    >>> from skanchors.inspection import compare_anchors
-    >>> sets = {"new": [[0.1, 0.1], [0.3, 0.3]], "old": [[1, 1]]}
-    >>> comparison = compare_anchors(make_boxes(100, random_state=0), sets)
-    >>> comparison.baseline, comparison.replace
-    ('old', True)
-    """
-
-    names: tuple
-    baseline: str
-    mean_iou: dict
-    mean_iou_interval: dict
-    gain: dict
-    gain_interval: dict
-    best: str
-    replace: bool
-    verdict: str
-    confidence_level: float
-    min_gain: float
-    n_images: int
-    n_boxes: int
-
-    def to_dict(self):
-        """All attributes as plain values.
-
-        Returns
-        -------
-        dict
-            Ready for JSON.
-        """
-        plain = dict(vars(self))
-        for name in ("mean_iou_interval", "gain_interval"):
-            plain[name] = {key: list(pair) for key, pair in plain[name].items()}
-        return plain | {"names": list(self.names)}
-
-    def to_pandas(self):
-        """The figures as a table.
-
-        Returns
-        -------
-        pandas.DataFrame
-            One row a set of anchors: mean IoU, gain, and both intervals.
-
-        Raises
-        ------
-        ImportError
-            If pandas is not installed.
-        """
-        pandas = require("pandas", extra="pandas")
-        rows = []
-        for name in self.names:
-            low, high = self.mean_iou_interval[name]
-            gain_low, gain_high = self.gain_interval.get(name, (math.nan, math.nan))
-            rows.append(
-                {
-                    "mean_iou": self.mean_iou[name],
-                    "mean_iou_low": low,
-                    "mean_iou_high": high,
-                    "gain": self.gain.get(name, math.nan),
-                    "gain_low": gain_low,
-                    "gain_high": gain_high,
-                }
-            )
-        return pandas.DataFrame(rows, index=pandas.Index(self.names, name="anchors"))
-
-    def __str__(self):
-        width = max(len(name) for name in (*self.names, "anchors"))
-        percent = f"{self.confidence_level * 100:g} %"
-        lines = [
-            f"{'anchors':<{width}}  mean IoU  {percent + ' interval':<16}"
-            f"     gain  {percent + ' interval'}"
-        ]
-        for name in self.names:
-            low, high = self.mean_iou_interval[name]
-            line = (
-                f"{name:<{width}}  {self.mean_iou[name]:8.4f}  {low:.4f} to {high:.4f}"
-            )
-            if name == self.baseline:
-                line += "   (baseline)"
-            else:
-                low, high = self.gain_interval[name]
-                line += f"  {self.gain[name]:+7.4f}  {low:+.4f} to {high:+.4f}"
-            lines.append(line)
-        lines += ["", f"{self.n_boxes} boxes, {self.n_images} images", self.verdict]
-        return "\n".join(lines)
+from skanchors._boxes import check_weight, sort_by_volume
+from skanchors.inspection._best import check_column, refuse_table
+from skanchors.inspection._comparison import AnchorComparison
+from skanchors.inspection._criteria import Interval, compare_values
+from skanchors.inspection._judged import CRITERIA, Judged, judge_sizes, judge_table
+from skanchors.inspection._verdict import gains_for_good, may_replace, verdict
 
 
 def compare_anchors(
-    X,
-    anchor_sets,
+    X: Any,
+    anchor_sets: dict,
     *,
-    image_ids=None,
-    baseline=None,
-    sample_weight=None,
-    n_bootstrap=1000,
-    confidence_level=0.95,
-    min_gain=0.01,
-    random_state=None,
-):
+    image_ids: ArrayLike | None = None,
+    baseline: str | None = None,
+    sample_weight: ArrayLike | None = None,
+    n_bootstrap: int = 1000,
+    confidence_level: float = 0.95,
+    min_gain: float = 0.01,
+    random_state: Any = None,
+    detector: Any = None,
+    criteria: Sequence[str] = ("mean_iou",),
+    scaling: str | None = None,
+    input_size: Any = None,
+) -> AnchorComparison:
     """Compare sets of anchors on boxes that none of them was fitted to.
 
     Images are resampled, not boxes, since the boxes of one image are alike; all sets
@@ -151,12 +40,15 @@ def compare_anchors(
 
     Parameters
     ----------
-    X : array-like of shape (n_boxes, n_sides)
-        Sizes of the boxes. Anchors look better than they are on the boxes that they
+    X : array-like of shape (n_boxes, n_sides) or AnnotationTable
+        Sizes of the boxes; or, with `detector`, the table that says where they lie.
+        Anchors look better than they are on the boxes that they
         were fitted to: use other images.
-    anchor_sets : dict of str to array-like of shape (n_anchors, n_sides)
+    anchor_sets : dict of str to array-like, estimator, AnchorSet or str
         Two sets or more, in the unit of `X`, such as
-        ``{"fitted": centers * 416, "yolov3": defaults}``.
+        ``{"fitted": centers * 416, "yolov3": defaults}``: sizes of shape (n_anchors,
+        n_sides), or what has them, as in `anchor_report`. With `detector` also None,
+        which stands for its published anchors.
     image_ids : array-like of shape (n_boxes,), default=None
         The image of each box. None takes each box for an image of its own, which makes
         the intervals too narrow if boxes of one image are alike.
@@ -169,10 +61,30 @@ def compare_anchors(
     confidence_level : float, default=0.95
         Of each interval on its own.
     min_gain : float, default=0.01
-        The smallest gain in mean IoU that is worth a change of anchors. With many boxes
-        an improvement that nobody would notice is certain too.
+        The smallest gain by the first criterion that is worth a change of anchors; of
+        "positives", as a share of what there were. With many boxes an improvement that
+        nobody would notice is certain too.
     random_state : int, RandomState instance or None, default=None
         Draws the resamples.
+    detector : str or Detector, default=None
+        Simulate the training of this detector, see `skanchors.assignment.assign`. `X`
+        must be a table then, and boxes are scaled as the detector scales the images.
+    criteria : sequence of str, default=("mean_iou",)
+        What sets are compared by; the first one must gain, and none may fall. All but
+        "mean_iou" need a `detector`:
+
+        - "mean_iou": mean of the best IoU with equal centres;
+        - "matched": share of the objects whose best anchor, where the grid puts it,
+          reaches the IoU that the detector calls positive (0.5 where its rule asks for
+          no IoU);
+        - "positives": number of positives an object;
+        - "forced": share of the objects that have positives by low-quality matches
+          only; lower is better;
+        - "worst_group": the matched share of the class or size (small, medium and large
+          in the input, bounds 32 and 96) that is served worst, of those with 20 objects
+          in 10 images or more.
+    scaling, input_size : optional
+        Override those of the detector, see `skanchors.assignment.assign`.
 
     Returns
     -------
@@ -182,14 +94,22 @@ def compare_anchors(
     Raises
     ------
     ValueError
-        If there are fewer than two sets or two images, or an argument is out of range.
+        If there are fewer than two sets or two images, an argument is out of range, or
+        a criterion needs a detector.
+    TypeError
+        If `X` is a table and there is no `detector`, or the other way round.
 
     Notes
     -----
     The intervals are those of the bootstrap-t [1]_: each resample's deviation is
     divided by its own standard error (of a ratio of sums over images), which covers
     better than percentiles do when images are few or their numbers of boxes differ.
-    Adding sets to pick the best of does not widen them.
+    Adding sets to pick the best of does not widen them, nor does adding criteria, or
+    looking for the worst group. Groups that lose matches are named where that is beyond
+    chance for all groups together, and a tenth of their matches or more.
+
+    All criteria are about what training will see. None of them promises a better
+    average precision.
 
     References
     ----------
@@ -215,46 +135,130 @@ def compare_anchors(
             f"baseline must be one of the sets {list(names)}, got {baseline!r}."
         )
     _check_numbers(n_bootstrap, confidence_level, min_gain)
-    X = check_boxes(X, dtype=np.float64)
-    weight = check_weight(sample_weight, X)
-    iou = np.column_stack(
-        [best_anchors(X, anchor_sets[name], name=repr(name)).iou for name in names]
+    criteria = _check_criteria(criteria, detector)
+    if detector is None:
+        refuse_table(X, taker="compare_anchors without detector=")
+        judged = judge_sizes(X, anchor_sets, image_ids)
+        images = check_column(image_ids, judged.sizes, "image_ids")
+        judged = judged._replace(images=images)
+    else:
+        judged = judge_table(
+            X, anchor_sets, detector, scaling=scaling, input_size=input_size
+        )
+        if image_ids is not None:
+            images = check_column(image_ids, judged.sizes, "image_ids")
+            judged = judged._replace(images=images)
+    weight = check_weight(sample_weight, judged.sizes)
+    figures, falls, n_images = compare_values(
+        judged,
+        tuple(dict.fromkeys((*criteria, "mean_iou"))),
+        baseline,
+        weight,
+        Interval(n_bootstrap, confidence_level, check_random_state(random_state)),
     )
-    images = check_column(image_ids, X, "image_ids")
-    totals, sums = _sums_of_images(iou, images, weight)
-    others = [name for name in names if name != baseline]
-    base = names.index(baseline)
-    differences = [sums[:, names.index(name)] - sums[:, base] for name in others]
-    columns = np.column_stack([sums, *differences])
-    means, low, high = ratio_intervals(
-        totals, columns, n_bootstrap, confidence_level, check_random_state(random_state)
+    of_iou = figures["mean_iou"]
+    figures = {name: figures[name] for name in criteria}
+    equal = tuple(
+        name for name in names if name != baseline and _equal(judged, name, baseline)
     )
-    split = len(names)
-    gain = dict(zip(others, means[split:].tolist(), strict=True))
-    gain_interval = _pairs(others, low[split:], high[split:], lowest=-1)
-    best = max(gain, key=gain.get)
-    replace = gain_interval[best][0] > min_gain
-    mean_iou = dict(zip(names, means[:split].tolist(), strict=True))
+    best = _choose(names, baseline, figures, falls, min_gain)
+    lost = falls.get(best, [])
     return AnchorComparison(
         names=names,
         baseline=baseline,
-        mean_iou=mean_iou,
-        mean_iou_interval=_pairs(names, low[:split], high[:split], lowest=0),
-        gain=gain,
-        gain_interval=gain_interval,
+        mean_iou={name: of_iou[name]["value"] for name in names},
+        mean_iou_interval={
+            name: (of_iou[name]["low"], of_iou[name]["high"]) for name in names
+        },
+        gain={name: of_iou[name]["gain"] for name in names if name != baseline},
+        gain_interval={
+            name: (of_iou[name]["gain_low"], of_iou[name]["gain_high"])
+            for name in names
+            if name != baseline
+        },
         best=best,
-        replace=replace,
-        verdict=_verdict(
-            best, baseline, mean_iou, gain_interval[best], confidence_level, min_gain
+        replace=may_replace(figures, lost, best, min_gain),
+        verdict=verdict(
+            best,
+            baseline,
+            figures,
+            lost,
+            level=confidence_level,
+            min_gain=min_gain,
+            equal=best in equal,
         ),
         confidence_level=confidence_level,
         min_gain=min_gain,
-        n_images=len(totals),
-        n_boxes=len(X),
+        n_images=n_images,
+        n_boxes=len(judged.sizes),
+        criteria=figures,
+        falls={
+            name: [
+                {"group": str(fall.group), "before": fall.before, "after": fall.after}
+                for fall in of_set
+            ]
+            for name, of_set in falls.items()
+        },
+        equal=equal,
+        detector=None if judged.detector is None else judged.detector.name,
     )
 
 
-def _check_names(anchor_sets):
+def _choose(
+    names: tuple, baseline: str, figures: dict, falls: dict, min_gain: float
+) -> str:
+    """The set that the verdict speaks of: the best that may replace, or the best."""
+    first = next(iter(figures))
+    others = sorted(
+        (name for name in names if name != baseline),
+        key=lambda name: -sum(gains_for_good(_as_point(figures[first][name]), first)),
+    )
+    usable = (
+        name
+        for name in others
+        if may_replace(figures, falls.get(name, []), name, min_gain)
+    )
+    return next(usable, others[0])
+
+
+def _as_point(entry: dict) -> dict:
+    return {"gain_low": entry["gain"] / 2, "gain_high": entry["gain"] / 2}
+
+
+def _equal(judged: Judged, name: str, baseline: str) -> bool:
+    """Whether two sets have the same anchors, and serve all boxes alike."""
+    one, other = judged.anchors[name], judged.anchors[baseline]
+    return (
+        one.shape == other.shape
+        and np.allclose(sort_by_volume(one), sort_by_volume(other), rtol=1e-6)
+        and all(
+            np.allclose(values[name], values[baseline])
+            for values in judged.values.values()
+        )
+    )
+
+
+def _check_criteria(criteria: Any, detector: Any) -> tuple:
+    criteria = (criteria,) if isinstance(criteria, str) else tuple(criteria)
+    for name in criteria:
+        if name not in CRITERIA:
+            near = difflib.get_close_matches(str(name), CRITERIA, n=1, cutoff=0.4)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            raise ValueError(
+                f"criteria must be among {', '.join(CRITERIA)}; got {name!r}.{hint}"
+            )
+    if not criteria:
+        raise ValueError(f"criteria is empty; choose among {', '.join(CRITERIA)}.")
+    if detector is None and set(criteria) != {"mean_iou"}:
+        needy = next(name for name in criteria if name != "mean_iou")
+        raise ValueError(
+            f"The criterion {needy!r} is about what training does: pass detector= and "
+            "an AnnotationTable."
+        )
+    return tuple(dict.fromkeys(criteria))
+
+
+def _check_names(anchor_sets: Any) -> tuple:
     names = tuple(anchor_sets) if isinstance(anchor_sets, dict) else ()
     if len(names) < 2 or not all(isinstance(name, str) for name in names):
         raise ValueError(
@@ -264,68 +268,17 @@ def _check_names(anchor_sets):
     return names
 
 
-def _check_numbers(n_bootstrap, confidence_level, min_gain):
-    if not isinstance(n_bootstrap, numbers.Integral) or n_bootstrap < 100:
+def _check_numbers(n_bootstrap: int, confidence_level: float, min_gain: float) -> None:
+    if not isinstance(n_bootstrap, Integral) or n_bootstrap < 100:
         raise ValueError(
             f"n_bootstrap must be an integer of 100 or more, got {n_bootstrap!r}."
         )
-    if not isinstance(confidence_level, numbers.Real) or not 0 < confidence_level < 1:
+    if (
+        not isinstance(confidence_level, int | float | np.floating)
+        or not 0 < confidence_level < 1
+    ):
         raise ValueError(
             f"confidence_level must lie between 0 and 1, got {confidence_level!r}."
         )
-    if not isinstance(min_gain, numbers.Real) or not 0 <= min_gain < 1:
+    if not isinstance(min_gain, Real) or not 0 <= float(min_gain) < 1:
         raise ValueError(f"min_gain must be from 0 to below 1, got {min_gain!r}.")
-
-
-def _sums_of_images(iou, images, weight):
-    """Weight of each image, and its weighted sums of the columns of `iou`."""
-    if images is None:
-        index, n_images = np.arange(len(iou)), len(iou)
-    else:
-        names, index = np.unique(images, return_inverse=True)
-        n_images = len(names)
-    if weight is None:
-        weight = np.ones(len(iou))
-    totals = np.bincount(index, weight, minlength=n_images)
-    sums = np.column_stack(
-        [np.bincount(index, weight * column, minlength=n_images) for column in iou.T]
-    )
-    used = totals > 0
-    if used.sum() < 2:
-        raise ValueError(
-            "The comparison resamples images and needs 2 or more, got "
-            f"{used.sum()}; see image_ids."
-        )
-    return totals[used], sums[used]
-
-
-def _pairs(names, low, high, *, lowest):
-    low, high = np.clip(low, lowest, 1).tolist(), np.clip(high, lowest, 1).tolist()
-    return dict(zip(names, zip(low, high, strict=True), strict=True))
-
-
-def _verdict(best, baseline, mean_iou, interval, level, min_gain):
-    low, high = interval
-    gain = mean_iou[best] - mean_iou[baseline]
-    figures = (
-        f"{level * 100:g} % interval {low:+.4f} to {high:+.4f}), from "
-        f"{mean_iou[baseline]:.4f} to {mean_iou[best]:.4f}"
-    )
-    if low > min_gain:
-        return (
-            f"Replace {baseline} by {best}: the mean IoU rises by {gain:.4f} "
-            f"({figures}."
-        )
-    if high < 0:
-        reason = "which is worse"
-    elif high <= min_gain:
-        reason = f"not the gain of {min_gain:g} that is worth a change"
-    else:
-        reason = (
-            f"which does not make sure of the gain of {min_gain:g} that is worth a "
-            "change; more images could"
-        )
-    return (
-        f"Keep {baseline}: {best} would change the mean IoU by {gain:+.4f} "
-        f"({figures}, {reason}."
-    )

@@ -1,0 +1,35 @@
+"""Tables of annotations with known boxes."""
+
+import numpy as np
+import pytest
+
+from skanchors.annotations import AnnotationTable
+
+
+@pytest.fixture(scope="session")
+def make_table():
+    """A function from sizes, images and labels to a table; positions are drawn."""
+
+    def make(sizes, images, labels=None, *, side=640, seed=0):
+        sizes = np.asarray(sizes, dtype=float)
+        n = len(sizes)
+        corner = np.random.default_rng(seed).uniform(size=(n, 2)) * (side - sizes)
+        names = np.array([f"{i:04d}" for i in images], dtype=object)
+        labels = ["a"] * n if labels is None else labels
+        no = np.zeros(n, dtype=bool)
+        return AnnotationTable(
+            "folder/" + names + ".xml",
+            names,
+            np.asarray(labels, dtype=object),
+            *sizes.T,
+            np.full(n, float(side)),
+            np.full(n, float(side)),
+            no,
+            no,
+            no,
+            no,
+            xmin=corner[:, 0],
+            ymin=corner[:, 1],
+        )
+
+    return make
