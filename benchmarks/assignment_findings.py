@@ -66,8 +66,8 @@ def describe(name, found):
     if small.any():
         apart, there = (np.mean(v[small] < 0.5) for v in (iou, found.best_iou))
         line += (
-            f"; {small.sum()} under 16 pixels, unmatched {apart:.0%} with equal centres "
-            f"and {there:.0%} there"
+            f"; {small.sum()} under 16 pixels, unmatched {apart:.0%} with equal "
+            f"centres and {there:.0%} there"
         )
     print(line, flush=True)
 

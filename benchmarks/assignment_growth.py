@@ -17,6 +17,7 @@ import numpy as np
 
 from skanchors.annotations import AnnotationTable, read_annotations
 from skanchors.assignment import assign
+from skanchors.detectors import get_detector
 
 DETECTORS = (
     "fasterrcnn_resnet50_fpn",
@@ -111,8 +112,8 @@ def main():
             part = whole.take_images(np.arange(n_images // share))
             label = f"{part.n_images} images, {len(part)} objects"
             before = show(label, part, before, detector=name)
-        if "atss" in name:
-            continue  # its candidates are as many whatever the input
+        if get_detector(name).scaling != "shortest_edge":
+            continue  # its input is of one size
         part, before = whole.take_images(np.arange(n_images // 8)), None
         for factor in (2, 4, 8):
             label = f"in images {factor} times as wide and high, unscaled"

@@ -60,9 +60,12 @@ class TorchvisionSSD(Framework):
         return size.astype(np.float32) / images.astype(np.float32)
 
     def shapes(self, anchors: AnchorSet, input_size: tuple | None) -> Shapes:
-        found = super().shapes(anchors, input_size)
         if input_size is None:
-            raise ValueError("SSD needs an input_size, since its anchors end with it.")
+            raise ValueError(
+                "The anchors of torchvision's SSD are fractions of the input: use "
+                "scaling='stretch' or 'letterbox', which give it a size."
+            )
+        found = super().shapes(anchors, input_size)
         # Half of a fraction until here.
         return found._replace(half=found.half * np.array(input_size, dtype=float))
 
