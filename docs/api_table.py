@@ -57,6 +57,7 @@ API = {
                 ),
             ),
             Section("Results", ("AnnotationTable", "Finding", "AnnotationWarning")),
+            Section("Weights", ("balanced_weight",)),
             Section("Other formats", ("register_format", "unregister_format")),
         ),
     ),

@@ -1,5 +1,6 @@
 """Annotation files of common formats, read into tables and box sizes."""
 
+from skanchors.annotations._balance import balanced_weight
 from skanchors.annotations._coco_extractor import COCOBoxExtractor
 from skanchors.annotations._findings import AnnotationWarning, Finding
 from skanchors.annotations._from_records import from_records
@@ -20,6 +21,7 @@ __all__ = [
     "Finding",
     "VOCBoxExtractor",
     "YOLOBoxExtractor",
+    "balanced_weight",
     "from_records",
     "iter_sizes",
     "read_annotations",
