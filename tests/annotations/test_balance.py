@@ -128,7 +128,8 @@ def test_what_cannot_be(options, match):
 def test_a_rare_size_gets_anchors():
     rng = np.random.default_rng(0)
     sides = np.concatenate([rng.normal(200, 30, 950), rng.normal(12, 1, 50)])
-    table = make_table(np.where(sides < 32, sides, np.clip(sides, 100, 500)), np.repeat("cell", 1000))
+    sides = np.where(sides < 32, sides, np.clip(sides, 100, 500))
+    table = make_table(sides, np.repeat("cell", 1000))
     X, small = table.sizes("pixels"), sides < 32
     weight = balanced_weight(table, "size", max_weight=100)
     plain = IoUKMeans(4, random_state=0).fit(X)
