@@ -8,7 +8,7 @@ LARGEST_TEXT = 4 * 2**20
 
 # A FIFO must not make the reader wait for a writer, nor a device become the terminal
 # that controls the process. Windows has neither flag, but has a text mode.
-_FLAGS = (
+FLAGS = (
     os.O_RDONLY
     | getattr(os, "O_NONBLOCK", 0)
     | getattr(os, "O_NOCTTY", 0)
@@ -28,7 +28,7 @@ def read_regular(path: str | os.PathLike, *, limit: int = LARGEST_TEXT) -> str:
         If it is no regular file, larger than the limit, or no text.
     """
     name = os.fspath(path)
-    with open(name, "rb", opener=lambda name, _: os.open(name, _FLAGS)) as file:
+    with open(name, "rb", opener=lambda name, _: os.open(name, FLAGS)) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise ValueError("is a device, FIFO or folder, not a regular file.")
         content = file.read(limit + 1)

@@ -5,15 +5,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
-# A FIFO must not make the reader wait for a writer, nor a device become the
-# terminal that controls the process. Windows has neither flag, but has a text mode.
-_FLAGS = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
-)
+from skanchors._regular import FLAGS
 
 # Bytes that tell the format of a file; files up to the other size are read at once.
 HEAD_BYTES = 4096
@@ -104,7 +96,7 @@ def open_regular(path: str) -> BinaryIO | None:
     OSError
         If it cannot be opened.
     """
-    descriptor = os.open(path, _FLAGS)
+    descriptor = os.open(path, FLAGS)
     try:
         regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
     except OSError:
@@ -139,7 +131,7 @@ def read_bytes(path: str, limit: int | Callable[[bytes], int | None]) -> bytes:
         If the file is too large, or the file system does not give it.
     """
     try:
-        descriptor = os.open(path, _FLAGS)
+        descriptor = os.open(path, FLAGS)
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(f"There is no annotation file {path!r}.") from None
     except ValueError as error:  # a null character
