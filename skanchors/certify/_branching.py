@@ -1,5 +1,7 @@
 """Split a case into cases that cover it."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from skanchors.certify._relaxation import Case
@@ -10,7 +12,16 @@ _NARROW = 1e-9
 _INHERITED = 20
 
 
-def branch(case):
+class _Cut(NamedTuple):
+    """Where a region is cut in two."""
+
+    region: int
+    side: int
+    position: float
+    """In log size."""
+
+
+def branch(case: Case) -> list[Case]:
     """Cut one region in two, and list how its anchors may be shared among the halves.
 
     Parameters
@@ -34,7 +45,7 @@ def branch(case):
     ]
 
 
-def _fractional_cut(case):
+def _fractional_cut(case: Case) -> _Cut | None:
     """The widest gap on both sides of which the relaxation uses a broken number."""
     best, cut = 0.0, None
     log_sides = np.log(case.candidates)
@@ -48,26 +59,41 @@ def _fractional_cut(case):
             score = np.where(broken > _WHOLE, broken * np.diff(place), 0)
             if len(score) and score.max() > max(best, _NARROW):
                 i = score.argmax()
-                best, cut = score[i], (region, side, (place[i] + place[i + 1]) / 2)
+                best = score[i]
+                cut = _Cut(region, side, (place[i] + place[i + 1]) / 2)
     return cut
 
 
-def _halving_cut(case):
+def _halving_cut(case: Case) -> _Cut | None:
     """The middle of the longest side of any region."""
     width = case.upper - case.lower
     region, side = np.unravel_index(width.argmax(), width.shape)
     if width[region, side] < _NARROW:
         return None
     middle = (case.lower[region, side] + case.upper[region, side]) / 2
-    return region, side, middle
+    return _Cut(int(region), int(side), middle)
 
 
-def _child(case, region, side, position, below, above):
-    """The case in which so many of the region's anchors lie on each side of the cut."""
-    lower, upper, counts = [], [], []
+def _child(
+    case: Case, region: int, side: int, position: float, below: int, above: int
+) -> Case:
+    """The case in which so many of the region's anchors lie on each side of the cut.
+
+    Parameters
+    ----------
+    case : Case
+    region, side : int
+        What is cut.
+    position : float
+        Where, in log size.
+    below, above : int
+        How many anchors of the region lie on either side; together as many as it has.
+    """
+    lower, upper = [], []
+    counts: list[int] = []
     candidates, regions = [], []
 
-    def add(low, high, count, anchors):
+    def add(low: np.ndarray, high: np.ndarray, count: int, anchors: np.ndarray) -> None:
         if count == 0:
             return
         candidates.append(anchors)
@@ -100,8 +126,13 @@ def _child(case, region, side, position, below, above):
     )
 
 
-def _move_into(anchors, use, low, high):
-    """Those inside a half, and the most used others moved to its edge."""
+def _move_into(
+    anchors: np.ndarray, use: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> np.ndarray:
+    """Those inside a half, and the most used others moved to its edge.
+
+    From shapes (n_candidates, n_sides), (n_candidates,), and twice (n_sides,), sizes.
+    """
     inside = ((anchors >= low) & (anchors <= high)).all(axis=1)
     order = np.argsort(-use, kind="stable")[:_INHERITED]
     others = np.clip(anchors[order], low, high)

@@ -54,7 +54,7 @@ def fit_multipliers(
     demand: Demand,
     values: np.ndarray,
     candidates: np.ndarray,
-    group: np.ndarray,
+    region: np.ndarray,
     counts: np.ndarray,
     softness: Sequence[float],
     max_iter: int,
@@ -68,11 +68,11 @@ def fit_multipliers(
     values : ndarray of shape (n_boxes,)
         Multipliers to start from.
     candidates : ndarray of shape (n_candidates, n_sides)
-        Sorted by group.
-    group : ndarray of shape (n_candidates,)
-        Which group each belongs to; none is without a candidate.
-    counts : ndarray of shape (n_groups,)
-        How many anchors of each group are wanted.
+        Sorted by region.
+    region : ndarray of shape (n_candidates,)
+        Which region each belongs to; none is without a candidate.
+    counts : ndarray of shape (n_regions,)
+        How many anchors of each region are wanted.
     softness : sequence of float
         Of the soft maximum, one pass each, falling.
     max_iter : int
@@ -88,7 +88,7 @@ def fit_multipliers(
     scale = np.sqrt(np.maximum(demand.weight / demand.weight.max(), 1e-3))
     for i, soft in enumerate(softness):
         lowest = values - _MARGINS[min(i, len(_MARGINS) - 1)]
-        objective = _SoftBound(demand, lowest, candidates, group, counts, scale, soft)
+        objective = _SoftBound(demand, lowest, candidates, region, counts, scale, soft)
         values = objective.minimise(values, max_iter, deadline)
     profit, use = objective.profit_and_use(values)
     return Multipliers(values, profit, use)
@@ -102,7 +102,7 @@ class _SoftBound:
         demand: Demand,
         lowest: np.ndarray,
         candidates: np.ndarray,
-        group: np.ndarray,
+        region: np.ndarray,
         counts: np.ndarray,
         scale: np.ndarray,
         soft: float,
@@ -110,8 +110,8 @@ class _SoftBound:
         self.lowest = lowest
         self.weight, self.scale, self.soft = demand.weight, scale, soft
         self.counts = counts
-        self.group = group
-        self.first = np.searchsorted(group, np.arange(len(counts)))
+        self.region = region
+        self.first = np.searchsorted(region, np.arange(len(counts)))
         self.box, self.iou, self.size = _pairs(demand, lowest, candidates)
         self.start = np.cumsum(self.size) - self.size
         self.pair_weight = self.weight[self.box]
@@ -130,22 +130,22 @@ class _SoftBound:
         return np.add.reduceat(excess, self.start), positive
 
     def _soften(self, profit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Soft maximum of each group, and each candidate's share of its group."""
+        """Soft maximum of each region, and each candidate's share of its region."""
         top = np.maximum.reduceat(profit, self.first)
-        share = np.exp((profit - top[self.group]) / self.soft)
+        share = np.exp((profit - top[self.region]) / self.soft)
         total = np.add.reduceat(share, self.first)
-        return top + self.soft * np.log(total), share / total[self.group]
+        return top + self.soft * np.log(total), share / total[self.region]
 
     def profit_and_use(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         profit, _ = self._profit(values)
         _, share = self._soften(profit)
-        return profit, share * self.counts[self.group]
+        return profit, share * self.counts[self.region]
 
     def __call__(self, scaled: np.ndarray) -> tuple[float, np.ndarray]:
         values = scaled / self.scale
         profit, positive = self._profit(values)
         soft_max, share = self._soften(profit)
-        use = share * self.counts[self.group]
+        use = share * self.counts[self.region]
         self.serves.data[:] = positive
         served = self.serves @ use
         bound = self.weight @ values + self.counts @ soft_max
@@ -156,7 +156,7 @@ class _SoftBound:
     ) -> np.ndarray:
         """Better multipliers, of shape (n_boxes,)."""
 
-        def stop_if_late(scaled):
+        def stop_if_late(scaled: np.ndarray) -> None:
             if time.monotonic() > deadline:
                 raise StopIteration
 

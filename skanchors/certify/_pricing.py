@@ -129,7 +129,7 @@ def _bound_cells(
     block = end // _PAIRS_PER_BLOCK
     edges = np.flatnonzero(np.diff(block, prepend=-1, append=block[-1] + 1))
 
-    def fill(i, j):
+    def fill(i: int, j: int) -> None:
         if time.monotonic() > deadline:
             return
         pairs = slice(start[i], end[j - 1])

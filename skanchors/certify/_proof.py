@@ -159,12 +159,12 @@ class Proof:
     ) -> None:
         """Bound one case, while no bound of the others is above `others`."""
 
-        def on_round(case):
+        def on_round(case: Case) -> bool:
             self.incumbent.improve(case)
             self._set_upper(max(case.bound, others))
             return self._is_late()
 
-        def enough(estimate):
+        def enough(estimate: float) -> float:
             if demand.reach:
                 return max(_ENOUGH_OF_STEP * demand.reach**2, 0.1 * self.tol)
             return max(_PATIENCE * (estimate - self._target()), 0.1 * self.tol)

@@ -97,30 +97,30 @@ def test_the_bound_is_attained_in_the_worst_case(half, swap):
 
 @pytest.mark.parametrize("step", [0.01, 0.04])
 def test_condensing_takes_nearly_all_the_slack_in_the_worst_case(step):
-    # A box in the middle between two nodes of the grid, and an anchor that just does
+    # A box in the middle between two points of the grid, and an anchor that just does
     # not count as equal to either of them along that side.
     box = np.exp([[20.5 * step, 0.0]])
     anchor = np.exp([22.0 * step * (1 + 1e-9), 0.0]) * [1, 1 / 3]
-    nodes, shares = condense(Demand(box, np.ones(1)), step)
-    used = nodes.weight > 1e-12
+    points, shares = condense(Demand(box, np.ones(1)), step)
+    used = points.weight > 1e-12
     assert used.sum() == 2
     place = np.log(anchor)
-    multipliers = np.zeros(len(nodes.boxes))
+    multipliers = np.zeros(len(points.boxes))
     true = profits(box, np.ones(1), shares @ multipliers, anchor[None])[0]
-    at_nodes = profits(nodes.boxes, nodes.weight, multipliers, anchor[None])[0]
-    bound = bound_of(nodes, multipliers, place, place)
+    at_points = profits(points.boxes, points.weight, multipliers, anchor[None])[0]
+    bound = bound_of(points, multipliers, place, place)
     # Only one of the two sides is condensed.
-    assert at_nodes + (1 - 4 * step) * nodes.slack / 2 < true <= bound
-    assert bound == pytest.approx(at_nodes + nodes.slack, abs=1e-14)
+    assert at_points + (1 - 4 * step) * points.slack / 2 < true <= bound
+    assert bound == pytest.approx(at_points + points.slack, abs=1e-14)
 
 
 @pytest.mark.parametrize("n_sides", [1, 2, 3])
-def test_no_anchor_earns_more_from_boxes_than_the_bound_from_nodes(n_sides):
+def test_no_anchor_earns_more_from_boxes_than_the_bound_from_points(n_sides):
     for seed in range(60):
         rng, boxes, weight, _, lower, upper = random_cell(seed, n_sides)
-        nodes, shares = condense(Demand(boxes, weight), rng.choice([0.1, 0.3, 0.6]))
-        multipliers = rng.random(len(nodes.boxes)) * rng.choice([0.0, 0.3, 0.8])
-        bound = bound_of(nodes, multipliers, lower, upper)
+        points, shares = condense(Demand(boxes, weight), rng.choice([0.1, 0.3, 0.6]))
+        multipliers = rng.random(len(points.boxes)) * rng.choice([0.0, 0.3, 0.8])
+        bound = bound_of(points, multipliers, lower, upper)
         anchors = samples(rng, boxes, lower, upper, 1000)
         most = profits(boxes, weight, shares @ multipliers, anchors).max()
         assert most <= bound * (1 + 1e-12), seed

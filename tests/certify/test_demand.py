@@ -33,16 +33,16 @@ def test_iou_is_nearly_convex_along_each_log_side():
 @pytest.mark.parametrize("n_sides", [1, 2, 3])
 def test_condensing_keeps_the_weight_and_what_multipliers_mean(n_sides):
     demand = some_boxes(1, n_sides=n_sides)
-    nodes, shares = condense(demand, 0.3)
-    assert nodes.reach == 0.3
-    assert nodes.n_terms == len(nodes.boxes) + len(demand.boxes) * 2**n_sides
-    assert nodes.weight.sum() == pytest.approx(1)
+    points, shares = condense(demand, 0.3)
+    assert points.reach == 0.3
+    assert points.n_terms == len(points.boxes) + len(demand.boxes) * 2**n_sides
+    assert points.weight.sum() == pytest.approx(1)
     np.testing.assert_allclose(shares.sum(axis=1), 1)
     # The shares' centre of mass is the box, in log size.
-    np.testing.assert_allclose(shares @ np.log(nodes.boxes), np.log(demand.boxes))
-    multipliers = np.random.default_rng(2).random(len(nodes.boxes))
+    np.testing.assert_allclose(shares @ np.log(points.boxes), np.log(demand.boxes))
+    multipliers = np.random.default_rng(2).random(len(points.boxes))
     assert demand.weight @ (shares @ multipliers) == pytest.approx(
-        nodes.weight @ multipliers
+        points.weight @ multipliers
     )
 
 
@@ -51,7 +51,7 @@ def test_condensing_twice_is_condensing_to_the_coarser_grid():
     direct, shares = condense(demand, 0.4)
     fine, first = condense(demand, 0.1)
     coarse, second = condense(fine, 0.4)
-    # Nodes without weight may differ: they are corners that no box has a share in.
+    # Points without weight may differ: they are corners that no box has a share in.
     used = direct.weight > 1e-12
     kept = coarse.weight > 1e-12
     np.testing.assert_allclose(coarse.boxes[kept], direct.boxes[used])
@@ -63,12 +63,12 @@ def test_condensing_twice_is_condensing_to_the_coarser_grid():
 
 @pytest.mark.parametrize("n_sides", [1, 2, 3])
 @pytest.mark.parametrize("step", [0.05, 0.3, 1.0])
-def test_profit_from_nodes_bounds_the_profit_from_the_boxes(n_sides, step):
+def test_profit_from_points_bounds_the_profit_from_the_boxes(n_sides, step):
     demand = some_boxes(4, n_sides=n_sides)
-    nodes, shares = condense(demand, step)
+    points, shares = condense(demand, step)
     rng = np.random.default_rng(5)
     for _ in range(20):
-        multipliers = rng.random(len(nodes.boxes)) * rng.random()
+        multipliers = rng.random(len(points.boxes)) * rng.random()
         anchor = np.exp(rng.normal(size=(1, n_sides)))
         if rng.random() < 0.5:
             anchor[0, 0] = rng.choice(demand.boxes[:, 0])
@@ -76,6 +76,6 @@ def test_profit_from_nodes_bounds_the_profit_from_the_boxes(n_sides, step):
         profit = np.maximum(excess, 0) @ demand.weight
         place = np.log(anchor)
         prices = find_best(
-            nodes, multipliers, place, place, known=[0], precision=0, deadline=np.inf
+            points, multipliers, place, place, known=[0], precision=0, deadline=np.inf
         )
         assert profit <= prices.ceiling[0] + 1e-14
