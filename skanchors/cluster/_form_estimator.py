@@ -142,13 +142,12 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
             for on_step in monitor.watch_runs()
         ]
         best = min(solutions, key=lambda solution: solution.cost)
-        for theta in published:
-            if solver.cost(theta) < best.cost:
-                best = min(
-                    FormSolution(theta, solver.cost(theta), best.n_iter),
-                    solver.finish(theta),
-                    key=lambda solution: solution.cost,
-                )
+        for theta in np.unique(published, axis=0):
+            cost = solver.cost(theta)
+            if cost < best.cost:
+                as_published = FormSolution(theta, cost, best.n_iter)
+                finished = solver.finish(theta)
+                best = finished if finished.cost <= cost else as_published
         return best, solver.form
 
     def _describe(

@@ -37,13 +37,15 @@ class _Effort(NamedTuple):
     n_children: int
 
 
-_ROUGH = _Effort(800, 4000, 40_000, 24, 12)
-_SMOOTH = _Effort(300, 2000, 4000, 12, 6)
+_ROUGH = _Effort(800, 4000, 40_000, 32, 16)
+_SMOOTH = _Effort(300, 2000, 4000, 12, 8)
 # At least so many boxes for each parameter in the population's stage.
 _PER_PARAMETER = 40
-_POPULATION = 12
+_POPULATION, _GENERATIONS = 12, 40
 _CHILD_STEPS = 12
-_PATIENCE = 3
+# Generations in a row without a better set that end the search. Scales that strides
+# multiply have many valleys, for the levels can share out the boxes in many ways.
+_PATIENCE, _SCALED_PATIENCE = 4, 10
 _FINALISTS, _FINE_STEPS = 6, 15
 _LAST_FINALISTS, _FULL_STEPS = 3, 30
 _LAST_STEPS = 5
@@ -160,8 +162,10 @@ class FormSolver:
             breed=lambda thetas, rng: self._breed(thetas, effort.n_children, rng),
             describe=lambda thetas: np.log(form.anchors(thetas)),
             size=_POPULATION,
-            generations=4 + form.n_params // 2,
-            patience=_PATIENCE,
+            generations=_GENERATIONS,
+            patience=_SCALED_PATIENCE
+            if layout.scaled
+            else max(_PATIENCE, form.n_params // 4),
         )
         thetas, costs = descend_all(
             fine, form, population[:_FINALISTS], max_iter=_FINE_STEPS
@@ -207,18 +211,25 @@ class FormSolver:
     def _breed(
         self, thetas: np.ndarray, n_children: int, rng: np.random.RandomState
     ) -> np.ndarray:
-        """Children: two mixed, one with something drawn anew, or one moved a little."""
-        n_params = thetas.shape[1]
+        """Children: two mixed; one with something drawn anew; one moved a little."""
+        n_params, strides = thetas.shape[1], self.layout.strides
         children = thetas[rng.randint(len(thetas), size=n_children)]
         mothers = thetas[rng.randint(len(thetas), size=n_children)]
         drawn = self.layout.draw(self.boxes, self.weight, n_children, rng)
+        kinds = ("mix", "draw", "move", *(["shift"] if self.layout.scaled else []))
         for i, child in enumerate(children):
-            if i % 3 == 0:
-                mixed = rng.uniform(size=n_params) < 0.5
+            kind = kinds[i % len(kinds)]
+            if kind == "mix":
+                mixed = rng.uniform(size=n_params)[self.layout.block] < 0.5
                 child[mixed] = mothers[i, mixed]
-            elif i % 3 == 1:
+            elif kind == "draw":
                 new = rng.randint(n_params)
                 child[new] = drawn[i, new]
-            strength = np.exp(rng.uniform(*np.log(_PERTURBATIONS)))
-            child += strength * rng.normal(size=n_params) * (i % 3 == 2)
+            elif kind == "move":
+                low, high = np.log(_PERTURBATIONS)
+                child += np.exp(rng.uniform(low, high)) * rng.normal(size=n_params)
+            else:
+                # The anchors of one level can do what another level's did.
+                one, other = rng.choice(strides, 2)
+                child[rng.randint(self.layout.n_sizes)] += np.log(one / other)
         return self.layout.ordered(children)

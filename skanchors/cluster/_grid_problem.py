@@ -19,9 +19,10 @@ from skanchors.metrics._grid import Positions, best_on_grid
 from skanchors.metrics._grid_gradient import GridGradientBlock
 from skanchors.metrics._iou import IOU
 
-# Entries (boxes x positions) of a block: its tables stay in the second-level cache.
-_BLOCK_ENTRIES = 40_000
-_MIN_BLOCKS_PER_THREAD = 4
+# Entries (boxes x positions) of a block: its tables stay in the second-level cache, and
+# its boxes are near one another in size.
+_BLOCK_ENTRIES = 10_000
+_MIN_BLOCKS_PER_THREAD = 12
 # Boxes that differ from anchors by more than this factor have an IoU of 0 with them as
 # far as single precision knows, and their volumes stay in its range.
 _SPAN = 1e4
@@ -139,17 +140,19 @@ class GridProblem:
             level_of[rows] = level
         # Sums run over blocks that do not depend on the number of threads.
         step = max(1, _BLOCK_ENTRIES // positions.weight.size)
-        largest = _SPAN * sets.max()
+        boxes = np.minimum(self.boxes, _SPAN * sets.max())
+        order = np.argsort(boxes.prod(axis=1), kind="stable")
         blocks = [
             GridGradientBlock(
-                np.minimum(self.boxes[start : start + step], largest),
-                self.weight[start : start + step],
+                boxes[rows],
+                self.weight[rows],
                 positions,
+                self.strides,
                 level_of,
                 self._loss,
                 dtype,
             )
-            for start in range(0, len(self), step)
+            for rows in np.split(order, range(step, len(order), step))
         ]
 
         def costs_and_gradients(sets):
@@ -158,9 +161,8 @@ class GridProblem:
 
             def add_blocks(first, last):
                 for number in range(first, last):
-                    for i, one in enumerate(sets):
-                        cost, gradient = blocks[number](one[None])
-                        costs[number, i], gradients[number, i] = cost[0], gradient[0]
+                    for i, anchors in enumerate(sets):
+                        costs[number, i], gradients[number, i] = blocks[number](anchors)
 
             map_row_ranges(add_blocks, len(blocks), min_rows=_MIN_BLOCKS_PER_THREAD)
             return costs.sum(axis=0), gradients.sum(axis=0)

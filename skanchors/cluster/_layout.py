@@ -76,6 +76,16 @@ class Layout:
         self.matrix = rows.reshape(-1, n_params)
 
     @property
+    def block(self) -> np.ndarray:
+        """For each number of theta that of its block, which is good as a whole."""
+        if not self.any_level:
+            return np.arange(self.matrix.shape[1])
+        n_levels = len(self.strides)
+        sizes = np.repeat(np.arange(n_levels), self.n_sizes // n_levels)
+        n_ratios = self.n_shapes // n_levels * (self.n_sides - 1)
+        return np.concatenate([sizes, np.repeat(np.arange(n_levels), n_ratios)])
+
+    @property
     def levels(self) -> list[list[int]]:
         """Rows of the anchors on each level."""
         numbers = range(len(self.strides))

@@ -21,7 +21,7 @@ import numpy as np
 
 # Positions an axis by the number of sides, to report and to descend. Half of them are
 # the others mirrored.
-_EXACT = {1: 997, 2: 61, 3: 23}
+_EXACT = {1: 997, 2: 41, 3: 19}
 _ROUGH = {1: 31, 2: 9, 3: 7}
 # With more sides, points that fill the space take the place of a grid of positions.
 _EXACT_POINTS, _ROUGH_POINTS = 2039, 251

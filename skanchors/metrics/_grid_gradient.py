@@ -7,7 +7,7 @@ axis, is u (1 + u) (a o' / o - V / (S + V)); o' is 1 where the anchor lies withi
 box, 1/2 where the two overlap in part, and 0 where the box lies within the anchor.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -17,16 +17,19 @@ from skanchors.metrics._grid import Positions
 class GridGradientBlock:
     """One block of boxes.
 
-    Called with sets of anchors, shape (n_sets, n_anchors, n_sides), it returns for each
-    set the weighted loss of the best IoU on the grid, averaged over positions and
-    summed over the boxes, and its derivative by the logarithm of each anchor's sides:
-    shapes (n_sets,) and (n_sets, n_anchors, n_sides).
+    Called with a set of anchors, shape (n_anchors, n_sides), it returns the weighted
+    loss of the best IoU on the grid, averaged over positions and summed over the boxes,
+    and its derivative by the logarithm of each anchor's sides, shape (n_anchors,
+    n_sides).
 
     Parameters
     ----------
     boxes : ndarray of shape (n_boxes, n_sides)
+        The nearer in size, the fewer anchors need a look.
     weight : ndarray of shape (n_boxes,)
     positions : Positions
+    strides : sequence of float
+        One a level.
     level_of : ndarray of shape (n_anchors,)
         The level of each anchor.
     loss : callable
@@ -40,16 +43,17 @@ class GridGradientBlock:
         boxes: np.ndarray,
         weight: np.ndarray,
         positions: Positions,
+        strides: Sequence[float],
         level_of: np.ndarray,
         loss: Callable,
         dtype: type,
     ) -> None:
         n_sides = boxes.shape[1]
-        self.ndim = positions.weight.ndim
         # Boxes along the last axis: positions are too few for fast inner loops.
         self.columns: np.ndarray = np.ascontiguousarray(boxes.T, dtype=dtype)
         self.volumes = self.columns.prod(axis=0)
         self.weight = np.multiply.outer(positions.weight, weight).astype(dtype)
+        self.half_strides = np.array(strides, dtype=dtype)[level_of] / 2
         # For each axis, shape (n_anchors, *positions, 1).
         self.offsets: list[np.ndarray] = [
             np.stack([positions.offsets[level][axis] for level in level_of]).astype(
@@ -59,23 +63,20 @@ class GridGradientBlock:
         ]
         self.loss = loss
 
-    def __call__(self, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        n_sets, n_anchors, n_sides = sets.shape
-        sets = sets.astype(self.volumes.dtype, copy=False)
-        # Shape (n_sides, n_anchors, n_sets), to broadcast with positions and boxes.
-        sides = sets.transpose(2, 1, 0).reshape(
-            n_sides, n_anchors, n_sets, *[1] * (self.ndim + 1)
-        )
+    def __call__(self, anchors: np.ndarray) -> tuple[float, np.ndarray]:
+        gradients = np.zeros(anchors.shape)
+        anchors = anchors.astype(self.volumes.dtype)
+        rows = self._contenders(anchors)
+        sides = anchors[rows].T
         volumes = sides.prod(axis=0)
-        best = np.zeros((n_sets, *self.weight.shape), dtype=sets.dtype)
-        label = np.zeros(best.shape, dtype=np.uint8 if n_anchors <= 256 else np.intp)
+        offsets = [away[rows] for away in self.offsets]
+        best = np.zeros(self.weight.shape, dtype=anchors.dtype)
+        label = np.zeros(best.shape, dtype=np.intp)
         share, better = np.empty_like(best), np.empty(best.shape, dtype=bool)
-        for j in range(n_anchors):
+        for j in range(len(rows)):
             first, *others = (
                 self._overlap(column, side[j], away[j])
-                for column, side, away in zip(
-                    self.columns, sides, self.offsets, strict=True
-                )
+                for column, side, away in zip(self.columns, sides, offsets, strict=True)
             )
             first /= self.volumes + volumes[j]
             np.multiply(first, others.pop(0) if others else 1, out=share)
@@ -93,51 +94,63 @@ class GridGradientBlock:
         steep *= iou
         iou += 1
         steep *= iou
-        return (
-            cost.reshape(n_sets, -1).sum(axis=1, dtype=np.float64),
-            self._gradients(sides, volumes, label.astype(np.intp), steep),
-        )
+        gradients[rows] = self._gradients(sides, offsets, label, steep)
+        return float(cost.sum(dtype=np.float64)), gradients
+
+    def _contenders(self, anchors: np.ndarray) -> np.ndarray:
+        """Rows of the anchors that can be the best one of some box somewhere.
+
+        An anchor is at its best where the centres are equal, and at its worst half a
+        stride away on each axis.
+        """
+        at_best, at_worst = np.ones(2, dtype=anchors.dtype)
+        half = self.half_strides[:, None]
+        for column, side in zip(self.columns, anchors.T[..., None], strict=True):
+            at_best = at_best * np.minimum(column, side)
+            at_worst = at_worst * self._overlap(column, side, half)
+        total = self.volumes + anchors.prod(axis=1)[:, None]
+        is_one = at_best / total >= (at_worst / total).max(axis=0)
+        return np.flatnonzero(is_one.any(axis=1))
 
     def _overlap(
         self, column: np.ndarray, side: np.ndarray, away: np.ndarray
     ) -> np.ndarray:
-        return np.clip((column + side) / 2 - away, 0, np.minimum(column, side))
+        shared = (column + side) / 2 - away
+        np.minimum(shared, np.minimum(column, side), out=shared)
+        return np.maximum(shared, 0, out=shared)
 
     def _gradients(
         self,
         sides: np.ndarray,
-        volumes: np.ndarray,
+        offsets: list[np.ndarray],
         label: np.ndarray,
         steep: np.ndarray,
     ) -> np.ndarray:
-        """Derivatives by log sides, shape (n_sets, n_anchors, n_sides).
+        """Derivatives by log sides, shape (n_anchors, n_sides).
 
         Parameters
         ----------
-        sides : ndarray of shape (n_sides, n_anchors, n_sets, 1, ...)
-        volumes : ndarray of shape (n_anchors, n_sets, 1, ...)
-        label : ndarray of shape (n_sets, *positions, n_boxes)
+        sides : ndarray of shape (n_sides, n_anchors)
+        offsets : list of ndarray of shape (n_anchors, *positions, 1)
+            One a side.
+        label : ndarray of shape (*positions, n_boxes)
             The best anchor.
         steep : ndarray of the same shape
             The weighted derivative of the loss by the logarithm of the overlap.
         """
-        n_sides, n_anchors, n_sets = sides.shape[:3]
-        key = label * n_sets
-        key += np.arange(n_sets).reshape(-1, *[1] * (self.ndim + 1))
-        volume = volumes.ravel()[key]
+        n_sides, n_anchors = sides.shape
+        volume = sides.prod(axis=0)[label]
         volume /= volume + self.volumes
         volume *= steep
-        size = n_anchors * n_sets
-        flat = key.ravel()
-        shrinks = np.bincount(flat, volume.ravel(), size)
-        gradients = np.empty((n_anchors, n_sets, n_sides))
+        flat = label.ravel()
+        shrinks = np.bincount(flat, volume.ravel(), n_anchors)
+        gradients = np.empty((n_anchors, n_sides))
         for axis, (column, side, away) in enumerate(
-            zip(self.columns, sides, self.offsets, strict=True)
+            zip(self.columns, sides, offsets, strict=True)
         ):
-            side = side.ravel()[key]
-            away = _take_first(away, label)
+            side = side[label]
             part = (column + side) / 2
-            part -= away
+            part -= _take_first(away, label)
             # All of the anchor's side where that lies within the box's, half of it
             # where the two overlap in part, nothing where the box's lies within.
             lowest = np.minimum(column, side)
@@ -145,9 +158,8 @@ class GridGradientBlock:
             np.minimum(part, lowest, out=part)
             grown *= steep
             np.divide(grown, part, out=grown, where=part > 0)
-            grows = np.bincount(flat, grown.ravel(), size)
-            gradients[..., axis] = (grows - shrinks).reshape(n_anchors, n_sets)
-        return gradients.transpose(1, 0, 2)
+            gradients[:, axis] = np.bincount(flat, grown.ravel(), n_anchors) - shrinks
+        return gradients
 
 
 def _take_first(table: np.ndarray, index: np.ndarray) -> np.ndarray:

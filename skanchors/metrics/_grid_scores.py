@@ -120,10 +120,10 @@ def matched_score(
     >>> from skanchors.metrics import matched_score
     >>> anchor_set = AnchorSet([[16, 16], [64, 64]], levels=[[0], [1]], strides=[8, 16])
     >>> X = [[16, 16], [32, 32], [64, 64]]
-    >>> round(matched_score(X, anchor_set), 3)
-    0.667
-    >>> round(matched_score(X, anchor_set, threshold=0.7), 3)
-    0.377
+    >>> round(matched_score(X, anchor_set), 2)
+    0.62
+    >>> round(matched_score(X, anchor_set, threshold=0.7), 2)
+    0.38
     """
     if not isinstance(threshold, Real) or not 0 < threshold <= 1:
         raise ValueError(
