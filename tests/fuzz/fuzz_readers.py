@@ -6,6 +6,7 @@ the corpus takes what the run finds. The first letter of an input chooses the fo
 """
 
 import sys
+import time
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -27,37 +28,63 @@ with instrument:
     from skanchors.annotations._collector import Collector
     from skanchors.annotations._files import InvalidFileError
     from skanchors.annotations._image_sizes import GivenSizes, NoSizes
-    from skanchors.annotations.formats import FORMATS, ReadOptions, _voc
+    from skanchors.annotations.formats import (
+        FORMATS,
+        ReadOptions,
+        _voc,
+        of_suffix,
+        recognise,
+    )
+    from skanchors.annotations.layouts._kinds import is_image_list
 
-READERS = {
-    b"v": FORMATS["voc"].read,
-    b"c": FORMATS["coco"].read,
-    b"y": FORMATS["yolo"].read,
+# The first letter of an input, and the format that it chooses.
+KINDS = {
+    b"v": "voc",
+    b"c": "coco",
+    b"y": "yolo",
+    b"x": "cvat",
+    b"l": "labelme",
+    b"k": "kitti",
+    b"s": "csv",
+    b"o": "openimages",
+    b"q": "keras-yolo3",
 }
+SIZES = {"fuzz": (640, 480), "a.jpg": (100, 200)}
 OPTIONS = (
     ReadOptions(NoSizes()),
-    ReadOptions(GivenSizes({"fuzz": (640, 480)}), class_names=["a", "b"]),
+    ReadOptions(GivenSizes(SIZES), class_names=["a", "b"]),
     ReadOptions(NoSizes(), need_image_size=False, keep_crowd=True),
 )
+# Seconds of this process for an input, and for each of its bytes; all readers are
+# linear, and instrumented code is some ten times slower.
+SECONDS, SECONDS_A_BYTE = 1.0, 2e-4
 
 
 def check(data):
     """Read an input in every way; nothing but InvalidFileError may be raised."""
     kind, content = data[:1], data[1:]
-    if kind not in READERS:
+    if kind not in KINDS:
         return
+    start = time.process_time()
+    row = FORMATS[KINDS[kind]]
     for options in OPTIONS:
         collector = Collector(
-            options.need_image_size, options.keep_crowd, fractions=kind == b"y"
+            options.need_image_size, options.keep_crowd, fractions=row.fractions
         )
         collector.start_file("fuzz")
         try:
-            READERS[kind](content, "fuzz", collector, options)
+            row.read(content, "fuzz", collector, options)
         except InvalidFileError as error:
+            assert len(str(error)) < 1000
             collector.drop_file(str(error))
         check_table(collector.table(), collector)
     if kind == b"v":
         check_layouts_agree(content)
+    for suffix in row.suffixes:
+        recognise(of_suffix(suffix), content, "fuzz")
+    is_image_list(content[:4096])
+    limit = SECONDS + SECONDS_A_BYTE * len(content)
+    assert time.process_time() - start < limit, f"slow: {len(content)} bytes"
 
 
 def check_table(table, collector):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from skanchors.annotations.formats._table import BUILT_IN
+
 HERE = Path(__file__).parent
 spec = importlib.util.spec_from_file_location("fuzz_readers", HERE / "fuzz_readers.py")
 fuzz_readers = importlib.util.module_from_spec(spec)
@@ -16,6 +18,17 @@ SEEDS = sorted((HERE / "corpus").iterdir())
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda path: path.name)
 def test_seed(seed):
     fuzz_readers.check(seed.read_bytes())
+
+
+def test_every_format_is_fuzzed():
+    kinds = {fuzz_readers.KINDS[seed.read_bytes()[:1]] for seed in SEEDS}
+    assert kinds == set(fuzz_readers.KINDS.values()) == BUILT_IN
+
+
+def test_a_slow_reader_fails(monkeypatch):
+    monkeypatch.setattr(fuzz_readers, "SECONDS", -1e9)
+    with pytest.raises(AssertionError, match="slow: "):
+        fuzz_readers.check(SEEDS[0].read_bytes())
 
 
 def test_cut_and_spliced_seeds():

@@ -54,24 +54,27 @@ def find_in_folders(
     if chosen == "coco":
         paths = _without_other_coco(paths)
     parts: dict[tuple[str | None, str], Part] = {}
+    by_folder: dict[tuple[str, str], Part] = {}
     whole = FORMATS[chosen].batch_size == 1  # one file for each split
 
-    def part_at(path: str, words: list[str]) -> Part:
+    def part_at(path: str, words: str = "") -> Part:
         folder = os.path.dirname(path)
-        inside = os.path.relpath(folder, tree.root).split(os.sep)
-        split = split_of([*inside, *words])
-        names = _names(folder, tree, chosen)
-        # Folders of one split whose names agree are read as one.
-        return parts.setdefault(
-            (split, repr(names)), Part(split, [], class_names=names)
-        )
+        if (folder, words) not in by_folder:
+            inside = os.path.relpath(folder, tree.root).split(os.sep)
+            split = split_of([*inside, *re.split(r"[-_. ]", words)])
+            names = _names(folder, tree, chosen)
+            # Folders of one split whose names agree are read as one.
+            by_folder[folder, words] = parts.setdefault(
+                (split, repr(names)), Part(split, [], class_names=names)
+            )
+        return by_folder[folder, words]
 
     for path in paths:
         stem = os.path.splitext(os.path.basename(path))[0]
-        part_at(path, re.split(r"[-_. ]", stem) if whole else []).paths.append(path)
+        part_at(path, stem if whole else "").paths.append(path)
     if chosen == "yolo":
         for image, label in _images_without_labels(tree, paths):
-            part_at(label, []).empty.append(image)
+            part_at(label).empty.append(image)
     return Found([part for part in parts.values() if part.paths])
 
 

@@ -306,3 +306,18 @@ def test_a_tree_that_is_too_deep_is_said(tmp_path, photos):
     with pytest.warns(AnnotationWarning, match="12 folders deep|cannot be read"):
         assert len(read_dataset(tmp_path)) == 1
     shutil.rmtree(tmp_path / "a")
+
+
+def test_names_are_looked_for_once_a_folder(tmp_path, photos, monkeypatch):
+    from skanchors.annotations.layouts import _folders
+
+    asked = []
+
+    def names_near(folder, tree):
+        asked.append(folder)
+        return NAMES
+
+    monkeypatch.setattr(_folders, "names_near", names_near)
+    LAYOUTS["folders_images_outside"](tmp_path, photos)
+    assert found(read_dataset(tmp_path)) == expected(photos)
+    assert len(asked) == len(set(asked)) == 2
