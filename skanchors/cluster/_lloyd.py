@@ -5,6 +5,7 @@ import itertools
 import numpy as np
 
 from skanchors.cluster._centers import CENTERS
+from skanchors.cluster._problem import Problem
 
 
 def alternate(problem, anchors, *, center, max_iter, tol, on_step=None):
@@ -61,3 +62,17 @@ def _move(problem, anchors, labels, rule):
                 problem.boxes[rows], problem.weight[rows], anchors[cluster], problem
             )
     return moved
+
+
+def fill_idle(problem: Problem, anchors: np.ndarray) -> np.ndarray:
+    """Move anchors that serve no box to the boxes served worst, one at a time."""
+    anchors = anchors.copy()
+    for _ in range(2 * len(anchors)):
+        labels, distance, _ = problem.assign(anchors)
+        counts = np.bincount(labels, minlength=len(anchors))[: len(anchors)]
+        idle = np.flatnonzero(counts == 0)
+        worst = np.argmax(problem.weight * distance)
+        if not idle.size or not distance[worst] > 0:
+            break
+        anchors[idle[0]] = problem.boxes[worst]
+    return anchors

@@ -1,5 +1,6 @@
 """A start near the best possible, found on compressed boxes."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -62,26 +63,6 @@ _SMALL_EFFORT = _Effort(8, 6, 3, 1.2)
 _LARGE_EFFORT = _Effort(12, 12, 4, 3.0)
 
 
-def search(problem: Problem, n_clusters: int, rng: np.random.RandomState) -> np.ndarray:
-    """Look for the best anchors, among the boxes of a compressed problem.
-
-    Parameters
-    ----------
-    problem : Problem
-    n_clusters : int
-        Fewer than there are boxes.
-    rng : RandomState
-
-    Returns
-    -------
-    ndarray of shape (n_clusters, n_sides)
-        Good anchors, all of them boxes or representatives of boxes.
-    """
-    coarse, _ = _compressed(problem, n_clusters)
-    swaps = SwapSearch(coarse)
-    return coarse.boxes[swaps.evolve(n_clusters, rng)[0][0]]
-
-
 def search_by_descent(
     problem: Problem, n_clusters: int, rng: np.random.RandomState
 ) -> np.ndarray:
@@ -104,7 +85,7 @@ def search_by_descent(
     thorough = is_cheap or n_clusters >= _MANY_CLUSTERS
     effort = _LARGE_EFFORT if thorough else _SMALL_EFFORT
     fine = problem.on(*grid_representatives(problem.boxes, problem.weight, _FINE_BOXES))
-    coarse, medium = _compressed(fine, n_clusters)
+    coarse, medium = compressed(fine, n_clusters)
     n_starts = min(max(n_clusters, _MIN_STARTS), _MAX_STARTS)
     if len(medium) < _POPULATION_BOXES:
         n_starts = _MAX_STARTS
@@ -168,31 +149,38 @@ def recombine(
     ndarray of shape (n_kept, n_clusters, n_sides)
         Distinct sets, best first.
     """
-    _, n_clusters, n_sides = sets.shape
+    n_clusters = sets.shape[1]
     patience = max(1, n_clusters // 6)
     if len(problem) < _FEW_BOXES:
         patience = 2 * patience + 2
-
-    def breed(sets, rng):
-        """Unions of two sets, reduced to their most useful anchors."""
-        pairs = draw_pairs(sets, n_children, rng)
-        if not len(pairs):
-            return sets[:0]
-        unions = sets[pairs].reshape(len(pairs), 2 * n_clusters, n_sides)
-        distances = problem.rough_distances(unions)
-        kept = drop_useless(distances, problem.weight, n_clusters)
-        return np.take_along_axis(unions, kept[..., None], axis=1)
 
     return evolve(
         sets,
         rng,
         improve=lambda sets: descend_sets(problem, sets, max_iter=_CHILD_STEPS),
-        breed=breed,
+        breed=partial(cross, problem, n_children=n_children),
         describe=np.log,
         size=max(_MIN_POPULATION, len(sets)),
         generations=generations,
         patience=patience,
     )[0]
+
+
+def cross(
+    problem: Problem, sets: np.ndarray, rng: np.random.RandomState, *, n_children: int
+) -> np.ndarray:
+    """Unions of two sets, reduced to their most useful anchors.
+
+    From shape (n_sets, n_clusters, n_sides) to (n_children, n_clusters, n_sides).
+    """
+    _, n_clusters, n_sides = sets.shape
+    pairs = draw_pairs(sets, n_children, rng)
+    if not len(pairs):
+        return sets[:0]
+    unions = sets[pairs].reshape(len(pairs), 2 * n_clusters, n_sides)
+    distances = problem.rough_distances(unions)
+    kept = drop_useless(distances, problem.weight, n_clusters)
+    return np.take_along_axis(unions, kept[..., None], axis=1)
 
 
 def _starts(coarse, n_clusters, rng, n_starts, *, with_draws):
@@ -206,7 +194,7 @@ def _starts(coarse, n_clusters, rng, n_starts, *, with_draws):
     return coarse.boxes[np.array(sorted(starts))]
 
 
-def _compressed(problem, n_clusters):
+def compressed(problem: Problem, n_clusters: int) -> list[Problem]:
     """The problem on few boxes, for swaps, and on some more, for descents."""
     n_coarse = _SLOW_SWAP_BOXES if problem.metric.is_slow else _SWAP_BOXES
     n_coarse = max(n_coarse, 2 * n_clusters)

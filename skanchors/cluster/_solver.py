@@ -7,11 +7,12 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from skanchors._threads import single_threaded_blas
+from skanchors.cluster._center_search import search_by_centers
 from skanchors.cluster._compress import grid_representatives
 from skanchors.cluster._descent import descend, descend_sets
 from skanchors.cluster._form import Form
-from skanchors.cluster._lloyd import alternate
-from skanchors.cluster._search import search, search_by_descent
+from skanchors.cluster._lloyd import alternate, fill_idle
+from skanchors.cluster._search import search_by_descent
 from skanchors.cluster._seeding import draw_distinct, kmeans_plusplus
 from skanchors.cluster._snap import snap
 
@@ -69,7 +70,9 @@ class Solver:
         detailed = self._detailed()
         if self.center != "descent":
             with single_threaded_blas():
-                start = search(detailed, self.n_clusters, rng)
+                start = search_by_centers(
+                    detailed, self.n_clusters, rng, center=self.center
+                )
             return self.finish(start, on_step=on_step)
         with single_threaded_blas():
             start = search_by_descent(detailed, self.n_clusters, rng)
@@ -116,7 +119,7 @@ class Solver:
                     break
                 if on_step is not None and on_step.stopped:
                     break
-                anchors = _fill_empty(self.problem, anchors)
+                anchors = fill_idle(self.problem, anchors)
             return Solution(anchors, cost, n_iter)
 
     def choose(self, sets):
@@ -141,7 +144,7 @@ class Solver:
                 **self.limits,
             )
         detailed = self._detailed()
-        anchors = self._near_the_boxes(_fill_empty(detailed, anchors))
+        anchors = self._near_the_boxes(fill_idle(detailed, anchors))
         form = Form(anchors)
         theta, n_iter = descend(
             detailed, form, np.zeros(form.n_params), on_step=on_step, **self.limits
@@ -198,16 +201,3 @@ class Solver:
                 lambda rows: problem.distances_to(problem.boxes[rows]),
             )
         return problem.boxes[chosen]
-
-
-def _fill_empty(problem, anchors):
-    """Move anchors that serve no box to the boxes served worst, one at a time."""
-    anchors = anchors.copy()
-    for _ in range(2 * len(anchors)):
-        labels, distance, _ = problem.assign(anchors)
-        empty = np.flatnonzero(np.bincount(labels, minlength=len(anchors)) == 0)
-        worst = np.argmax(problem.weight * distance)
-        if not empty.size or not distance[worst] > 0:
-            break
-        anchors[empty[0]] = problem.boxes[worst]
-    return anchors

@@ -96,3 +96,25 @@ def test_table_1_of_the_yolov2_paper(pixels, metric, n_clusters, mean_iou, toler
             assert km.mean_iou_ >= published - 1e-12
         else:
             assert km.mean_iou_ == pytest.approx(published, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("metric", "n_restarts"),
+    [("sqeuclidean", 50), ("cityblock", 30), ("cosine", 30), ("chebyshev", 3)],
+)
+@pytest.mark.parametrize("seed", range(2))
+def test_metrics_without_a_gradient_are_as_good_as_many_restarts(
+    metric, n_restarts, seed
+):
+    X = np.abs(np.random.RandomState(seed).normal(size=(500, 2))) * 100
+    km = IoUKMeans(9, metric=metric, random_state=seed)
+    found = km.fit(X).inertia_
+    restarts = km.set_params(n_init=n_restarts).fit(X).inertia_
+    assert found <= 1.001 * restarts
+
+
+def test_the_default_is_better_than_kmeans_of_many_restarts():
+    X = np.abs(np.random.RandomState(0).normal(size=(500, 2))) * 100
+    for seed in range(3):
+        km = IoUKMeans(9, metric="sqeuclidean", random_state=seed).fit(X)
+        assert km.inertia_ <= 447_850  # the best of 50 restarts

@@ -1,8 +1,11 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
+from skanchors.cluster._center_search import search_by_centers
 from skanchors.cluster._problem import Problem
-from skanchors.cluster._search import search, search_by_descent
+from skanchors.cluster._search import search_by_descent
 from skanchors.metrics._registry import get_metric
 
 
@@ -12,11 +15,14 @@ def make(metric="iou", n_boxes=500, boxes=None):
     return Problem(boxes, rng.random(len(boxes)) + 0.1, get_metric(metric), {})
 
 
+by_medians = partial(search_by_centers, center="median")
+
+
 @pytest.mark.parametrize(
     ("find", "metric"),
     [
-        (search, "iou"),
-        (search, "euclidean"),
+        (by_medians, "iou"),
+        (by_medians, "cityblock"),
         (search_by_descent, "iou"),
         (search_by_descent, "ratio"),
     ],

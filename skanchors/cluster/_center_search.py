@@ -1,0 +1,116 @@
+"""A start near the best possible, for metrics without a gradient.
+
+Swaps among few boxes lead to good valleys, but which of them is the best one only
+k-means' own iterations say, on more boxes: sets of anchors improve by these, and by
+recombination.
+"""
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from skanchors.cluster._lloyd import alternate, fill_idle
+from skanchors.cluster._population import evolve
+from skanchors.cluster._problem import Problem
+from skanchors.cluster._search import compressed, cross
+from skanchors.cluster._seeding import kmeans_plusplus
+from skanchors.cluster._swap import SwapSearch
+
+# Sets that are kept.
+_POPULATION = 12
+# Iterations on few boxes stop early; the last run is the caller's.
+_TOL = 1e-5
+
+
+class _Effort(NamedTuple):
+    """How much is tried.
+
+    Attributes
+    ----------
+    n_drawn : int
+        Starts that are drawn, beside those found by swaps.
+    n_steps : int
+        Iterations of k-means for each set.
+    n_children, generations, patience : int
+        See `evolve`.
+    n_full : int
+        Sets that are improved on all boxes, if the search does not run on them.
+    few_boxes : int
+        So many boxes are few enough to search on all of them.
+    """
+
+    n_drawn: int
+    n_steps: int
+    n_children: int
+    generations: int
+    patience: int
+    n_full: int
+    few_boxes: int
+
+
+# Centres that are found by iterations of their own take ten times as long as the rest.
+_SLOW_CENTERS = "search", "geometric_median", "medoid"
+_SLOW = _Effort(0, 4, 2, 3, 2, 2, 0)
+_FAST = _Effort(6, 15, 4, 15, 6, 6, 3000)
+
+
+def search_by_centers(
+    problem: Problem, n_clusters: int, rng: np.random.RandomState, *, center: str
+) -> np.ndarray:
+    """Look for the best anchors by swaps, recombination and k-means' iterations.
+
+    Parameters
+    ----------
+    problem : Problem
+        Of up to some ten thousand boxes.
+    n_clusters : int
+        Fewer than there are boxes.
+    rng : RandomState
+    center : str
+        Key of `skanchors.cluster._centers.CENTERS`.
+
+    Returns
+    -------
+    ndarray of shape (n_clusters, n_sides)
+        Anchors near the best possible, not yet at the bottom of their valley.
+    """
+    coarse, medium = compressed(problem, n_clusters)
+    choices, _ = SwapSearch(coarse).evolve(n_clusters, rng)
+    starts = coarse.boxes[choices]
+    if problem.metric.is_slow:
+        return starts[0]
+    effort = _SLOW if center in _SLOW_CENTERS else _FAST
+    if len(problem) <= effort.few_boxes:
+        medium = problem
+
+    def draw():
+        return medium.boxes[
+            kmeans_plusplus(
+                medium.weight,
+                n_clusters,
+                rng,
+                lambda rows: medium.distances_to(medium.boxes[rows]),
+            )
+        ]
+
+    def improve(sets, on=medium):
+        limits = {"center": center, "max_iter": effort.n_steps, "tol": _TOL}
+        runs = [alternate(on, fill_idle(on, each), **limits) for each in sets]
+        improved = np.array([anchors for anchors, _ in runs])
+        return improved, np.array([on.assign(each).cost for each in improved])
+
+    finalists, _ = evolve(
+        np.array([*starts, *(draw() for _ in range(effort.n_drawn))]),
+        rng,
+        improve=improve,
+        breed=partial(cross, medium, n_children=effort.n_children),
+        describe=lambda sets: np.log(np.maximum(sets, np.finfo(float).tiny)),
+        size=_POPULATION,
+        generations=effort.generations,
+        patience=effort.patience,
+    )
+    if len(medium) == len(problem):
+        return finalists[0]
+    finalists, costs = improve(finalists[: effort.n_full], on=problem)
+    return finalists[costs.argmin()]
