@@ -113,9 +113,22 @@ API = {
             ),
             Section(
                 "Rules",
-                ("refit_elbow", "refit_one_standard_error", "refit_smallest_above"),
+                (
+                    "refit_gain",
+                    "refit_elbow",
+                    "refit_one_standard_error",
+                    "refit_smallest_above",
+                ),
             ),
-            Section("A range of numbers at once", ("anchor_path", "AnchorPath")),
+            Section(
+                "A range of numbers at once",
+                (
+                    "choose_n_clusters",
+                    "ClusterCountChoice",
+                    "anchor_path",
+                    "AnchorPath",
+                ),
+            ),
         ),
     ),
     "skanchors.inspection": Package(

@@ -6,11 +6,15 @@ The mean IoU rises with every further anchor, so the highest score is no rule.
 import math
 import numbers
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
-from skanchors._cv_results import score_curve, split_scores
+from skanchors._checks import check_count
+from skanchors._cv_results import ScoreCurve, score_curve, split_scores
 
 
 @dataclass(frozen=True)
@@ -19,14 +23,23 @@ class _Rule:
 
     metric: str
 
-    def __call__(self, cv_results):
+    @property
+    def name(self) -> str:
+        """What pictures and tables call the rule."""
+        return _NAMES[type(self).__name__]
+
+    def __call__(self, cv_results: dict) -> int:
         curve = score_curve(cv_results, self.metric)
         return int(curve.candidates[self._choose(curve, cv_results)])
+
+    def _choose(self, curve: ScoreCurve, cv_results: dict) -> int:
+        """Place on the curve."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class _Elbow(_Rule):
-    def _choose(self, curve, cv_results):
+    def _choose(self, curve: ScoreCurve, cv_results: dict) -> int:
         if len(curve.scores) < 3:
             raise ValueError(
                 "An elbow needs scores at 3 numbers of clusters or more, got "
@@ -47,7 +60,7 @@ class _Elbow(_Rule):
 
 @dataclass(frozen=True)
 class _OneStandardError(_Rule):
-    def _choose(self, curve, cv_results):
+    def _choose(self, curve: ScoreCurve, cv_results: dict) -> int:
         best = curve.best()
         splits = split_scores(cv_results, self.metric)[curve.candidates[best]]
         if len(splits) < 2:
@@ -63,7 +76,7 @@ class _OneStandardError(_Rule):
 class _SmallestAbove(_Rule):
     target: float
 
-    def _choose(self, curve, cv_results):
+    def _choose(self, curve: ScoreCurve, cv_results: dict) -> int:
         enough = curve.scores >= self.target
         if not enough.any():
             best = curve.best()
@@ -77,7 +90,59 @@ class _SmallestAbove(_Rule):
         return int(np.argmax(enough))
 
 
-def _check_metric(metric):
+@dataclass(frozen=True)
+class GainRule(_Rule):
+    """The smallest number after which one step more gains too little."""
+
+    step: int = 1
+    min_gain: float = 0.01
+    warn: bool = True
+
+    def _choose(self, curve: ScoreCurve, cv_results: dict) -> int:
+        places, stop = self._stop(curve)
+        if stop is not None:
+            return stop
+        last = int(places[-1])
+        if self.warn:
+            k = curve.n_clusters[last]
+            warnings.warn(
+                f"Up to {k:g} clusters, the end of the range, {self.step} more always "
+                f"raise {self.metric} by {self.min_gain:g} or more; {k:g} were taken. "
+                "Search more clusters, or ask for a larger min_gain.",
+                stacklevel=4,
+            )
+        return last
+
+    def is_at_end(self, cv_results: dict) -> bool:
+        """Whether no number of clusters but the end of the range is left."""
+        return self._stop(score_curve(cv_results, self.metric))[1] is None
+
+    def _stop(self, curve: ScoreCurve) -> tuple[np.ndarray, int | None]:
+        """Places of the multiples of a step, and the first that need not grow."""
+        k = curve.n_clusters
+        places = np.flatnonzero(k % self.step == 0)
+        if not len(places):
+            raise ValueError(
+                f"None of the numbers of clusters, {k.astype(int).tolist()}, is a "
+                f"multiple of step={self.step}."
+            )
+        for place, following in pairwise(places.tolist()):
+            steps = (k[following] - k[place]) / self.step
+            gain = curve.scores[following] - curve.scores[place]
+            if gain < self.min_gain * steps:
+                return places, place
+        return places, None
+
+
+_NAMES = {
+    "_Elbow": "elbow",
+    "_OneStandardError": "one standard error",
+    "_SmallestAbove": "smallest above",
+    "GainRule": "gain",
+}
+
+
+def _check_metric(metric: Any) -> None:
     if not isinstance(metric, str):
         raise TypeError(
             "metric must be the name of a score in cv_results_, such as 'score' or "
@@ -85,7 +150,65 @@ def _check_metric(metric):
         )
 
 
-def refit_elbow(metric="score"):
+def refit_gain(
+    metric: str = "score",
+    *,
+    step: int = 1,
+    min_gain: float = 0.01,
+    warn: bool = True,
+) -> Callable:
+    """Pick the fewest clusters after which one step more gains too little.
+
+    The answer does not move with the range that is searched, as that of `refit_elbow`
+    does, nor does it run to its end where boxes are many, as that of
+    `refit_one_standard_error` does.
+
+    Parameters
+    ----------
+    metric : str, default="score"
+        Name of the score, as in ``cv_results_["mean_test_<metric>"]``. A search by a
+        single metric calls it "score".
+    step : int, default=1
+        The number of anchors that come together, such as the number of levels of a
+        detector, each of which wants as many. Only multiples of it are picked.
+    min_gain : float, default=0.01
+        The gain that is worth one step. Where the search left numbers out, the gain is
+        shared out among the steps.
+    warn : bool, default=True
+        Whether to warn where the end of the range was taken.
+
+    Returns
+    -------
+    callable
+        For ``GridSearchCV(refit=...)``: takes ``cv_results_`` and returns the index of
+        a candidate. It can be pickled. Where every step up to the end of the range
+        gains enough it warns and takes the largest number.
+
+    See Also
+    --------
+    choose_n_clusters : The same in one call, by a path, with intervals.
+    refit_smallest_above : The smallest number that is good enough.
+
+    Examples
+    --------
+    >>> from skanchors.model_selection import refit_gain
+    >>> rule = refit_gain(min_gain=0.02)
+    >>> rule(
+    ...     {
+    ...         "param_n_clusters": [2, 3, 4, 5],
+    ...         "mean_test_score": [0.50, 0.60, 0.61, 0.615],
+    ...     }
+    ... )
+    1
+    """
+    _check_metric(metric)
+    step = check_count(step, name="step")
+    if not isinstance(min_gain, numbers.Real) or not math.isfinite(min_gain):
+        raise ValueError(f"min_gain must be a number, got {min_gain!r}.")
+    return GainRule(metric, step, float(min_gain), warn)
+
+
+def refit_elbow(metric: str = "score") -> Callable:
     """Pick the number of clusters after which a curve of scores flattens.
 
     Draw a straight line from the first to the last point of the mean score over the
@@ -139,7 +262,7 @@ def refit_elbow(metric="score"):
     return _Elbow(metric)
 
 
-def refit_one_standard_error(metric="score"):
+def refit_one_standard_error(metric: str = "score") -> Callable:
     """Pick the fewest clusters whose score is within one standard error of the best.
 
     The standard error is that of the best candidate's mean over the splits [1]_.
@@ -191,7 +314,7 @@ def refit_one_standard_error(metric="score"):
     return _OneStandardError(metric)
 
 
-def refit_smallest_above(metric, target):
+def refit_smallest_above(metric: str, target: float) -> Callable:
     """Pick the fewest clusters whose mean score reaches a target.
 
     Parameters
