@@ -1,7 +1,7 @@
 """The best anchors known, and the search for better ones on the way."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -104,9 +104,7 @@ class Incumbent:
         n_starts = int(np.clip(_MAX_DISTANCES // distances, 1, _STARTS))
         starts = [np.clip(self.anchors, low, high)]
         starts += [self._draw(self.n_anchors) for _ in range(n_starts)]
-        sets, costs = descend_sets(
-            self._coarse, np.stack(starts), max_iter=_COARSE_STEPS, tol=_PROGRESS
-        )
+        sets, costs = self._descend(np.stack(starts))
         order = np.argsort(costs, kind="stable")
         self._coarse = _problem(_condense_to(finest, _MAX_SEARCH_BOXES))
         for anchors in sets[order[:_CARRIED]]:
@@ -134,12 +132,18 @@ class Incumbent:
         if not new:
             return
         n_empty = self.n_anchors - sets.shape[1]
-        sets, costs = descend_sets(
-            self._coarse, sets[new], max_iter=_COARSE_STEPS, tol=_PROGRESS
-        )
+        sets, costs = self._descend(sets[new])
         best = costs.argmin()
         if costs[best] < self._coarse_costs.get(n_empty, np.inf) - _PROGRESS:
             self._carry(sets[best])
+
+    def _descend(self, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Descend on the boxes of the search; once late, sets stay and cost no end."""
+        timed = _Timed(self._coarse, self.deadline)
+        try:
+            return descend_sets(timed, sets, max_iter=_COARSE_STEPS, tol=_PROGRESS)
+        except TimeoutError:
+            return sets, np.full(len(sets), np.inf)
 
     def _draw(self, n_anchors: int) -> np.ndarray:
         """Boxes far from each other."""
@@ -173,6 +177,28 @@ class Incumbent:
         value = self.mean_iou(anchors)
         if value > self.value:
             self.anchors, self.value = anchors, value
+
+
+class _Timed:
+    """An objective of which no gradient is computed after a deadline.
+
+    Raises TimeoutError instead; `deadline` is of `time.monotonic`.
+    """
+
+    def __init__(self, problem: Problem, deadline: float) -> None:
+        self.problem, self.deadline = problem, deadline
+        self.log_range = problem.log_range
+
+    def gradients_function(self, sets: np.ndarray, dtype: type) -> Callable:
+        """``costs_and_gradients(sets)`` of the problem, with a look at the clock."""
+        costs_and_gradients = self.problem.gradients_function(sets, dtype)
+
+        def timed(sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            if time.monotonic() > self.deadline:
+                raise TimeoutError
+            return costs_and_gradients(sets)
+
+        return timed
 
 
 def round_relaxation(

@@ -87,6 +87,8 @@ def fit_multipliers(
     # A box's multiplier moves as its weight pulls it.
     scale = np.sqrt(np.maximum(demand.weight / demand.weight.max(), 1e-3))
     for i, soft in enumerate(softness):
+        if i and time.monotonic() > deadline:
+            break
         lowest = values - _MARGINS[min(i, len(_MARGINS) - 1)]
         objective = _SoftBound(demand, lowest, candidates, region, counts, scale, soft)
         values = objective.minimise(values, max_iter, deadline)
