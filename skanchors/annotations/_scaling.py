@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._checks import check_pair_of_counts
+
 
 def check_input_size(scaling: str, input_size: Any) -> np.ndarray | None:
     """Validate the scaling and the network's input size.
@@ -26,12 +28,7 @@ def check_input_size(scaling: str, input_size: Any) -> np.ndarray | None:
             "scaling='pixels' leaves the sizes alone, so input_size has no meaning; "
             "pass scaling='stretch' or 'letterbox', or input_size=None."
         )
-    pair = (input_size, input_size) if np.ndim(input_size) == 0 else tuple(input_size)
-    if len(pair) != 2 or not all(map(_is_length, pair)):
-        raise ValueError(
-            "input_size must be None, a whole number of pixels or (width, height), got "
-            f"{input_size!r}."
-        )
+    pair = check_pair_of_counts(input_size, name="input_size")
     return np.array(pair, dtype=np.float64)
 
 
