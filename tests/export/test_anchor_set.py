@@ -158,6 +158,11 @@ def test_anchors_keep_numbers_that_were_published_rounded():
     assert sorted(found.anchors.tolist()) == sorted(pairs.tolist())
 
 
+def test_one_anchor_does_not_stand_for_two_of_the_form():
+    with pytest.raises(ValueError, match="not among"):
+        AnchorSet([[32, 32], [45, 45]], sizes=[[32, 32.3]], ratios=[1])
+
+
 SETS = [
     AnchorSet([[10, 13.000000000000002], [30, 61]]),
     AnchorSet([[1 / 3, 1e-5]], levels=[[0]], strides=[320 / 3], name="ä"),

@@ -158,6 +158,7 @@ SCALES = AnchorSet(
 FRACTIONS = AnchorSet(
     sizes=np.multiply.outer([8, 320 / 3], [1.7, 3.1]), ratios=[1], strides=(8, 320 / 3)
 )
+ONE_LEVEL = AnchorSet(sizes=[[64, 100.5, 333]], ratios=[0.4, 1, 3], strides=[16])
 SSD = AnchorSet(
     sizes=[[31.7, 60.2], [60.2, 111.1], [111.1, 222.2]],
     ratios=[[1.7], [2.2, 3.3], []],
@@ -196,9 +197,10 @@ SSD = AnchorSet(
             ],
         ),
         (FRACTIONS, ["mmdetection", "torchvision", "efficientdet"]),
+        (ONE_LEVEL, ["tensorflow", "torchvision", "detectron2", "mmdetection"]),
         (SSD, ["mmdetection", "torchvision"]),
     ],
-    ids=["free", "per-level", "one-size", "scales", "fractions", "ssd"],
+    ids=["free", "per-level", "one-size", "scales", "fractions", "one-level", "ssd"],
 )
 def test_any_form_comes_back_as_it_was(anchor_set, styles):
     for style in styles:

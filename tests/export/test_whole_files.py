@@ -96,8 +96,8 @@ def test_two_equal_generators_are_one():
 
 def test_a_generator_without_its_own_numbers_says_where_they_are():
     text = (
-        "_base_ = './a.py'\nmodel = dict(backbone=dict(strides=(1, 2)), anchor_generator"
-        "=dict(type='AnchorGenerator', ratios=[1.0]))"
+        "_base_ = './a.py'\nmodel = dict(backbone=dict(strides=(1, 2)), "
+        "anchor_generator=dict(type='AnchorGenerator', ratios=[1.0]))"
     )
     with pytest.raises(ValueError, match="_base_ file"):
         parse_anchors(text)
