@@ -206,7 +206,7 @@ def _run(
         for batch in batches:
             yield _read_batch(batch, options, size_options)
         return
-    yield from Parallel(n_jobs=n_jobs, return_as="generator")(
+    yield from _parallel(n_jobs)(
         delayed(_read_batch)(batch, _options_of(batch, options), size_options)
         for batch in batches
     )
@@ -219,6 +219,14 @@ def _options_of(
     if any(row.batch_size == 1 or not row.whole for row in batch.formats):
         return options  # the names of the images are in the files
     return {key: value.only(batch.paths) for key, value in options.items()}
+
+
+def _parallel(n_jobs: int | None) -> Parallel:
+    """Results as they come, or all at once from backends that cannot do otherwise."""
+    try:
+        return Parallel(n_jobs=n_jobs, return_as="generator")
+    except ValueError:  # the backends of Ray and Spark
+        return Parallel(n_jobs=n_jobs)
 
 
 def _read_batch(

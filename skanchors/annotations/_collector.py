@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from operator import itemgetter
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,11 @@ from skanchors.annotations._table import AnnotationTable
 # coordinates does that.
 _SLACK_PIXELS = 0.5
 _SLACK_FRACTION = 1e-3
+
+NO_SIZE = "size of the image is missing"
+OUTSIDE = "outside of the image"
+BEYOND = "reaches beyond the image"
+_SWAPPED = "the boxes fit if width and height of the image are swapped"
 
 # With more than this left out, a file is not what it claims to be, and listing all of
 # it would fill the memory.
@@ -54,6 +60,7 @@ class Collector:
         self._label = {}
         self._dropped = []
         self.notes: list[Finding] = []
+        self._problems: dict[int, str] = {}
 
     def start_file(self, path):
         """Go on to another file."""
@@ -61,8 +68,26 @@ class Collector:
         self._n_dropped = 0
         self.n_files += 1
 
-    def start_image(self, image_id, width=0.0, height=0.0):
-        """Go on to another image; a size of 0 means unknown."""
+    def start_image(
+        self,
+        image_id: Any,
+        width: float = 0.0,
+        height: float = 0.0,
+        problem: str = "",
+    ) -> None:
+        """Go on to another image.
+
+        Parameters
+        ----------
+        image_id : object
+            The image.
+        width, height : float
+            Its size; 0 means unknown.
+        problem : str
+            Why the size is unknown, if that is known.
+        """
+        if problem:
+            self._problems[len(self.paths)] = problem
         self.paths.append(self.path)
         self.image_ids.append(image_id)
         self.image_sizes.append((width, height))
@@ -125,17 +150,22 @@ class Collector:
             "coordinate is not finite": ~np.isfinite(boxes).all(axis=1),
             "inverted, a side is negative": (boxes[:, 2:] < 0).any(axis=1),
             "zero area": (boxes[:, 2:] == 0).any(axis=1),
-            "size of the image is missing": unknown & ~relative & self.need_image_size,
-            "outside of the image": ~(size > 0).all(axis=1),
+            NO_SIZE: unknown & ~relative & self.need_image_size,
+            OUTSIDE: ~(size > 0).all(axis=1),
         }
         keep = np.ones(len(boxes), dtype=bool)
+        swapped = _fit_if_swapped(boxes, image, index) & ~unknown
         dropped = list(self._dropped)
         for reason, failed in tests.items():
-            dropped += self._findings(keep & failed, reason)
+            failed &= keep
             keep &= ~failed
-        clipped = self._findings(keep & beyond, "reaches beyond the image")
+            dropped += self._findings(failed, reason)
+            if reason == OUTSIDE:
+                misfit = failed | beyond
+        clipped = self._findings(keep & beyond, BEYOND)
+        self._hint_at_swapped(index[swapped & misfit])
         dropped.sort(key=itemgetter(0))
-        dirt = [entry for entry in dropped if entry[1].reason != CROWD] + clipped
+        findings = [entry for entry in dropped if entry[1].reason != CROWD] + clipped
         rows = np.flatnonzero(keep)
         index = index[keep]
         return AnnotationTable(
@@ -164,17 +194,44 @@ class Collector:
             n_files=self.n_files,
             n_images=len(self.paths),
             n_objects=self.n_objects,
-            first=min(dirt, key=itemgetter(0))[1] if dirt else None,
+            first=min(findings, key=itemgetter(0))[1] if findings else None,
         )
 
-    def _findings(self, failed, reason):
-        return [
-            (
-                self.order[row],
-                Finding(self.paths[self.image_of_box[row]], self.numbers[row], reason),
-            )
-            for row in np.flatnonzero(failed)
-        ]
+    def _hint_at_swapped(self, images: np.ndarray) -> None:
+        for image in np.unique(images).tolist():
+            reason = f"{_SWAPPED}: image {self.image_ids[image]}"
+            self.notes.append(Finding(self.paths[image], None, reason))
+
+    def _findings(self, failed: np.ndarray, reason: str) -> list[tuple[int, Finding]]:
+        found = []
+        for row in np.flatnonzero(failed):
+            image = self.image_of_box[row]
+            why = self._problems.get(image, "") if reason == NO_SIZE else ""
+            finding = Finding(self.paths[image], self.numbers[row], reason + why)
+            found.append((self.order[row], finding))
+        return found
+
+
+def _fit_if_swapped(
+    boxes: np.ndarray, image: np.ndarray, index: np.ndarray
+) -> np.ndarray:
+    """Whether all boxes of the image of a box fit only with its sides swapped.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n_boxes, 4)
+        Low corner and size.
+    image : ndarray of shape (n_boxes, 2)
+        Size of the image of each box.
+    index : ndarray of int, of shape (n_boxes,)
+        The image.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        high = boxes[:, :2] + boxes[:, 2:]
+        misfit = ~(high <= image[:, ::-1] + _SLACK_PIXELS).all(axis=1)
+    if not len(index) or misfit.all():
+        return np.zeros(len(boxes), dtype=bool)
+    return np.bincount(index, weights=misfit)[index] == 0
 
 
 def _inside(

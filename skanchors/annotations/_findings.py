@@ -86,11 +86,11 @@ def report(
             f"{describe(clipped)}"
         )
     if notes:
-        parts.append(f"Decided: {describe(notes)}")
+        parts.append(f"Note: {describe(notes)}")
     if dropped or clipped:
         parts.append(
-            "read_annotations(paths) lists all of them in .dropped and .clipped; "
-            "on_invalid='raise' stops at the first, on_invalid='ignore' says nothing."
+            f"{WHERE_LISTED}on_invalid='raise' stops at the first, "
+            "on_invalid='ignore' says nothing."
         )
     warnings.warn(" ".join(parts), AnnotationWarning, stacklevel=3)
 
@@ -105,7 +105,20 @@ def raise_finding(finding: Finding) -> None:
 
 
 def describe(findings: list[Finding] | tuple, n_named: int = 3) -> str:
-    """Count findings by reason and name the first files of each."""
+    """Count findings by reason, and name the first files and the first detail of each.
+
+    Parameters
+    ----------
+    findings : list of Finding
+        What to describe.
+    n_named : int, default=3
+        Number of files named for each reason.
+
+    Returns
+    -------
+    str
+        The commonest reason first.
+    """
     by_reason = defaultdict(list)
     for finding in findings:
         by_reason[finding.reason.partition(":")[0]].append(finding)
@@ -113,5 +126,21 @@ def describe(findings: list[Finding] | tuple, n_named: int = 3) -> str:
     for reason, found in sorted(by_reason.items(), key=lambda item: -len(item[1])):
         files = list(dict.fromkeys(finding.path for finding in found))
         more = f" and {len(files) - n_named} more" if len(files) > n_named else ""
-        texts.append(f"{reason}: {len(found)} ({', '.join(files[:n_named])}{more})")
+        text = f"{reason}: {len(found)} ({', '.join(files[:n_named])}{more})"
+        if reason in _REMEDIES:
+            details = (finding.reason.partition(":")[2].strip() for finding in found)
+            causes = (next(filter(None, details), "")[:300], _REMEDIES[reason])
+            text += "".join(f" - {cause}" for cause in causes if cause)
+        texts.append(text)
     return "; ".join(texts) + "."
+
+
+# Reasons whose detail tells the cause, and what helps, in words that the shell turns
+# into its own.
+_REMEDIES = {
+    "size of the image is missing": "no image is found near the file either; give "
+    "image_sizes, or use scaling='pixels'",
+    "not a COCO file": "",
+}
+# Of use in Python only.
+WHERE_LISTED = "read_annotations(paths) lists all of them in .dropped and .clipped; "

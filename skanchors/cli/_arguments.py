@@ -8,6 +8,7 @@ from pathlib import Path
 
 from skanchors._optional import require
 from skanchors._regular import read_regular
+from skanchors.annotations._findings import WHERE_LISTED
 
 
 class HelpFormatter(argparse.HelpFormatter):
@@ -121,6 +122,7 @@ def in_words_of_the_shell(message, args):
     >>> in_words_of_the_shell("Give input_size, or rule='size'.", args)
     'Give --input-size, or --rule size.'
     """
+    message = message.replace(WHERE_LISTED, "")
     for name in vars(args):
         option = "--" + name.replace("_", "-")
         message = re.sub(rf"\b{name}='(\w+)'", rf"{option} \1", message)

@@ -1,6 +1,12 @@
 import pytest
+from joblib import parallel_config, register_parallel_backend
+from joblib.parallel import SequentialBackend
 
-from skanchors.annotations import AnnotationWarning, read_annotations
+from skanchors.annotations import (
+    AnnotationWarning,
+    VOCBoxExtractor,
+    read_annotations,
+)
 from skanchors.annotations._batches import FORMATS
 from skanchors.datasets import load_sample_paths
 
@@ -53,3 +59,23 @@ def test_few_files_are_read_in_this_process(monkeypatch):
 
     monkeypatch.setattr("skanchors.annotations._batches.Parallel", never)
     assert len(read_annotations(load_sample_paths(), n_jobs=2)) == 368
+
+
+def test_backends_that_cannot_return_a_generator(dirty, monkeypatch):
+    class Eager(SequentialBackend):
+        supports_return_generator = False
+
+        def effective_n_jobs(self, n_jobs):
+            return 2
+
+    register_parallel_backend("eager", Eager)
+    small = FORMATS["voc"]._replace(batch_size=7, parallel_from=10)
+    monkeypatch.setitem(FORMATS, "voc", small)
+    paths = load_sample_paths() + dirty
+    serial = read_annotations(paths, on_invalid="ignore")
+    with parallel_config("eager"):
+        eager = read_annotations(paths, on_invalid="ignore", n_jobs=2)
+        X = VOCBoxExtractor(on_invalid="ignore", n_jobs=2).transform(paths)
+    assert eager.width.tolist() == serial.width.tolist()
+    assert X.tolist() == serial.sizes().tolist()
+    assert eager.dropped == serial.dropped

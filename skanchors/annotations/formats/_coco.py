@@ -3,11 +3,13 @@
 import json
 import re
 from numbers import Real
+from typing import Any, NamedTuple
 
-from skanchors.annotations._collector import MAX_DROPPED
+from skanchors.annotations._collector import MAX_DROPPED, Collector
 from skanchors.annotations._files import HEAD_BYTES, InvalidFileError
-from skanchors.annotations.formats._format import Format
+from skanchors.annotations.formats._format import Format, ReadOptions
 from skanchors.annotations.formats._other_json import name_json
+from skanchors.annotations.formats._segmentation import around_segmentation
 
 # The annotations of a large data set are in one file of some hundred MiB. Parsing takes
 # three times the size of such a file, and up to 30 times if it is all brackets.
@@ -18,7 +20,9 @@ MAX_BYTES = 2 << 30
 _HEAVY = ("segmentation", "keypoints", "caption", "coco_url", "flickr_url")
 
 
-def read_coco(data, path, collector, options):
+def read_coco(
+    data: bytes, path: str, collector: Collector, options: ReadOptions
+) -> None:
     """Hand what is in a COCO file to the collector.
 
     Parameters
@@ -34,9 +38,9 @@ def read_coco(data, path, collector, options):
     """
     root = _parse(data)
     names = _category_names(root)
-    sizes = _images(root)
-    boxes = {key: [] for key in sizes}
-    unknown = []
+    images = _images(root)
+    boxes: dict[str, list] = {key: [] for key in images}
+    unknown: list[tuple[Any, str]] = []
     for position, annotation in enumerate(_list(root, "annotations"), 1):
         if len(unknown) >= MAX_DROPPED:
             break  # the collector will say so
@@ -44,46 +48,58 @@ def read_coco(data, path, collector, options):
             unknown.append((position, "annotation is not a JSON object"))
             continue
         number = annotation.get("id")
-        number = number if _is_id(number) else position
-        key = annotation.get("image_id")
-        if not _is_id(key) or key not in sizes:
+        number = position if _key(number) is None else number
+        key = _key(annotation.get("image_id"))
+        if key is None or key not in boxes:
             unknown.append((number, "image_id is not among the images"))
             continue
         boxes[key].append((number, annotation))
-    for key, (width, height, file_name) in sizes.items():
-        size = (width, height) if width else options.image_sizes.find(file_name, path)
-        collector.start_image(key, *(size or (0, 0)))
+    for key, image in images.items():
+        size = image.size or options.image_sizes.find(image.name, path)
+        width, height = size or (0.0, 0.0)
+        collector.start_image(image.id, width, height, "" if size else image.why)
         for number, annotation in boxes[key]:
             _add(collector, number, annotation, names)
     for number, reason in unknown:
         collector.drop(number, reason)
 
 
-def _add(collector, number, annotation, names):
-    box = annotation.get("bbox")
+def _add(
+    collector: Collector, number: Any, annotation: dict, names: dict[str, str]
+) -> None:
+    """Hand an object to the collector.
+
+    Parameters
+    ----------
+    collector : Collector
+        Takes it.
+    number : int or str
+        What findings call it.
+    annotation : dict
+        The object.
+    names : dict of str to str
+        Name of each category, by its id as text.
+    """
+    box = annotation.get(_EXTENT) or annotation.get("bbox")
     if box is None or box == []:
         collector.drop(number, "no bbox")
         return
-    if not isinstance(box, list) or len(box) != 4 or not all(map(_is_number, box)):
+    if not _is_box(box):
         collector.drop(number, "bbox is not four numbers")
         return
     try:
-        box = tuple(map(float, box))
+        x, y, w, h = map(float, box)
     except OverflowError:
         collector.drop(number, "coordinate is not finite")
         return
     category = annotation.get("category_id")
-    label = names.get(category) if _is_id(category) else ""
-    crowd = annotation.get("iscrowd")
-    collector.add(
-        number,
-        str(category) if label is None else label,
-        box,
-        crowd=(_is_number(crowd) and crowd != 0) or crowd is True,
-    )
+    key = _key(category)
+    label = "" if key is None else names.get(key, str(category))
+    crowd = _is_set(annotation.get("iscrowd"))
+    collector.add(number, label, (x, y, w, h), crowd=crowd)
 
 
-def _parse(data):
+def _parse(data: bytes) -> dict:
     try:
         root = json.loads(data, object_hook=_slim)
     except RecursionError:
@@ -95,53 +111,105 @@ def _parse(data):
     return root
 
 
-def _slim(item):
+def _slim(item: dict) -> dict:
+    segmentation = item.get("segmentation")
+    if segmentation and not _has_area(item.get("bbox")):
+        box = around_segmentation(segmentation)
+        if box is not None:
+            item[_EXTENT] = box
     for key in _HEAVY:
-        if key in item:
-            del item[key]
+        item.pop(key, None)
     return item
 
 
-def _list(root, key):
+# The box around a segmentation; no key of JSON is of this kind.
+_EXTENT: Any = object()
+
+
+def _is_box(box: Any) -> bool:
+    return isinstance(box, list | tuple) and len(box) == 4 and all(map(_is_number, box))
+
+
+def _has_area(box: Any) -> bool:
+    # What is there but no box is a fault to be told, not to be mended.
+    return bool(box) and not (_is_box(box) and (box[2] == 0 or box[3] == 0))
+
+
+def _list(root: dict, key: str) -> list:
     items = root[key]
     if not isinstance(items, list):
         raise InvalidFileError(f"not a COCO file: {key!r} is not a list")
     return items
 
 
-def _category_names(root):
+def _category_names(root: dict) -> dict[str, str]:
     items = root.get("categories") or []
     if not isinstance(items, list):
         raise InvalidFileError("not a COCO file: 'categories' is not a list")
     return {
-        item["id"]: str(item["name"])
+        key: str(item["name"])
         for item in items
-        if isinstance(item, dict) and _is_id(item.get("id")) and "name" in item
+        if isinstance(item, dict)
+        and (key := _key(item.get("id"))) is not None
+        and isinstance(item.get("name"), str | int | float)
     }
 
 
-def _images(root):
-    """Width, height and file name by id; a size of 0 means unknown."""
-    images = {}
+class _Image(NamedTuple):
+    """An image: its id, size (None if unknown), file name, and why there is no size."""
+
+    id: Any
+    size: tuple[float, float] | None
+    name: str
+    why: str
+
+
+def _images(root: dict) -> dict[str, _Image]:
+    """The images by id as text."""
+    images: dict[str, _Image] = {}
     for item in _list(root, "images"):
-        if not isinstance(item, dict) or not _is_id(item.get("id")):
+        key = _key(item.get("id")) if isinstance(item, dict) else None
+        if key is None:
             continue  # nothing can refer to it
-        size = item.get("width"), item.get("height")
-        known = all(_is_number(side) and 1 <= side < 1e9 for side in size)
-        width, height = map(float, size) if known else (0.0, 0.0)
+        sides = item.get("width"), item.get("height")
+        size, why = None, ""
+        if all(_is_number(side) and 1 <= side < 1e9 for side in sides):
+            size = float(sides[0]), float(sides[1])
+        elif any(isinstance(side, str) for side in sides):
+            why = ": width or height is text, not a number"
         name = item.get("file_name")
-        found = (width, height, name if isinstance(name, str) else str(item["id"]))
-        if images.setdefault(item["id"], found)[:2] != found[:2]:
-            images[item["id"]] = (0.0, 0.0, found[2])  # two sizes are as good as none
+        name = name if isinstance(name, str) else str(item["id"])
+        image = _Image(item["id"], size, name, why)
+        if images.setdefault(key, image).size != size:
+            why = f": two sizes are given for image {key[:40]}"
+            images[key] = image._replace(size=None, why=why)
     return images
 
 
-def _is_number(value):
+def _is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool)
 
 
-def _is_id(value):
-    return isinstance(value, int | str) and not isinstance(value, bool)
+def _is_set(flag: Any) -> bool:
+    """Whether a flag is set, also as text."""
+    if isinstance(flag, str):
+        return flag.strip().lower() in ("1", "1.0", "true", "yes")
+    return isinstance(flag, Real) and flag != 0
+
+
+def _key(value: Any) -> str | None:
+    """An id as text, so that 1 and "1" are the same; None for what is no id.
+
+    Text also because integers from a file can be chosen so that all have the same
+    hash, which makes a dict of them slow beyond use.
+    """
+    if isinstance(value, str):
+        return value.strip()
+    if type(value) is int:
+        return str(value)
+    if type(value) is float and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))  # as pandas writes a column with gaps
+    return None
 
 
 def sniff(head: bytes, path: str) -> bool:

@@ -27,6 +27,8 @@ def name_json(root: Any) -> str:
         if "annotations" in first or "predictions" in first:
             return "a project of Label Studio; export it as COCO or YOLO"
     if isinstance(root, Mapping):
+        if "shapes" in root and "imagePath" in root:
+            return "a file of LabelMe; name its format, labelme, or let it be told"
         values = [
             value for value in list(root.values())[:3] if isinstance(value, Mapping)
         ]

@@ -1,19 +1,20 @@
 """Read PASCAL VOC XML."""
 
+import math
 import re
+from typing import Any
 from xml.parsers import expat
 
 import xmltodict
 
 from skanchors.annotations._files import InvalidFileError, stem
+from skanchors.annotations.formats._extent import around_turned
 from skanchors.annotations.formats._format import Format
 
 MAX_BYTES = 16 << 20
 
-# Depth of nesting; VOC has 5 levels. Files up to 64 KiB cannot nest deep enough to
-# cost much memory.
+# Depth of nesting; VOC has 5 levels.
 _MAX_DEPTH = 100
-_CHECK_DEPTH_FROM = 64 << 10
 
 # Encodings of several bytes a character in which annotations are found.
 _WIDE_ENCODINGS = {
@@ -70,29 +71,33 @@ def _flag(text):
     """Whether a flag is set; some tools write the share that is hidden."""
     if text in ("0", "1", "", None):
         return text == "1"
+    if not isinstance(text, str):  # elements
+        return False
     try:
         return float(text) != 0
-    except (TypeError, ValueError):
-        return str(text).strip().lower() in ("true", "yes")
+    except ValueError:
+        return text.strip().lower() in ("true", "yes")
 
 
 def _explain(corners):
     """Why the coordinates of an object are no numbers."""
-    if corners == [None]:
-        return "no bndbox"
+    if len(corners) == 1:
+        return corners[0]
     for field, value in zip(_FIELDS, corners, strict=True):
         if value is None:
             return f"coordinate is missing: {field}"
+        if not isinstance(value, str):  # never shown: it may be large
+            return f"coordinate is not a number: {field} is made of elements"
         try:
             _number(value)
-        except (TypeError, ValueError):
+        except ValueError:
             break
-    return f"coordinate is not a number: {field} is {str(value)[:40]!r}"
+    return f"coordinate is not a number: {field} is {value[:40]!r}"
 
 
-def _number(text):
-    if "_" in text:  # float takes 1_000 for a thousand
-        raise ValueError(text)
+def _number(text: Any) -> float:
+    if not isinstance(text, str) or "_" in text:  # float takes 1_000 for a thousand
+        raise ValueError("not a number")
     return float(text)
 
 
@@ -140,18 +145,39 @@ def _read_any_layout(data):
 
 def _fields(item):
     if not isinstance(item, dict):
-        return "", None, None, None
+        return "", None, None, "no bndbox"
     name = item.get("name")
     name = name if isinstance(name, str) else ""
     flags = item.get("truncated"), item.get("difficult")
     box = item.get("bndbox")
-    if not isinstance(box, dict):
-        return name, *flags, None
-    return name, *flags, *map(box.get, _FIELDS)
+    if isinstance(box, list):
+        return name, *flags, f"{len(box)} bndbox in one object"
+    if isinstance(box, dict):
+        return name, *flags, *map(box.get, _FIELDS)
+    turned = item.get("robndbox")
+    if isinstance(turned, dict):
+        return name, *flags, *_around(turned)
+    return name, *flags, "no bndbox"
+
+
+def _around(turned: dict) -> list[str]:
+    """Corners of the upright box around a turned one, as roLabelImg writes it.
+
+    The angle is in radians (https://github.com/cgvict/roLabelImg).
+    """
+    try:
+        x, y, w, h, angle = (_number(turned.get(key)) for key in _TURNED)
+    except ValueError:
+        return ["robndbox is not five numbers"]
+    x, y, w, h = around_turned(x, y, w, h, math.degrees(angle))
+    return list(map(repr, (x, y, x + w, y + h)))
+
+
+_TURNED = ("cx", "cy", "w", "h", "angle")
 
 
 def _parse(data, encoding=None):
-    if len(data) > _CHECK_DEPTH_FROM:
+    if len(data) > 2 * _MAX_DEPTH:
         _check_depth(data, encoding)
     try:
         return xmltodict.parse(
@@ -164,6 +190,10 @@ def _parse(data, encoding=None):
             force_list=("object",),
         )
     except expat.ExpatError as error:
+        if encoding is None and _is_undeclared(data):
+            raise InvalidFileError(
+                "not well-formed XML, as it is not UTF-8 and declares no encoding"
+            ) from None
         raise InvalidFileError(f"not well-formed XML: {error}") from None
     except InvalidFileError:
         raise
@@ -175,7 +205,21 @@ def _parse(data, encoding=None):
         raise InvalidFileError(f"encoding is not supported: {error}") from None
 
 
-def _decode(data):
+def _is_undeclared(data: bytes) -> bool:
+    """Whether it is no UTF-8 and does not say what else."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _DECLARED.match(data):
+        return False
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding=["']([\w.-]+)["']""")
+
+
+def _decode(data: bytes) -> str | None:
     declared = re.match(rb"""<\?xml[^>]*?encoding=["']([\w.-]+)["']""", data)
     if declared is None or declared[1].decode().lower() not in _WIDE_ENCODINGS:
         return None
@@ -188,10 +232,7 @@ def _decode(data):
 
 
 def _check_depth(data, encoding):
-    """Refuse deep nesting before dicts are built of it.
-
-    Only large files can be so deep that it matters.
-    """
+    """Refuse deep nesting before dicts are built of it."""
     depth = 0
 
     def start(name, attributes):
@@ -235,14 +276,14 @@ def _element(name, content=_TEXT):
 
 
 def _leaf(group):
-    """An element with nothing but text, of any other name."""
-    name = rf"(?!object>|size>)(?P<{group}>[A-Za-z_]\w*+)"
-    return rf"<{name}>{_TEXT}</(?P={group})>{_SPACE}"
+    """An element with nothing but text, or nothing at all, of any other name."""
+    name = rf"(?!object\b|size\b)(?P<{group}>[A-Za-z_]\w*+)"
+    return rf"<{name}(?:>{_TEXT}</(?P={group})>|{_SPACE}/>){_SPACE}"
 
 
 def _header(prefix):
     """Leaves, and elements such as source that have only leaves in them."""
-    name = rf"(?!object>|size>)(?P<{prefix}_outer>[A-Za-z_]\w*+)"
+    name = rf"(?!object\b|size\b)(?P<{prefix}_outer>[A-Za-z_]\w*+)"
     inner = rf"(?:{_leaf(prefix + '_inner')})*+"
     outer = rf"<{name}>{_SPACE}{inner}</(?P={prefix}_outer)>{_SPACE}"
     return rf"(?:{_leaf(prefix + '_leaf')}|{outer})*+"
@@ -253,8 +294,8 @@ def _optional(element):
 
 
 _HEADER = re.compile(
-    _optional(rf'<\?xml version="1\.0"(?: encoding="(?i:utf-8)")? ?\?>{_SPACE}')
-    + rf'<annotation(?: verified="\w++")?>{_SPACE}'
+    _optional(r'<\?xml version="1\.0"(?: encoding="(?i:utf-8)")? ?\?>')
+    + rf'{_SPACE}<annotation(?: verified="\w++")?>{_SPACE}'
     + _header("before")
     + _element(
         "size",
@@ -270,7 +311,7 @@ _OBJECT_OR_REST = re.compile(
     _element(
         "object",
         _element("name", rf"({_TEXT})")
-        + _optional(_element("pose"))
+        + _optional(rf"{_element('pose')}|<pose{_SPACE}/>{_SPACE}")
         + _optional(_element("truncated", rf"({_TEXT})"))
         + _optional(_element("occluded"))
         + _optional(_DIFFICULT)
@@ -287,7 +328,7 @@ _END = re.compile(f"</annotation>{_SPACE}")
 def _read_common_layout(data):
     """As `_read_any_layout`, or None for a file of another layout."""
     try:
-        text = data.decode()
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
     header = _HEADER.match(text)

@@ -115,7 +115,7 @@ def test_an_annotation_that_is_no_object_has_its_position(read):
 )
 def test_image_sizes_of_no_use(read, images):
     content = coco(annotation([0, 0, 10, 20]), images=images)
-    assert read(content).dropped[0].reason == "size of the image is missing"
+    assert read(content).dropped[0].reason.startswith("size of the image is missing")
     assert len(read(content, need_image_size=False)) == 1
 
 

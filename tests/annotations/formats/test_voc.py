@@ -1,3 +1,6 @@
+import math
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -156,13 +159,81 @@ def test_bad_coordinates(read, old, new, reason):
         "<object>text</object>",
         "<object><name>cat</name></object>",
         "<object><bndbox/></object>",
-        f"<object><bndbox>{BOX}</bndbox><bndbox>{BOX}</bndbox></object>",
     ],
 )
 def test_objects_without_one_box(read, item):
     table = read(voc(SIZE, item, OBJECT))
     assert [tuple(finding)[1:] for finding in table.dropped] == [(1, "no bndbox")]
     assert boxes(table) == [(30.0, 40.0)]
+
+
+def test_which_box_is_asked_where_there_are_two(read):
+    item = f"<object><bndbox>{BOX}</bndbox><bndbox>{BOX}</bndbox></object>"
+    table = read(voc(SIZE, item, OBJECT))
+    assert [finding.reason for finding in table.dropped] == ["2 bndbox in one object"]
+    assert boxes(table) == [(30.0, 40.0)]
+
+
+def test_the_upright_box_around_a_turned_one(read):
+    turned = "<cx>300</cx><cy>200</cy><w>100</w><h>50</h><angle>{}</angle>"
+    item = "<object><type>robndbox</type><name>s</name><robndbox>{}</robndbox></object>"
+    size = SIZE.replace("100", "900").replace("200", "800")
+    angles = (0, math.pi / 2, 0.5, math.pi - 0.5)
+    table = read(voc(size, *(item.format(turned.format(a)) for a in angles)))
+    c, s = math.cos(0.5), math.sin(0.5)
+    slanted = (100 * c + 50 * s, 100 * s + 50 * c)
+    np.testing.assert_allclose(boxes(table), [(100, 50), (50, 100), slanted, slanted])
+    np.testing.assert_allclose(table.xmin + table.width / 2, 300)
+    np.testing.assert_allclose(table.ymin + table.height / 2, 200)
+    broken = item.format("<cx>3</cx>")
+    assert read(voc(size, broken)).dropped[0].reason == "robndbox is not five numbers"
+
+
+@pytest.mark.parametrize("depth", [50, 1500, 5000])
+@pytest.mark.parametrize("tag", ["xmin", "difficult", "name", "width"])
+def test_nested_elements_are_one_bad_file_only(tmp_path, tag, depth):
+    item = OBJECT.replace("<bndbox>", "<difficult>0</difficult><bndbox>")
+    text = voc(SIZE, item)
+    start, end = text.index(f"<{tag}>") + len(tag) + 2, text.index(f"</{tag}>")
+    nested = "<a>" * depth + "</a>" * depth
+    paths = [tmp_path / "a.xml", tmp_path / "b.xml"]
+    paths[0].write_text(text[:start] + nested + text[end:])
+    paths[1].write_text(text)
+    table = read_annotations(paths, on_invalid="ignore")
+    assert str(paths[1]) in table.path
+    if depth > 100:
+        (finding,) = table.dropped
+        assert finding == (
+            str(paths[0]),
+            None,
+            "elements are nested more than 100 deep",
+        )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<annotation>", "\n \t<annotation>"),
+        ("<annotation>", "\ufeff<annotation>"),
+        ("<annotation>", "<annotation><folder />"),
+        ("<annotation>", "<annotation><folder/><source><image /></source>"),
+        ("<bndbox>", "<pose/><bndbox>"),
+    ],
+)
+def test_small_differences_do_not_cost_the_fast_reader(old, new):
+    data = voc(SIZE, OBJECT).replace(old, new).encode()
+    plain = _voc._read_common_layout(voc(SIZE, OBJECT).encode())
+    assert plain is not None
+    assert _voc._read_common_layout(data) == plain
+    (width, height), (item,) = _voc._read_any_layout(data)
+    assert [float(width), float(height)] == list(map(float, plain[0]))
+    assert list(map(float, item[3:])) == list(map(float, plain[1][0][3:]))
+
+
+@pytest.mark.parametrize("first", ["<size/>", "<object/>", "<size />"])
+def test_an_empty_size_or_object_is_not_passed_over(first):
+    data = voc(first, SIZE, OBJECT).encode()
+    assert _voc._read_common_layout(data) is None
 
 
 @pytest.mark.parametrize(
@@ -183,6 +254,10 @@ def test_objects_without_one_box(read, item):
             "text is not in the declared encoding",
         ),
         (voc("&undefined;"), "not well-formed XML: undefined entity"),
+        (
+            voc(SIZE, "<name>caf\xe9</name>").encode("latin-1"),
+            "not well-formed XML: not UTF-8, and no",
+        ),
         (voc("<a:b/>"), "not well-formed XML: unbound prefix"),
     ],
 )
