@@ -1,6 +1,6 @@
 import pytest
 from joblib import parallel_config, register_parallel_backend
-from joblib.parallel import SequentialBackend
+from joblib.parallel import ThreadingBackend
 
 from skanchors.annotations import (
     AnnotationWarning,
@@ -62,11 +62,8 @@ def test_few_files_are_read_in_this_process(monkeypatch):
 
 
 def test_backends_that_cannot_return_a_generator(dirty, monkeypatch):
-    class Eager(SequentialBackend):
+    class Eager(ThreadingBackend):
         supports_return_generator = False
-
-        def effective_n_jobs(self, n_jobs):
-            return 2
 
     register_parallel_backend("eager", Eager)
     small = FORMATS["voc"]._replace(batch_size=7, parallel_from=10)

@@ -49,8 +49,10 @@ def test_ids_that_differ_in_type_meet(read, given, image_id):
 
 @pytest.mark.parametrize(
     ("flag", "crowd"),
-    [(1, True), ("1", True), (True, True), ("true", True), (0, False), ("0", False)]
-    + [(None, False), ("", False), (False, False)],
+    [
+        *((1, True), ("1", True), (True, True), ("true", True), (0, False)),
+        *(("0", False), (None, False), ("", False), (False, False)),
+    ],
 )
 def test_ways_to_write_iscrowd(read, flag, crowd):
     assert len(read(BOX | {"iscrowd": flag})) == (not crowd)
@@ -78,9 +80,18 @@ def test_a_box_goes_before_its_segmentation(read):
 
 @pytest.mark.parametrize(
     "segmentation",
-    [[[1, 2, 3]], [["a"] * 6], "x", {"size": [2, 2]}, {"size": [2, 2], "counts": [9]}]
-    + [{"size": [2, 2], "counts": "~"}, {"size": [0, 2], "counts": []}, [[1, 2, 3, 4]]]
-    + [{"size": [2, 2], "counts": [4]}, {"size": ["2", 2], "counts": [1, 3]}],
+    [
+        [[1, 2, 3]],
+        [[1, 2, 3, 4]],
+        [["a"] * 6],
+        "x",
+        {"size": [2, 2]},
+        {"size": [2, 2], "counts": [9]},
+        {"size": [2, 2], "counts": [4]},
+        {"size": [2, 2], "counts": "~"},
+        {"size": [0, 2], "counts": []},
+        {"size": ["2", 2], "counts": [1, 3]},
+    ],
 )
 def test_segmentations_of_no_use(read, segmentation):
     table = read({"segmentation": segmentation})

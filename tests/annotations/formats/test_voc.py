@@ -256,7 +256,7 @@ def test_an_empty_size_or_object_is_not_passed_over(first):
         (voc("&undefined;"), "not well-formed XML: undefined entity"),
         (
             voc(SIZE, "<name>caf\xe9</name>").encode("latin-1"),
-            "not well-formed XML: not UTF-8, and no",
+            "not well-formed XML, as it is not UTF-8 and declares",
         ),
         (voc("<a:b/>"), "not well-formed XML: unbound prefix"),
     ],
