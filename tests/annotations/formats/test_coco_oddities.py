@@ -146,7 +146,7 @@ def test_text_where_the_size_belongs_and_two_sizes(read):
 @pytest.mark.parametrize(
     ("content", "name"),
     [
-        ([{"image_id": 1, "category_id": 2, "bbox": [1, 2, 3, 4]}], "list of results"),
+        ([{"image_id": 1, "category_id": 2, "bbox": [1, 2, 3, 4]}], "results of COCO"),
         ({"shapes": [], "imagePath": "a.jpg"}, "LabelMe"),
         ({"a.jpg9": {"filename": "a.jpg", "size": 9, "regions": []}}, "VIA"),
         ({"_via_img_metadata": {"a": {"filename": "a", "regions": {}}}}, "VIA"),
