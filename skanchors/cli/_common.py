@@ -27,8 +27,9 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
         "--input-format",
         choices=("auto", *format_names()),
         default="auto",
-        help="format of the files; auto takes that of which there are most in a "
-        "folder (default: %(default)s)",
+        metavar="FORMAT",
+        help="format of the files, one of %(choices)s; auto takes that of which there "
+        "are most in a folder (default: %(default)s)",
     )
     group.add_argument(
         "--image-set",
@@ -61,8 +62,9 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
         "--scaling",
         choices=("stretch", "letterbox", "shortest-edge", "pixels"),
         default="stretch",
-        help="how the detector brings an image to its input size: stretch each side "
-        "(Darknet), keep the aspect ratio and pad (YOLOv5: letterbox), bring the "
+        metavar="HOW",
+        help="stretch, letterbox, shortest-edge or pixels: how the detector brings an "
+        "image to its input size: stretch each side (Darknet), keep the aspect ratio and pad (YOLOv5: letterbox), bring the "
         "shortest edge to a length (torchvision, Detectron2), or not at all (default: "
         "%(default)s)",
     )
