@@ -64,7 +64,8 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
         default="stretch",
         metavar="HOW",
         help="stretch, letterbox, shortest-edge or pixels: how the detector brings an "
-        "image to its input size: stretch each side (Darknet), keep the aspect ratio and pad (YOLOv5: letterbox), bring the "
+        "image to its input size: stretch each side (Darknet), keep "
+        "the aspect ratio and pad (YOLOv5: letterbox), bring the "
         "shortest edge to a length (torchvision, Detectron2), or not at all (default: "
         "%(default)s)",
     )
