@@ -13,6 +13,8 @@ def restriction_of(anchors: Any) -> str:
     """
     holder = last_step(anchors) if hasattr(anchors, "fit") else anchors
     holder = getattr(holder, "anchor_set_", holder)
+    if getattr(holder, "form", None) == "ssd":
+        return "sizes and ratios as SSD has them"
     if any(getattr(holder, name, None) is not None for name in ("sizes", "sizes_")):
         return "sizes crossed with ratios"
     if getattr(holder, "fixed", None) is not None:

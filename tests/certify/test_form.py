@@ -9,7 +9,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from skanchors.certify import certify_anchors
-from skanchors.cluster import IoUKMeans
+from skanchors.cluster import IoUKMeans, PyramidAnchors, SSDAnchors
 from skanchors.export import AnchorSet
 from skanchors.metrics import mean_iou_score
 
@@ -51,6 +51,30 @@ def test_the_price_of_a_form_is_told():
     assert "sizes crossed with ratios" in certificate._repr_html_()
     free = certify_anchors(BOXES, AnchorSet(crossed.anchors), random_state=0)
     assert free.restriction == ""
+
+
+@pytest.mark.parametrize(
+    ("estimator", "restriction"),
+    [
+        (
+            PyramidAnchors(strides=(8, 16), n_ratios=2, random_state=0),
+            "sizes crossed with ratios",
+        ),
+        (
+            SSDAnchors(strides=(8, 16), n_ratios=1, random_state=0),
+            "sizes and ratios as SSD has them",
+        ),
+        (IoUKMeans(3, fixed=[[50, 50]], random_state=0), "some of them fixed"),
+    ],
+)
+def test_what_a_form_costs_is_at_most_what_the_certificate_says(estimator, restriction):
+    estimator.fit(BOXES)
+    certificate = certify_anchors(BOXES, estimator, random_state=0)
+    assert certificate.restriction == restriction
+    assert certificate.given_score == pytest.approx(estimator.score(BOXES))
+    n_anchors = len(estimator.cluster_centers_)
+    free = IoUKMeans(n_anchors, random_state=0).fit(BOXES).mean_iou_
+    assert estimator.score(BOXES) <= free <= certificate.upper
 
 
 @pytest.mark.parametrize(
