@@ -66,4 +66,5 @@ FORMAT = Format(
     batch_size=1,
     parallel_from=2,
     fractions=True,
+    beside=True,
 )

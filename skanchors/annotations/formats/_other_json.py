@@ -38,6 +38,8 @@ def name_json(root: Any) -> str:
             return (
                 "a file of VIA, the VGG Image Annotator; export its annotations as COCO"
             )
+        if isinstance(root.get("shapes"), list):
+            return "a file of LabelMe, not COCO; its format is 'labelme'"
     return (
         "not a COCO file: the top level must be an object with 'images' and "
         "'annotations'"

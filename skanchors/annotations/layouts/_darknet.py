@@ -26,7 +26,8 @@ def find_darknet(path: str, tree: Tree) -> Found:
         if entry := _ENTRY.fullmatch(line.partition("#")[0]):
             entries[entry[1].lower()] = entry[2]
     here = os.path.dirname(path)
-    resolver = Resolver([here, os.path.dirname(here), "."])
+    near = [here, os.path.dirname(here)]
+    resolver = Resolver([*near, "."], near)
     names = None
     if text := entries.get("names"):
         file = resolver.find(text, os.path.isfile)

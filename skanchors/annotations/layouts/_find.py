@@ -234,7 +234,8 @@ def _once(found: Found) -> None:
     seen: set[str] = set()
     for part in found.parts:
         for name in ("paths", "empty"):
-            fresh = [path for path in getattr(part, name) if path not in seen]
+            paths = dict.fromkeys(getattr(part, name))
+            fresh = [path for path in paths if path not in seen]
             seen.update(fresh)
             setattr(part, name, fresh)
     found.parts = [part for part in found.parts if part.paths]

@@ -34,7 +34,8 @@ def part_of_list(
         What was not found.
     """
     here = os.path.dirname(path)
-    resolver = Resolver([here, *bases, os.path.dirname(here), "."])
+    near = [here, *bases, os.path.dirname(here)]
+    resolver = Resolver([*near, "."], near)
     labels = LabelFinder(tree)
 
     def exists(image: str) -> bool:

@@ -20,10 +20,13 @@ class Resolver:
     ----------
     bases : sequence of str
         Folders that a relative path may start from, likeliest first.
+    near : sequence of str
+        Folders where ends of paths are looked for; not where other data sets may be.
     """
 
-    def __init__(self, bases: Sequence[str]) -> None:
+    def __init__(self, bases: Sequence[str], near: Sequence[str]) -> None:
         self._bases = list(dict.fromkeys(os.path.normpath(base) for base in bases))
+        self._near = list(dict.fromkeys(os.path.normpath(base) for base in near))
         self._last: tuple[str, int] | None = None
 
     def find(self, text: str, exists: Callable[[str], bool]) -> str | None:
@@ -38,6 +41,8 @@ class Resolver:
         """
         text = text.strip().strip("\"'")
         parts = as_parts(re.sub(r"^[A-Za-z]:(?=[\\/])", "", text))
+        if text in (".", "./"):
+            return next((base for base in self._bases if exists(base)), None)
         if not text or not parts or "\0" in text:
             return None
         # Most lines of a list are wrong in the same way.
@@ -58,9 +63,9 @@ class Resolver:
         start = next((i for i, part in enumerate(parts) if part != ".."), len(parts))
         for dropped in range(start, len(parts)):
             tail = parts[dropped:]
-            if len(tail) == 1 < len(parts) and tail[0].lower() in _VAGUE:
+            if len(tail) == 1 < len(parts) - start and tail[0].lower() in _VAGUE:
                 break
-            for base in self._bases:
+            for base in self._near:
                 path = os.path.normpath(os.path.join(base, *tail))
                 if exists(path):
                     self._last = base, dropped

@@ -36,8 +36,8 @@ def find_yaml(path: str, tree: Tree) -> Found:
     """The parts of a ``data.yaml``."""
     content = _load(path)
     found = Found()
-    bases = _bases(path, content.get("path"))
-    resolver = Resolver(bases)
+    near, far = _bases(path, content.get("path"))
+    resolver = Resolver([*near, *far], near)
     names = _class_names(content.get("names"), resolver)
     for key in _KEYS:
         entries = content.get(key)
@@ -46,7 +46,7 @@ def find_yaml(path: str, tree: Tree) -> Found:
         for entry in entries:
             if not isinstance(entry, str) or not entry.strip():
                 continue
-            part, notes = _entry(entry, key, resolver, tree, bases)
+            part, notes = _entry(entry, key, resolver, tree, near)
             found.notes += [f"{key} of {path}: {note}" for note in notes]
             merged.paths += part.paths
             merged.empty += part.empty
@@ -59,7 +59,8 @@ def names_of_yaml(path: str) -> Any:
     """Class names of a ``data.yaml``, whether it names splits or not."""
     content = _parse(path)
     names = content.get("names") if isinstance(content, Mapping) else None
-    return _class_names(names, Resolver(_bases(path, None)))
+    near, far = _bases(path, None)
+    return _class_names(names, Resolver([*near, *far], near))
 
 
 def _load(path: str) -> Mapping:
@@ -83,26 +84,21 @@ def _parse(path: str) -> Any:
         raise ValueError(f"{path} is not YAML: {str(error)[:200]}") from None
 
 
-def _bases(path: str, root: Any) -> list[str]:
-    """Folders that the paths of the file may be relative to, likeliest first."""
+def _bases(path: str, root: Any) -> tuple[list[str], list[str]]:
+    """Folders that paths may be relative to: of this data set, and perhaps others."""
     here = os.path.dirname(path)
     above = os.path.dirname(os.path.abspath(here))
-    places = [
-        here,
-        ".",
-        os.path.join(here, "datasets"),
-        os.path.join(above, "datasets"),
-        above,
-    ]
-    bases = []
-    if isinstance(root, str) and root.strip():
+    shared = [os.path.join(folder, "datasets") for folder in (here, above)]
+    places = [here, ".", *shared, above]
+    near = [here]
+    if isinstance(root, str) and (parts := as_parts(root)):
         # Relative to the file, to where the program runs, to its folder of data sets;
         # or the name of the very folder that the file is in.
-        parts = as_parts(root)
-        bases += [root] if os.path.isabs(root) else []
-        bases += [os.path.join(place, *parts) for place in places]
-        places += [os.path.join(place, parts[-1]) for place in places if parts]
-    return [base for base in [*bases, *places] if os.path.isdir(base)]
+        exact = [root] if os.path.isabs(root) else []
+        exact += [os.path.join(place, *parts) for place in places]
+        named = [os.path.join(place, parts[-1]) for place in places]
+        near = [*exact, here, *named]
+    return list(filter(os.path.isdir, near)), list(filter(os.path.isdir, places))
 
 
 def _class_names(names: Any, resolver: Resolver) -> Any:
@@ -120,20 +116,22 @@ def _class_names(names: Any, resolver: Resolver) -> Any:
 
 
 def _entry(
-    text: str, key: str, resolver: Resolver, tree: Tree, bases: list[str]
+    text: str, key: str, resolver: Resolver, tree: Tree, near: list[str]
 ) -> tuple[Part, list[str]]:
     """What one path of a split leads to."""
     if text.rstrip().lower().endswith(".txt"):
         file = resolver.find(text, os.path.isfile)
         if file is None:
             return Part(None, []), [f"{text} is not there"]
-        return part_of_list(file, None, tree, bases)
+        return part_of_list(file, None, tree, near)
     folder = resolver.find(text, _leads_to_labels)
     if folder is None:
         # The usual places, for a path that is right nowhere.
+        usually = Resolver(near, [])
         words = dict.fromkeys((key, canonical(key), "valid" if key == "val" else key))
         usual = [p for w in words for p in (f"{w}/images", f"images/{w}", w)]
-        found = (resolver.find(place, _leads_to_labels) for place in usual)
+        usual += as_parts(text)[-1:]
+        found = (usually.find(place, _leads_to_labels) for place in usual)
         folder = next((place for place in found if place is not None), None)
     if folder is None:
         return Part(None, []), [f"{text} is not there"]

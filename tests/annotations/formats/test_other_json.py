@@ -16,6 +16,7 @@ RESULT = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}
         ),
         ({"a.jpg12": {"filename": "a.jpg", "regions": [RECT]}}, "VIA, the VGG Image"),
         ([{"id": 1, "annotations": [], "data": {}}], "a project of Label Studio"),
+        ({"shapes": [], "imagePath": "a.jpg"}, "a file of LabelMe, not COCO"),
         ({"annotations": []}, "not a COCO file"),
         ({"a": 1}, "not a COCO file"),
         ([], "not a COCO file"),
@@ -23,7 +24,7 @@ RESULT = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}
     ],
 )
 def test_what_is_taken_for_coco_is_named(read_text, content, reason):
-    table = read_text(json.dumps(content), "a.json")
+    table = read_text(json.dumps(content), "a.json", format="coco")
     ((_, number, found),) = table.dropped
     assert number is None
     # What a warning shows is what is before a colon.

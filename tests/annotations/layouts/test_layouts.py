@@ -11,13 +11,14 @@ from skanchors.annotations import AnnotationWarning, read_annotations, read_data
 from skanchors.datasets import list_annotations
 
 _spec = importlib.util.spec_from_file_location(
-    "writers_of_layouts", Path(__file__).parents[1] / "writers.py"
+    "layout_writers", Path(__file__).parents[1] / "layout_writers.py"
 )
-writers = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(writers)
+layouts = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(layouts)
+writers = layouts.writers
 
 expected, found, put = writers.expected, writers.found, writers.put
-LAYOUTS, SPLIT, NAMES = writers.LAYOUTS, writers.SPLIT, writers.NAMES
+LAYOUTS, SPLIT, NAMES = layouts.LAYOUTS, layouts.SPLIT, writers.NAMES
 EXTRA = {
     "roboflow_yolo": r"test of .*data\.yaml: \.\./test/images is not there\.",
     "coco_with_key_points": r"left unread 4 COCO JSON",
@@ -47,7 +48,7 @@ def test_every_layout_gives_the_same_boxes(layout, below, tmp_path, photos):
     LAYOUTS[layout](root / below, photos)
     table = read(root, layout=layout)
     assert found(table) == expected(photos)
-    assert table.n_images == len(photos) - (layout in writers.ONLY_OBJECTS)
+    assert table.n_images == len(photos) - (layout in layouts.ONLY_OBJECTS)
     assert len(table.split) == len(table)
 
 
@@ -55,7 +56,7 @@ def test_splits(layout, tmp_path, photos):
     root = tmp_path / "things"
     LAYOUTS[layout](root, photos)
     every = read(root, layout=layout)
-    parts = writers.by_split(photos)
+    parts = layouts.by_split(photos)
     if layout not in SPLIT:
         if layout not in ("image_list", "cvat_yolo"):
             with pytest.raises(FileNotFoundError, match="no split 'val'"):
@@ -167,7 +168,7 @@ def test_a_broken_file_among_others_is_reported(tmp_path, photos):
 
 
 def test_one_image_in_two_splits_counts_once(tmp_path, photos):
-    writers.labels_and_images(tmp_path / "labels", tmp_path / "images", photos)
+    layouts.labels_and_images(tmp_path / "labels", tmp_path / "images", photos)
     put(tmp_path / "data.yaml", "train: images\nval: images\nnc: 3\n")
     table = read(tmp_path, class_names=NAMES)
     assert found(table) == expected(photos)
@@ -176,7 +177,7 @@ def test_one_image_in_two_splits_counts_once(tmp_path, photos):
 
 
 def test_images_without_objects_count(tmp_path, photos):
-    writers.labels_and_images(
+    layouts.labels_and_images(
         tmp_path / "labels", tmp_path / "images", photos, empty_file=False
     )
     for name, content in {
@@ -194,6 +195,70 @@ def test_images_without_objects_count(tmp_path, photos):
     for name in ("data.yaml", "data.data", "list.txt"):
         (tmp_path / name).unlink()
     assert read(tmp_path).n_images == len(photos)
+
+
+@pytest.mark.parametrize(
+    "folder", ["images", "Images", "JPEGImages", "deep/er/images/train set"]
+)
+@pytest.mark.parametrize("spelling", ["{}", "./{}", "/elsewhere/{}", "D:\\\\x\\\\{}"])
+def test_spellings_of_paths_in_lists(folder, spelling, tmp_path, photos):
+    parts = ["labels" if "images" in p.lower() else p for p in folder.split("/")]
+    layouts.labels_and_images(
+        tmp_path / "/".join(parts), tmp_path / folder, photos, suffix=".Txt"
+    )
+    lines = [spelling.format(f"{folder}/{photo.name}") for photo in photos]
+    if "\\\\" in spelling:
+        lines = [line.replace("/", "\\") for line in lines]
+    path = put(tmp_path / "my list.txt", "\r\n".join(lines), encoding="utf-8-sig")
+    assert found(read(path, class_names=NAMES)) == expected(photos)
+    assert found(read(tmp_path, class_names=NAMES)) == expected(photos)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "path: {here}\ntrain: images\n",
+        "path: .\ntrain: ./images\n",
+        "path: ../datasets/nowhere\ntrain: images\n",
+        "train: ../images\n",
+        "train: ../../somewhere/images\n",
+        "train:\n  - images\n  - images/more\n",
+        "train: /kaggle/input/things/images\nval: null\n",
+        "train: labels\n",
+        "train: .\n",
+        "valid: images/\n",
+        "train: all.txt\n",
+    ],
+)
+@pytest.mark.parametrize("images", [True, False])
+def test_spellings_of_paths_in_yaml(text, images, tmp_path, photos):
+    root = tmp_path / "my things"
+    for some, more in ((photos[:6], ""), (photos[6:], "more")):
+        place = root / "images" / more if images else None
+        layouts.labels_and_images(root / "labels" / more, place, some)
+    lines = [f"images/{photo.name}" for photo in photos[:6]]
+    lines += [f"images/more/{photo.name}" for photo in photos[6:]]
+    put(root / "all.txt", "\n".join(lines))
+    names = "names: [cat, dog, traffic light]\n"
+    path = put(root / "data.yaml", text.format(here=root) + names)
+    for place in (path, root, tmp_path):
+        assert found(read(place)) == expected(photos)
+
+
+def test_what_lies_where_the_program_runs_is_another_data_set(
+    tmp_path, photos, monkeypatch
+):
+    layouts.labels_and_images(tmp_path / "cwd" / "train" / "labels", None, photos)
+    monkeypatch.chdir(tmp_path / "cwd")
+    put(tmp_path / "mine" / "data.yaml", "train: /elsewhere/train/images\n")
+    put(tmp_path / "mine" / "a.txt", "0 .5 .5 .1 .1")
+    with pytest.warns(AnnotationWarning, match="elsewhere/train/images is not there"):
+        assert len(read_dataset(tmp_path / "mine")) == 1
+    # But a path that is right from there is right.
+    put(tmp_path / "mine" / "data.yaml", "train: train/images\n")
+    with pytest.warns(AnnotationWarning, match="left unread 1 YOLO"):
+        table = read_dataset(tmp_path / "mine", class_names=NAMES)
+    assert found(table) == expected(photos)
 
 
 # --- what is not there
@@ -288,7 +353,7 @@ def test_a_folder_that_cannot_be_listed_is_named(tmp_path, photos, monkeypatch):
     monkeypatch.setattr(os, "scandir", broken)
     with pytest.warns(AnnotationWarning, match=r"Permission denied: 1|cannot be read"):
         table = read_dataset(tmp_path)
-    assert found(table) == expected(writers.by_split(photos)["train"])
+    assert found(table) == expected(layouts.by_split(photos)["train"])
 
 
 def test_the_folders_may_be_links(tmp_path, photos):
