@@ -106,6 +106,8 @@ API = {
                 (
                     "mean_iou_scorer",
                     "best_possible_recall_scorer",
+                    "matched_scorer",
+                    "grid_iou_scorer",
                     "silhouette_scorer",
                     "anchor_scorer",
                     "stability_scorer",

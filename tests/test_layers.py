@@ -14,6 +14,7 @@ BASE = {
     "_checks",
     "_compat",
     "_cv_results",
+    "_doc_link",
     "_fitted",
     "_anchors_like",
     "_optional",

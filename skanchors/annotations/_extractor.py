@@ -13,6 +13,7 @@ from skanchors._compat._sklearn import (
     fit_context,
     get_output_config,
 )
+from skanchors._doc_link import DocLinkMixin
 from skanchors._optional import require
 from skanchors.annotations._batches import SizeOptions, read_batches
 from skanchors.annotations._files import as_labels, check_paths
@@ -20,7 +21,9 @@ from skanchors.annotations._findings import describe, report
 from skanchors.annotations._scaling import check_input_size
 
 
-class BaseBoxExtractor(CallbackSupportMixin, TransformerMixin, BaseEstimator):
+class BaseBoxExtractor(
+    CallbackSupportMixin, DocLinkMixin, TransformerMixin, BaseEstimator
+):
     """Paths of annotation files in, box sizes out.
 
     A format's extractor names the format and hands its own parameters on.

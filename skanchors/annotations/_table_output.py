@@ -9,6 +9,7 @@ import numpy as np
 
 from skanchors._optional import require
 from skanchors.annotations._findings import describe
+from skanchors.annotations._table_html import table_html
 
 COLUMNS = (
     "path",
@@ -29,6 +30,9 @@ PLACES = ("xmin", "ymin")
 
 class TableOutput:
     """Summaries of an `AnnotationTable`, which has the attributes used here."""
+
+    def _repr_html_(self) -> str:
+        return table_html(self)
 
     def label_counts(self: Any) -> dict[str, int]:
         """Number of boxes of each class, the most frequent first.

@@ -6,12 +6,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skanchors._array_api import like, to_numpy
 from skanchors._boxes import check_weight
+from skanchors._doc_link import DocLinkMixin
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._nearest import nearest_anchor
 from skanchors.metrics._registry import get_metric
 
 
-class AnchorMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
+class AnchorMixin(DocLinkMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin):
     """Prediction, distances and score of an estimator with anchors.
 
     It needs the parameter `metric` and the attributes `cluster_centers_` and

@@ -9,13 +9,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skanchors._array_api import to_numpy
 from skanchors._boxes import check_weight, merge_equal
 from skanchors._compat._sklearn import Interval, fit_context
+from skanchors._doc_link import DocLinkMixin
 
 # Logarithms of doubles lie between these: cells counted from the first never end at
 # one and the same place however wide they are, and one as wide as all takes in all.
 _LOWEST, _HIGHEST = -746.0, 709.75
 
 
-class BoxHistogram(BaseEstimator):
+class BoxHistogram(DocLinkMixin, BaseEstimator):
     """Counts of boxes by size: exact while few sizes were seen, then on a fine grid.
 
     It stands for any number of boxes in bounded memory. Histograms of parts of the

@@ -1,6 +1,9 @@
 """A small table of counts that prints in aligned columns."""
 
+from typing import Any
+
 from skanchors._optional import require
+from skanchors._tables import html_page, html_table, html_text
 
 
 class CostTable:
@@ -68,7 +71,13 @@ class CostTable:
         printed[-1:-1] = [rule]
         return "\n".join([*printed, self.note] if self.note else printed)
 
-    def to_dict(self):
+    def _repr_html_(self) -> str:
+        rows = [row._asdict() for row in (*self.rows, self.total)]
+        columns = {name: (name.replace("_", " "), _text) for name in self.columns}
+        note = html_text(self.note) if self.note else ""
+        return html_page(html_table(rows, columns), note)
+
+    def to_dict(self) -> dict:
         """The table as a dict that JSON can hold.
 
         Returns
@@ -103,5 +112,5 @@ def add_up(rows, row_type, *, first="total", skip=()):
     return row_type(**{**sums, fields[0]: first})
 
 
-def _text(value):
+def _text(value: Any) -> str:
     return value if isinstance(value, str) else f"{value:,}"

@@ -14,6 +14,8 @@ from skanchors.model_selection._refit import (
 from skanchors.model_selection._scorers import (
     anchor_scorer,
     best_possible_recall_scorer,
+    grid_iou_scorer,
+    matched_scorer,
     mean_iou_scorer,
     silhouette_scorer,
 )
@@ -26,6 +28,8 @@ __all__ = [
     "anchor_scorer",
     "best_possible_recall_scorer",
     "choose_n_clusters",
+    "grid_iou_scorer",
+    "matched_scorer",
     "mean_iou_scorer",
     "refit_elbow",
     "refit_gain",

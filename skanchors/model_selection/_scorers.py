@@ -16,7 +16,9 @@ from skanchors._fitted import (
 from skanchors.metrics import (
     anchors_above_threshold_score,
     best_possible_recall_score,
+    grid_iou_score,
     iou_silhouette_score,
+    matched_score,
     mean_iou_score,
 )
 from skanchors.metrics._silhouette import subsample
@@ -128,6 +130,122 @@ def best_possible_recall_scorer(
     return best_possible_recall_score(
         boxes, anchors, threshold=threshold, sample_weight=sample_weight
     )
+
+
+def matched_scorer(
+    estimator: Any,
+    X: Any,
+    y: Any = None,
+    *,
+    threshold: float = 0.5,
+    sample_weight: ArrayLike | None = None,
+) -> float:
+    """Share of boxes whose best anchor reaches an IoU where the grid puts it.
+
+    Parameters
+    ----------
+    estimator : estimator, Pipeline or search
+        Fitted; its last step has ``anchor_set_``, as `PyramidAnchors` and `SSDAnchors`
+        have.
+    X : sequence
+        What the estimator takes: boxes in pixels of the input, or paths for a Pipeline
+        that reads them.
+    y : None
+        Ignored.
+    threshold : float, default=0.5
+        The least IoU of a match.
+    sample_weight : array-like of shape (n_boxes,), default=None
+        Weights of the boxes; None gives each the weight 1. A search that is fitted with
+        ``sample_weight`` hands each fold's weights on.
+
+    Returns
+    -------
+    float
+        From 0 to 1; larger is better.
+
+    Raises
+    ------
+    TypeError
+        If the estimator knows nothing of levels and strides.
+
+    See Also
+    --------
+    skanchors.metrics.matched_score : The same from boxes and a set of anchors.
+
+    Examples
+    --------
+    >>> from skanchors import PyramidAnchors
+    >>> from skanchors.datasets import make_boxes
+    >>> from skanchors.model_selection import matched_scorer
+    >>> X = 640 * make_boxes(200, random_state=0)
+    >>> model = PyramidAnchors((8, 16, 32, 64), random_state=0).fit(X)
+    >>> 0 < matched_scorer(model, X) <= 1
+    True
+    """
+    boxes, anchor_set = _boxes_and_anchor_set(estimator, X)
+    return matched_score(
+        boxes, anchor_set, threshold=threshold, sample_weight=sample_weight
+    )
+
+
+def grid_iou_scorer(
+    estimator: Any, X: Any, y: Any = None, *, sample_weight: ArrayLike | None = None
+) -> float:
+    """Mean over boxes of the best IoU with any anchor where the grid puts it.
+
+    Parameters
+    ----------
+    estimator : estimator, Pipeline or search
+        Fitted; its last step has ``anchor_set_``, as `PyramidAnchors` and `SSDAnchors`
+        have.
+    X : sequence
+        What the estimator takes: boxes in pixels of the input, or paths for a Pipeline
+        that reads them.
+    y : None
+        Ignored.
+    sample_weight : array-like of shape (n_boxes,), default=None
+        Weights of the boxes; None gives each the weight 1. A search that is fitted with
+        ``sample_weight`` hands each fold's weights on.
+
+    Returns
+    -------
+    float
+        From 0 to 1; larger is better.
+
+    Raises
+    ------
+    TypeError
+        If the estimator knows nothing of levels and strides.
+
+    See Also
+    --------
+    skanchors.metrics.grid_iou_score : The same from boxes and a set of anchors.
+
+    Examples
+    --------
+    >>> from skanchors import PyramidAnchors
+    >>> from skanchors.datasets import make_boxes
+    >>> from skanchors.model_selection import grid_iou_scorer
+    >>> X = 640 * make_boxes(200, random_state=0)
+    >>> model = PyramidAnchors((8, 16, 32, 64), random_state=0).fit(X)
+    >>> 0 < grid_iou_scorer(model, X) <= model.score(X)
+    True
+    """
+    boxes, anchor_set = _boxes_and_anchor_set(estimator, X)
+    return grid_iou_score(boxes, anchor_set, sample_weight=sample_weight)
+
+
+def _boxes_and_anchor_set(estimator: Any, X: Any) -> tuple[Any, Any]:
+    """Boxes that `X` stands for, and anchors with their levels and strides."""
+    model, boxes = unwrap(estimator, X)
+    anchor_set = getattr(model, "anchor_set_", None)
+    if anchor_set is None:
+        raise TypeError(
+            f"{type(model).__name__} knows nothing of levels and strides "
+            "(anchor_set_): pass a fitted PyramidAnchors or SSDAnchors, a Pipeline "
+            "that ends in one, or a search over one."
+        )
+    return boxes, anchor_set
 
 
 def silhouette_scorer(

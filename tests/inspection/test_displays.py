@@ -14,6 +14,7 @@ from skanchors.datasets import make_boxes
 from skanchors.inspection import (
     AnchorClustersDisplay,
     AnchorShapesDisplay,
+    AssignmentDisplay,
     BoxSizeDisplay,
     ClusterCountDisplay,
     IoUDistributionDisplay,
@@ -72,6 +73,18 @@ def certificates(X, anchors, ax, **options):
     return CertificateDisplay(steps, rise, fall).plot(ax, **options)
 
 
+def assignments(X, anchors, ax, **options):
+    n_positive = np.arange(len(X)) % 7
+    return AssignmentDisplay(
+        sizes=400 * np.sqrt(X.prod(axis=1)),
+        n_positive=n_positive,
+        level=np.where(n_positive, np.arange(len(X)) % 3, -1),
+        forced=n_positive == 1,
+        strides=(8, 16, 32),
+        name="retinanet",
+    ).plot(ax, **options)
+
+
 DRAWERS = [
     box_sizes,
     clusters,
@@ -80,6 +93,7 @@ DRAWERS = [
     distributions,
     silhouettes,
     certificates,
+    assignments,
 ]
 WITH_LEGEND = DRAWERS[1:]
 

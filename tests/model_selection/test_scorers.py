@@ -14,17 +14,21 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler
 
 from skanchors.annotations import VOCBoxExtractor
-from skanchors.cluster import IoUKMeans
+from skanchors.cluster import IoUKMeans, PyramidAnchors
 from skanchors.datasets import list_annotations, load_sample_paths, make_boxes
 from skanchors.metrics import (
     anchors_above_threshold_score,
     best_possible_recall_score,
+    grid_iou_score,
     iou_distances,
+    matched_score,
     mean_iou_score,
 )
 from skanchors.model_selection import (
     anchor_scorer,
     best_possible_recall_scorer,
+    grid_iou_scorer,
+    matched_scorer,
     mean_iou_scorer,
     refit_elbow,
     silhouette_scorer,
@@ -298,3 +302,33 @@ def test_a_weighted_search_is_scored_with_its_weights(scorer):
         expected = model.score(X[test], sample_weight=weight[test])
         assert search.cv_results_[f"split{i}_test_{key}"][0] == pytest.approx(expected)
         assert expected != pytest.approx(model.score(X[test]))
+
+
+@pytest.mark.parametrize(
+    ("scorer", "score"),
+    [(matched_scorer, matched_score), (grid_iou_scorer, grid_iou_score)],
+)
+def test_scorers_on_the_grid(scorer, score):
+    X = 300 * make_boxes(120, random_state=0)
+    model = PyramidAnchors((16, 32, 64), random_state=0).fit(X)
+    weight = np.random.default_rng(0).integers(0, 3, size=len(X))
+    assert scorer(model, X) == score(X, model.anchor_set_)
+    weighted = scorer(model, X, sample_weight=weight)
+    assert weighted == pytest.approx(scorer(model, np.repeat(X, weight, axis=0)))
+    assert weighted != pytest.approx(scorer(model, X))
+    search = GridSearchCV(
+        PyramidAnchors((16, 32, 64), random_state=0),
+        {"n_ratios": [1, 2]},
+        scoring=scorer,
+        cv=2,
+    ).fit(X)
+    assert 0 < search.best_score_ <= 1
+    with pytest.raises(TypeError, match="knows nothing of levels"):
+        scorer(IoUKMeans(2, random_state=0).fit(X), X)
+
+
+def test_the_threshold_of_a_match():
+    X = 300 * make_boxes(120, random_state=0)
+    model = PyramidAnchors((16, 32, 64), random_state=0).fit(X)
+    scores = [matched_scorer(model, X, threshold=t) for t in (0.3, 0.5, 0.8)]
+    assert scores[0] > scores[1] > scores[2]
