@@ -220,7 +220,7 @@ class FormSolver:
         for i, child in enumerate(children):
             kind = kinds[i % len(kinds)]
             if kind == "mix":
-                mixed = rng.uniform(size=n_params)[self.layout.block] < 0.5
+                mixed = rng.random_sample(n_params)[self.layout.block] < 0.5
                 child[mixed] = mothers[i, mixed]
             elif kind == "draw":
                 new = rng.randint(n_params)
