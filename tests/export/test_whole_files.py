@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skanchors.export import default_anchors, format_anchors, parse_anchors
+from skanchors.export import AnchorSet, default_anchors, format_anchors, parse_anchors
 
 YOLOV3 = default_anchors("yolov3")
 RETINANET = default_anchors("mmdet-retinanet")
@@ -261,3 +261,33 @@ def test_input_size_of_a_whole_file_of_tensorflow():
     assert found.form == "ssd"
     np.testing.assert_allclose(found.sizes, [[60, 285], [285, 300]])
     assert found.ratios == ((2,), (2,))
+
+
+def test_ssd512_takes_its_sizes_from_a_range():
+    text = """anchor_generator=dict(type='SSDAnchorGenerator', scale_major=False,
+        input_size=512, basesize_ratio_range=(0.1, 0.9),
+        strides=[8, 16, 32, 64, 128, 256, 512],
+        ratios=[[2], [2, 3], [2, 3], [2, 3], [2, 3], [2], [2]])"""
+    found = parse_anchors(text)
+    assert [row[0] for row in found.sizes] == [20, 51, 133, 215, 296, 378, 460]
+    assert found.input_size == (512, 512)
+
+
+def test_ssd_of_mmdetection_asks_for_the_order_that_picks_these_boxes():
+    assert "scale_major=False" in format_anchors(
+        default_anchors("mmdet-ssd300"), "mmdetection"
+    )
+
+
+def test_ssd_in_tensorflow_ends_with_the_input():
+    ssdlite = default_anchors("ssdlite320_mobilenet_v3_large")
+    text = format_anchors(ssdlite, "tensorflow")
+    found = parse_anchors(text)
+    np.testing.assert_allclose(found.anchors, ssdlite.anchors)
+    assert found.form == "ssd"
+    sizes = (*ssdlite.sizes[:-1], (304, 350))
+    other = AnchorSet(
+        sizes=sizes, ratios=[2, 3], form="ssd", strides=ssdlite.strides, input_size=320
+    )
+    with pytest.raises(ValueError, match="the last the shorter side"):
+        format_anchors(other, "tensorflow")
