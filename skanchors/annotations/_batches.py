@@ -88,6 +88,7 @@ def read_batches(
     need_image_size=True,
     keep_crowd=False,
     columns="auto",
+    override_sizes=False,
     size_options=None,
     on_invalid="warn",
     n_jobs=None,
@@ -108,6 +109,11 @@ def read_batches(
         _check_choice("format", format, ("auto", *format_names()))
     _check_choice("columns", columns, COLUMNS)
     common = (as_class_names(class_names), need_image_size, keep_crowd, columns)
+    if override_sizes and image_sizes is None:
+        raise ValueError(
+            "override_sizes=True puts image_sizes before the sizes that files state, "
+            "but image_sizes is None; pass it."
+        )
     # Fractions may do without the sizes of images.
     options = {
         (fractions, beside): ReadOptions(
@@ -115,6 +121,7 @@ def read_batches(
             if use_sizes or not fractions
             else make_sizes(None, False),
             *common,
+            override_sizes,
         )
         for fractions in (False, True)
         for beside in (False, True)

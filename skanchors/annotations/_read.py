@@ -13,6 +13,7 @@ def read_annotations(
     image_sizes=None,
     class_names=None,
     columns="auto",
+    override_sizes=False,
     crowd=False,
     need_image_size=True,
     on_invalid="warn",
@@ -41,6 +42,8 @@ def read_annotations(
         What YOLO lines of more than six columns are: a box with other values, such as
         key points; the corners of a segment; or whatever all such lines of a file can
         be, and the warning says what was decided where they could be both.
+    override_sizes : bool, default=False
+        Whether `image_sizes` go before the sizes that VOC and COCO files state.
     crowd : bool, default=False
         Whether to keep the crowd regions of COCO. If not, they are in `dropped`.
     need_image_size : bool, default=True
@@ -91,6 +94,7 @@ def read_annotations(
             image_sizes=image_sizes,
             class_names=class_names,
             columns=columns,
+            override_sizes=override_sizes,
             need_image_size=need_image_size,
             keep_crowd=crowd,
             on_invalid=on_invalid,

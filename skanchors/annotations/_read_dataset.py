@@ -28,6 +28,7 @@ def read_dataset(
     image_sizes: Any = None,
     class_names: Any = None,
     columns: str = "auto",
+    override_sizes: bool = False,
     crowd: bool = False,
     need_image_size: bool = True,
     on_invalid: str = "warn",
@@ -63,6 +64,8 @@ def read_dataset(
         What YOLO lines of more than six columns are: a box with other values, such as
         key points; the corners of a segment; or whatever all such lines of a file can
         be, and the warning says what was decided where they could be both.
+    override_sizes : bool, default=False
+        Whether `image_sizes` go before the sizes that VOC and COCO files state.
     crowd : bool, default=False
         Whether to keep the crowd regions of COCO.
     need_image_size : bool, default=True
@@ -125,6 +128,7 @@ def read_dataset(
         "need_image_size": need_image_size,
         "keep_crowd": crowd,
         "columns": columns,
+        "override_sizes": override_sizes,
         "on_invalid": on_invalid,
         "n_jobs": n_jobs,
         "verbose": verbose,

@@ -198,3 +198,26 @@ def test_a_name_in_a_file_leads_nowhere_else(tmp_path):
     near = str(inner / "all.json")
     for name in ("../../../secret.png", str(tmp_path / "secret.png"), "..\\secret.png"):
         assert SizesBeside().find(name, near) is None
+
+
+def test_given_sizes_go_before_stated_ones_on_request(tmp_path):
+    voc = tmp_path / "a.xml"
+    voc.write_text(
+        "<annotation><size><width>640</width><height>480</height></size><object>"
+        "<name>c</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>65</xmax>"
+        "<ymax>49</ymax></bndbox></object></annotation>"
+    )
+    coco = tmp_path / "a.json"
+    image = {"id": 1, "file_name": "a.jpg", "width": 640, "height": 480}
+    box = {"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 1, 64, 48]}
+    coco.write_text(json.dumps({"images": [image], "annotations": [box]}))
+    for path in (voc, coco):
+        for override, width in ((False, 640), (True, 1280)):
+            sizes = {"a.jpg": (1280, 480)}
+            table = read_annotations([path], image_sizes=sizes, override_sizes=override)
+            assert table.image_width.tolist() == [width]
+        other = {"b.jpg": (1280, 480)}
+        table = read_annotations([path], image_sizes=other, override_sizes=True)
+        assert table.image_width.tolist() == [640]
+        with pytest.raises(ValueError, match="image_sizes is None; pass it"):
+            read_annotations([path], override_sizes=True)

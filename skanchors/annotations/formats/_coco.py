@@ -55,7 +55,7 @@ def read_coco(
             continue
         boxes[key].append((number, annotation))
     for key, image in images.items():
-        size = image.size or options.image_sizes.find(image.name, path)
+        size = options.size(image.size, image.name, path)
         width, height = size or (0.0, 0.0)
         collector.start_image(image.id, width, height, "" if size else image.why)
         for number, annotation in boxes[key]:

@@ -13,6 +13,26 @@ class ReadOptions(NamedTuple):
     keep_crowd: bool = False
     #: Meaning of YOLO lines with more than six columns: auto, box or segment.
     columns: str = "auto"
+    #: Whether given sizes go before those that files state.
+    override_sizes: bool = False
+
+    def size(
+        self, stated: tuple[float, float] | None, name: str, near: str | None = None
+    ) -> tuple[float, float] | None:
+        """Size of an image, or None.
+
+        Parameters
+        ----------
+        stated : (float, float) or None
+            What its annotation file says.
+        name : str
+            The image, or its annotation file.
+        near : str or None, default=None
+            The annotation file, if that is of many images.
+        """
+        if stated is not None and not self.override_sizes:
+            return stated
+        return self.image_sizes.find(name, near) or stated
 
     def only(self, paths: list[str]) -> "ReadOptions":
         """The same with no more sizes than some files need, to send to a process."""

@@ -40,7 +40,7 @@ def read_voc(data, path, collector, options):
         `image_sizes` completes sizes that are missing.
     """
     (width, height), objects = _read_common_layout(data) or _read_any_layout(data)
-    size = _image_size(width, height) or options.image_sizes.find(path) or (0, 0)
+    size = options.size(_image_size(width, height), path) or (0, 0)
     collector.start_image(stem(path), *size)
     for number, (name, truncated, difficult, *corners) in enumerate(objects, 1):
         try:
@@ -96,7 +96,7 @@ def _explain(corners):
 
 
 def _number(text: Any) -> float:
-    if not isinstance(text, str) or "_" in text:  # float takes 1_000 for a thousand
+    if "_" in text:  # float takes 1_000 for a thousand
         raise ValueError("not a number")
     return float(text)
 
@@ -167,7 +167,7 @@ def _around(turned: dict) -> list[str]:
     """
     try:
         x, y, w, h, angle = (_number(turned.get(key)) for key in _TURNED)
-    except ValueError:
+    except (TypeError, ValueError):
         return ["robndbox is not five numbers"]
     x, y, w, h = around_turned(x, y, w, h, math.degrees(angle))
     return list(map(repr, (x, y, x + w, y + h)))
