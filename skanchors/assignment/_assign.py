@@ -9,6 +9,7 @@ import numpy as np
 
 from skanchors._checks import check_input_size
 from skanchors._threads import effective_n_threads
+from skanchors.annotations import AnnotationTable
 from skanchors.assignment._anchors import resolve_anchors
 from skanchors.assignment._assignment import Assignment
 from skanchors.assignment._counts import Counts, count_block
@@ -19,7 +20,7 @@ from skanchors.export import AnchorSet
 
 
 def assign(
-    table: Any,
+    table: AnnotationTable,
     detector: str | Detector,
     anchors: Any = None,
     *,

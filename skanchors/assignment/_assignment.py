@@ -66,8 +66,8 @@ class Assignment:
     >>> found = assign(table, "yolov5")
     >>> found.n_positive.shape
     (368,)
-    >>> float((found.best_iou >= 0.5).mean().round(2))
-    0.79
+    >>> round(found.matched_score(), 2), round(found.grid_iou_score(), 2)
+    (0.79, 0.6)
     """
 
     n_positive: np.ndarray
@@ -93,6 +93,47 @@ class Assignment:
 
     def __len__(self) -> int:
         return len(self.n_positive)
+
+    def matched_score(self, *, threshold: float = 0.5) -> float:
+        """Share of objects whose best anchor on the grid reaches a threshold.
+
+        Parameters
+        ----------
+        threshold : float, default=0.5
+            The least IoU.
+
+        Returns
+        -------
+        float
+            From 0 to 1, exact, since positions are known;
+            `skanchors.metrics.matched_score` averages over positions.
+
+        Raises
+        ------
+        ValueError
+            If there is no object.
+        """
+        return float(np.mean(self._some_iou() >= threshold))
+
+    def grid_iou_score(self) -> float:
+        """Mean of the best IoU on the grid.
+
+        Returns
+        -------
+        float
+            From 0 to 1.
+
+        Raises
+        ------
+        ValueError
+            If there is no object.
+        """
+        return float(self._some_iou().mean())
+
+    def _some_iou(self) -> np.ndarray:
+        if not len(self):
+            raise ValueError("The table has no object, so there is nothing to score.")
+        return self.best_iou
 
     def to_pandas(self, part: str = "objects") -> Any:
         """Objects, anchors or levels as a data frame.

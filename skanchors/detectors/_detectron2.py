@@ -70,7 +70,7 @@ DETECTORS = (
         "detectron2-retinanet",
         "configs/Base-RetinaNet.yaml",
         strides=(8, 16, 32, 64, 128),
-        form=Spec("pyramid", {"n_sizes": 3, "n_ratios": 3, "sizes": "stride"}),
+        form=Spec("pyramid", {"n_sizes": 3, "n_ratios": 3}),
         rule=Spec("MaxIoU", {"positive": 0.5, "negative": 0.4}),
         framework=Detectron2(),
     ),

@@ -97,7 +97,7 @@ DETECTORS = (
         "_base_/models/faster-rcnn_r50_fpn.py",
         **_EDGES,
         strides=(4, 8, 16, 32, 64),
-        form=Spec("pyramid", {"n_sizes": 1, "n_ratios": 3, "sizes": "stride"}),
+        form=Spec("pyramid", {"n_sizes": 1, "n_ratios": 3}),
         rule=Spec(
             "MaxIoU",
             {
@@ -114,7 +114,7 @@ DETECTORS = (
         "atss/atss_r50_fpn_1x_coco.py",
         **_EDGES,
         strides=_RETINA_STRIDES,
-        form=Spec("pyramid", {"n_sizes": 1, "n_ratios": 1, "sizes": "stride"}),
+        form=Spec("pyramid", {"n_sizes": 1, "n_ratios": 1}),
         rule=Spec("ATSS", {"topk": 9}),
         framework=MMDetection(),
     ),

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from skanchors import metrics
 from skanchors.annotations import read_annotations
 from skanchors.assignment import Assignment, MaxIoU, assign, register_rule, rule_names
 from skanchors.assignment._rule import _RULES
@@ -183,6 +184,20 @@ def test_threads_make_no_difference(table, monkeypatch):
     monkeypatch.setattr(_assign, "effective_n_threads", lambda: 3)
     found = assign(table, "fasterrcnn_resnet50_fpn")
     assert found.to_dict() == expected.to_dict()
+
+
+def test_scores_are_near_those_from_sizes_alone(table):
+    found = assign(table, "retinanet_resnet50_fpn")
+    X = table.sizes("shortest_edge", (800, 1333))
+    assert found.matched_score() == np.mean(found.best_iou >= 0.5)
+    assert found.matched_score(threshold=0.7) == np.mean(found.best_iou >= 0.7)
+    for name in ("grid_iou_score", "matched_score"):
+        expected = getattr(metrics, name)(X, found.anchor_set)
+        assert getattr(found, name)() == pytest.approx(expected, abs=0.02)
+    empty = assign(table[:0], "yolov5")
+    for score in (empty.matched_score, empty.grid_iou_score):
+        with pytest.raises(ValueError, match="no object"):
+            score()
 
 
 def test_what_it_says(table):
