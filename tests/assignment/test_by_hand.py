@@ -88,8 +88,12 @@ CASES = [
     (GridCells(), [CORNER, TIED], [0, 2], [0, 1], 0),
     (GridCells(), [TIED, CORNER], [1, 1], [1, 0], 0),
     (GridCells(0.1), [(6, 0, 14, 8)], [1], [0], 1),  # 0.6 with its cell, 1/7 beside
+    # IoU of exactly the threshold is not above it: forced, and the other not ignored.
+    (GridCells(), [(0, 0, 8, 16)], [1], [1], 0),
     (SideRatio(), [CORNER], [1], [0], 0),  # at the middle: no neighbour
     (SideRatio(), [(9, 9, 17, 17)], [3], [0], 0),  # right and below
+    (SideRatio(), [(8, 8, 16, 16)], [1], [0], 0),  # the middle again
+    (SideRatio(), [(4, 1, 12, 9)], [3], [0], 0),  # x = 8: itself twice, but not left
     (SideRatio(), [CROSS], [4], [0], 0),  # itself twice, left, below
     (SideRatio(), [CORNER, INSIDE], [1, 1], [0, 0], 0),
     (SideRatio(), [SMALL], [0], [0], 0),  # exactly four times: not below
@@ -136,6 +140,7 @@ def test_best_iou(box, iou, make_table):
         # 8 x 16: IoU 1/2 with 8 x 8 and with 16 x 16; the first wins the tie.
         (1.0, [(0, 0, 8, 16), (0, 0, 8, 15)], [1, 1], [0, 0]),
         (0.4, [(0, 0, 8, 16)], [2], [0]),
+        (0.5, [(0, 0, 8, 16)], [1], [0]),
     ],
 )
 def test_best_anchor(threshold, boxes, expected, lost, make_table):
