@@ -55,6 +55,12 @@ def check_boxes(
     ValueError
         If a size is negative, NaN or infinite, or the shape is wrong.
     """
+    if hasattr(X, "image_index") and hasattr(X, "sizes"):
+        raise TypeError(
+            f"{name} must be sizes, and how a detector scales the images is not in a "
+            "table of annotations. Pass table.sizes('letterbox', 640), or whatever the "
+            "detector does."
+        )
     return check_array(
         to_numpy(X),
         dtype=list(dtype) if isinstance(dtype, tuple) else dtype,

@@ -196,7 +196,8 @@ optional
                     drawn[stride] = ax.scatter(
                         x[kept],
                         y[kept],
-                        facecolors=[fill],
+                        # A list of one "none" would be filled with black.
+                        facecolors=fill if fill == "none" else [fill],
                         edgecolors=[color],
                         lw=0.7,
                         **looks,
@@ -208,7 +209,7 @@ optional
                 marker="x",
                 color=ink(ax),
                 lw=0.9,
-                **(looks | {"s": 18, "alpha": min(1.0, 2 * opacity)}),
+                **(looks | {"s": 18, "alpha": max(opacity, 0.6)}),
             )
         self._frame(ax, x)
         self.legend_ = set_legend(

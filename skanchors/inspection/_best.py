@@ -77,20 +77,6 @@ def find_anchors(anchors: Any, X: np.ndarray, *, name: str = "anchors") -> np.nd
     return np.asarray(sizes) / anchors.input_size
 
 
-def refuse_table(X: Any, *, taker: str) -> None:
-    """Say what to do where boxes were wanted and a table of annotations came."""
-    if is_table(X):
-        raise TypeError(
-            f"{taker} takes sizes, and how a detector scales the images is not in the "
-            "table. Pass table.sizes('letterbox', 640), or whatever the detector does."
-        )
-
-
-def is_table(X: Any) -> bool:
-    """Whether this is an AnnotationTable."""
-    return callable(getattr(X, "sizes", None)) and hasattr(X, "image_id")
-
-
 def check_column(values: Any, X: np.ndarray, name: str) -> np.ndarray | None:
     """One value a box as an ndarray, or None."""
     if values is None:

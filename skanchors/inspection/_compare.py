@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from skanchors._boxes import check_weight, sort_by_volume
-from skanchors.inspection._best import check_column, refuse_table
+from skanchors.inspection._best import check_column
 from skanchors.inspection._comparison import AnchorComparison
 from skanchors.inspection._criteria import Interval, compare_values
 from skanchors.inspection._judged import CRITERIA, Judged, judge_sizes, judge_table
@@ -137,7 +137,6 @@ def compare_anchors(
     _check_numbers(n_bootstrap, confidence_level, min_gain)
     criteria = _check_criteria(criteria, detector)
     if detector is None:
-        refuse_table(X, taker="compare_anchors without detector=")
         judged = judge_sizes(X, anchor_sets, image_ids)
         images = check_column(image_ids, judged.sizes, "image_ids")
         judged = judged._replace(images=images)

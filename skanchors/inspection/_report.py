@@ -13,7 +13,6 @@ from skanchors.inspection._anchor_rows import anchor_rows
 from skanchors.inspection._best import (
     best_anchors,
     check_column,
-    refuse_table,
     total_weight,
 )
 from skanchors.inspection._report_parts import (
@@ -232,7 +231,6 @@ def anchor_report(
     >>> print(report)  # doctest: +ELLIPSIS
     4 boxes, 3 anchors: mean IoU 0.7...
     """
-    refuse_table(X, taker="anchor_report")
     best = best_anchors(X, anchors, sample_weight=sample_weight)
     thresholds = check_thresholds(thresholds)
     labels = check_column(labels, best.boxes, "labels")

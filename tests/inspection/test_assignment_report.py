@@ -201,6 +201,9 @@ def test_every_object_is_drawn_once(table, low_quality):
     assert len(set(colors)) == len(colors)
     if low_quality:
         assert f"forced only, N = {found.forced.sum()}" in texts
+        for artist in display.forced_.values():
+            filled = artist.get_facecolor()
+            assert not len(filled) or (filled[:, 3] == 0).all()
         return
     assert unmatched.any()
     points = display.unmatched_.get_offsets()

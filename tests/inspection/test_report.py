@@ -14,7 +14,11 @@ from skanchors._checks import USUAL_SIZES_IN_STRIDES
 from skanchors.annotations import read_annotations
 from skanchors.datasets import load_sample_paths
 from skanchors.export import AnchorSet, default_anchor_names, default_anchors
-from skanchors.inspection import anchor_report
+from skanchors.inspection import (
+    AnchorClustersDisplay,
+    IoUDistributionDisplay,
+    anchor_report,
+)
 from skanchors.metrics import (
     anchors_above_threshold_score,
     best_possible_recall_score,
@@ -401,6 +405,11 @@ def test_a_table_is_refused_with_what_to_do():
     table = read_annotations(load_sample_paths())
     with pytest.raises(TypeError, match=r"Pass table.sizes\('letterbox', 640\)"):
         anchor_report(table, "yolov3")
+    for display in (AnchorClustersDisplay, IoUDistributionDisplay):
+        with pytest.raises(TypeError, match="X must be sizes"):
+            display.from_boxes(table, {"a": "yolov3"})
+    with pytest.raises(TypeError, match="X must be sizes"):
+        mean_iou_score(table, [[1, 1]])
 
 
 def test_html_is_escaped_and_holds_the_tables(data):
