@@ -131,6 +131,8 @@ class FormSolver:
             )
             n_iter += steps
             found.append(theta)
+            if getattr(on_step, "stopped", False):
+                break
         if detailed is not self.objective:
             last = self.objective.stages[-1]
             found += [
@@ -220,7 +222,7 @@ class FormSolver:
         for i, child in enumerate(children):
             kind = kinds[i % len(kinds)]
             if kind == "mix":
-                mixed = rng.random_sample(n_params)[self.layout.block] < 0.5
+                mixed = np.asarray(rng.uniform(size=n_params))[self.layout.block] < 0.5
                 child[mixed] = mothers[i, mixed]
             elif kind == "draw":
                 new = rng.randint(n_params)

@@ -283,3 +283,40 @@ def test_real_boxes_reach_the_best_known(shared_data):
     ):
         pyramid = PyramidAnchors(**form, random_state=0).fit(X)
         assert pyramid.mean_iou_ >= known
+
+
+class Listener:
+    """A callback that scores each iteration, and stops a run at one of them."""
+
+    def __init__(self, stop_at):
+        self.stop_at = stop_at
+        self.scores = []
+
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context, *, X=None, metadata=None):
+        pass
+
+    def on_fit_task_end(
+        self, estimator, context, *, X=None, metadata=None, fitted_estimator=None
+    ):
+        if fitted_estimator is None:
+            return False
+        score = fitted_estimator.score(X)
+        assert score == pytest.approx(fitted_estimator.mean_iou_, rel=1e-9)
+        self.scores.append((context.task_name, score))
+        return context.task_name == "iteration" and context.task_id == self.stop_at
+
+
+@pytest.mark.parametrize("objective", OBJECTIVES)
+def test_callbacks_hear_iterations_and_can_stop(X, objective):
+    pyramid = PyramidAnchors(STRIDES, objective=objective, random_state=0)
+    listener = Listener(stop_at=1)
+    pyramid.set_callbacks(listener).fit(X[:80])
+    assert [name for name, _ in listener.scores[:2]] == ["iteration"] * 2
+    assert pyramid.n_iter_ == 2
+    assert listener.scores[-1][1] == pytest.approx(pyramid.score(X[:80]))
