@@ -8,6 +8,7 @@ import pytest
 from skanchors.certify import _proof, certify_anchors
 from skanchors.certify._demand import Demand, condense
 from skanchors.certify._proof import make_resolutions
+from skanchors.certify._relaxation import tighten
 from skanchors.metrics import mean_iou_score, pairwise_iou
 
 
@@ -157,3 +158,22 @@ def test_resolutions_go_from_coarse_to_fine(monkeypatch):
     resolutions, shares = make_resolutions(demand)
     assert resolutions[-1].reach > 0
     assert shares[-1].shape == (3000, len(resolutions[-1].boxes))
+
+
+def test_finer_resolutions_start_from_the_multipliers_of_coarser_ones(monkeypatch):
+    boxes = np.exp(np.random.default_rng(0).normal(scale=0.6, size=(2000, 2)))
+    starts = []
+
+    def watched(case, demand, **options):
+        starts.append(float(demand.weight @ case.multipliers))
+        n_cells = tighten(case, demand, **options)
+        ends.append(float(demand.weight @ case.multipliers))
+        return n_cells
+
+    ends = []
+    monkeypatch.setattr(_proof, "tighten", watched)
+    monkeypatch.setattr(_proof, "_FEW_BOXES", 300)
+    certify_anchors(boxes, boxes[:3], tol=0.01, random_state=0)
+    assert len(starts) > 1
+    # Shared out among boxes, multipliers keep their weighted mean.
+    np.testing.assert_allclose(starts[1:], ends[:-1], rtol=1e-9)
