@@ -25,6 +25,7 @@ BASE = {
     "_regular",
     "_show_versions",
     "_threads",
+    "_warnings",
     "_version",
 }
 # Each layer may import those above it, and nothing beside itself but what is named.

@@ -1,6 +1,5 @@
 """K-means under the IoU distance, or any other distance between boxes."""
 
-import warnings
 from functools import partial
 from numbers import Integral, Real
 
@@ -15,6 +14,7 @@ from sklearn.utils import check_random_state
 
 from skanchors._boxes import check_boxes, check_weight, merge_equal, sort_by_volume
 from skanchors._compat._sklearn import Interval, StrOptions, fit_context
+from skanchors._warnings import warn
 from skanchors.cluster._anchor_mixin import AnchorMixin
 from skanchors.cluster._centers import CENTERS
 from skanchors.cluster._fixed import FixedProblem
@@ -249,7 +249,8 @@ class IoUKMeans(
                 f"n_samples={len(X)} should be >= n_clusters={self.n_clusters}{but}."
             )
         weight = check_weight(sample_weight, X)
-        self.__dict__.pop("_histogram", None)
+        if hasattr(self, "_histogram"):
+            del self._histogram
         return self._fit(X, sample_weight, *merge_equal(X, weight))
 
     @with_callbacks
@@ -287,8 +288,48 @@ class IoUKMeans(
         )
 
     def _fit(self, X, sample_weight, boxes, weight):
+        """Fit distinct boxes, shape (n_distinct, n_sides), with weights (n_distinct,).
+
+        `X` and `sample_weight` are what the caller gave.
+        """
+        problem, unit = self._make_problem(X, boxes, weight)
+        n_free = self.n_clusters - len(self._check_fixed(X))
+        has_enough_boxes = len(boxes) >= n_free > 0
+        monitor = FitMonitor(
+            self,
+            X,
+            sample_weight,
+            n_runs=count_runs(self.init, self.n_init) if has_enough_boxes else 0,
+            describe=partial(self._describe, problem, unit),
+        )
+        if has_enough_boxes:
+            solution = self._solve(problem, n_free, unit, monitor)
+        else:
+            solution = self._without_a_run(problem, n_free)
+
+        anchors, cost, self.n_iter_ = solution
+        if X.dtype != anchors.dtype:
+            # What is reported is true of the anchors as they are stored.
+            anchors = (anchors * unit).astype(X.dtype).astype(anchors.dtype) / unit
+            cost, _ = problem.cost_and_counts(anchors)
+        found = self._describe(problem, unit, anchors)
+        self.cluster_centers_ = found["cluster_centers_"].astype(X.dtype)
+        self.mean_iou_ = found["mean_iou_"]
+        self._n_features_out = found["_n_features_out"]
+        self.labels_ = self._label_in_blocks(X)
+        self.inertia_ = cost * float(weight.sum())
+        monitor.end()
+        if self.verbose:
+            print(
+                f"{len(boxes)} distinct boxes, {self.n_clusters} anchors: mean IoU "
+                f"{self.mean_iou_:.6f} after {self.n_iter_} iterations"
+            )
+        return self
+
+    def _make_problem(self, X, boxes, weight):
+        """What is to be solved, and the unit in which; `boxes` are divided by it."""
         metric = get_metric(self.metric)
-        center = resolve_center(metric, self.center)
+        resolve_center(metric, self.center)  # or an error
         self.metric_params_ = {}
         if metric.fit_params is not None:
             self.metric_params_ = metric.fit_params(boxes, weight.astype(np.float64))
@@ -298,50 +339,23 @@ class IoUKMeans(
         # In place, as a fit may take a good part of the memory there is.
         boxes /= unit
         fixed = self._check_fixed(X) / unit
-        problem = Problem(boxes, weight, metric, self.metric_params_)
         if len(fixed):
             problem = FixedProblem(boxes, weight, metric, self.metric_params_, fixed)
-
-        n_distinct, n_free = len(boxes), self.n_clusters - len(fixed)
-        has_enough_boxes = n_distinct >= n_free > 0
-        monitor = FitMonitor(
-            self,
-            X,
-            sample_weight,
-            n_runs=count_runs(self.init, self.n_init) if has_enough_boxes else 0,
-            describe=partial(self._describe, problem, unit),
-        )
-        if has_enough_boxes:
-            solution = self._solve(problem, n_free, center, unit, monitor)
-        elif n_free == 0:
-            none = np.empty((0, boxes.shape[1]))
-            solution = Solution(none, problem.cost_and_counts(none)[0], 1)
         else:
-            warnings.warn(
-                f"Number of distinct boxes ({n_distinct}) is smaller than n_clusters "
-                f"({self.n_clusters}): some anchors are repeated.",
-                ConvergenceWarning,
-                stacklevel=4,
-            )
-            repeated = repeat_boxes(problem.boxes, problem.weight, n_free)
-            solution = Solution(repeated, 0.0, 1)
+            problem = Problem(boxes, weight, metric, self.metric_params_)
+        return problem, unit
 
-        anchors, cost, self.n_iter_ = solution
-        if X.dtype != anchors.dtype:
-            # What is reported is true of the anchors as they are stored.
-            anchors = (anchors * unit).astype(X.dtype).astype(anchors.dtype) / unit
-            cost, _ = problem.cost_and_counts(anchors)
-        self.__dict__.update(self._describe(problem, unit, anchors, cost))
-        self.cluster_centers_ = self.cluster_centers_.astype(X.dtype)
-        self.labels_ = self._label_in_blocks(X)
-        self.inertia_ = cost * float(weight.sum())
-        monitor.end()
-        if self.verbose:
-            print(
-                f"{n_distinct} distinct boxes, {self.n_clusters} anchors: mean IoU "
-                f"{self.mean_iou_:.6f} after {self.n_iter_} iterations"
-            )
-        return self
+    def _without_a_run(self, problem, n_free):
+        """All anchors are fixed, or there are fewer distinct boxes than anchors."""
+        if n_free == 0:
+            none = np.empty((0, problem.boxes.shape[1]))
+            return Solution(none, problem.cost_and_counts(none)[0], 1)
+        warn(
+            f"Number of distinct boxes ({len(problem)}) is smaller than n_clusters "
+            f"({self.n_clusters}): some anchors are repeated.",
+            ConvergenceWarning,
+        )
+        return Solution(repeat_boxes(problem.boxes, problem.weight, n_free), 0.0, 1)
 
     def _label_in_blocks(self, X):
         """As `predict`, in less memory."""
@@ -367,13 +381,13 @@ class IoUKMeans(
             )
         return fixed.astype(X.dtype).astype(np.float64)
 
-    def _solve(self, problem, n_free, center, unit, monitor):
+    def _solve(self, problem, n_free, unit, monitor):
         """Make the runs that `init` and `n_init` ask for."""
         rng = check_random_state(self.random_state)
         solver = Solver(
             problem,
             n_free,
-            center=center,
+            center=resolve_center(problem.metric, self.center),
             max_iter=self.max_iter,
             tol=self.tol,
         )
@@ -383,7 +397,7 @@ class IoUKMeans(
             return solver.best(rng, on_step=runs[0])
         return solver.from_starts(starts, on_steps=runs)
 
-    def _describe(self, problem, unit, anchors, cost):
+    def _describe(self, problem, unit, anchors):
         """The attributes that depend on the anchors alone."""
         cost, _ = problem.using(IOU).cost_and_counts(anchors)
         fixed = getattr(problem, "fixed", anchors[:0])

@@ -13,7 +13,7 @@ class FitMonitor:
     n_runs : int
         0 if the anchors are found without any.
     describe : callable
-        ``describe(anchors, cost) -> dict`` of the attributes that make the estimator
+        ``describe(anchors) -> dict`` of the attributes that make the estimator
         able to predict with these anchors.
     """
 
@@ -86,7 +86,7 @@ class _Run:
         )
         self.stopped = iteration.call_on_fit_task_end(
             estimator=monitor.estimator,
-            reconstruction_attributes=lambda: monitor.describe(anchors, cost),
+            reconstruction_attributes=lambda: monitor.describe(anchors),
             **monitor.information,
         )
         return self.stopped

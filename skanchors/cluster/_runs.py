@@ -1,10 +1,9 @@
 """What the parameters of IoUKMeans ask of the solver."""
 
-import warnings
-
 import numpy as np
 
 from skanchors._boxes import check_boxes
+from skanchors._warnings import warn
 from skanchors.cluster._centers import CENTERS
 
 
@@ -49,11 +48,10 @@ def choose_starts(solver, unit, rng, *, init, n_init):
         ]
         return [_check_init(anchors, shape, "init(...)") / unit for anchors in drawn]
     if n_init not in ("auto", 1):
-        warnings.warn(
+        warn(
             f"An explicit init gives the same run {n_init} times: one is made. Set "
             "n_init to 1.",
             RuntimeWarning,
-            stacklevel=6,
         )
     return [_check_init(init, shape, "init") / unit]
 

@@ -25,9 +25,6 @@ _MIN_STARTS, _MAX_STARTS = 8, 24
 _MIN_POPULATION = 12
 # Steps of each child's descent. More make one child better and the search slower.
 _CHILD_STEPS = 8
-# Over fewer boxes the cost is rougher, and a generation cheaper: more may pass without
-# a better best set.
-_FEW_BOXES = 800
 # Steps of the finalists on the fine boxes, and on all; they end sooner if they stall.
 _FINE_STEPS, _FULL_STEPS = 6, 60
 _TOL = 1e-6
@@ -61,6 +58,16 @@ _CHEAP = 100_000
 _MANY_CLUSTERS = 10
 _SMALL_EFFORT = _Effort(8, 6, 3, 1.2)
 _LARGE_EFFORT = _Effort(12, 12, 4, 3.0)
+# So few boxes are all that every stage works on: what is best early on stays so.
+_FEW_BOXES = 1000
+_FEW_BOXES_EFFORT = _Effort(8, 8, 2, 3.0)
+
+
+def _effort(n_boxes, n_clusters):
+    if n_boxes <= _FEW_BOXES:
+        return _FEW_BOXES_EFFORT
+    is_cheap = n_boxes * n_clusters <= _CHEAP
+    return _LARGE_EFFORT if is_cheap or n_clusters >= _MANY_CLUSTERS else _SMALL_EFFORT
 
 
 def search_by_descent(
@@ -81,14 +88,10 @@ def search_by_descent(
     ndarray of shape (n_clusters, n_sides)
         Anchors near the best possible, not yet at the bottom of their valley.
     """
-    is_cheap = len(problem) * n_clusters <= _CHEAP
-    thorough = is_cheap or n_clusters >= _MANY_CLUSTERS
-    effort = _LARGE_EFFORT if thorough else _SMALL_EFFORT
+    effort = _effort(len(problem), n_clusters)
     fine = problem.on(*grid_representatives(problem.boxes, problem.weight, _FINE_BOXES))
     coarse, medium = compressed(fine, n_clusters)
     n_starts = min(max(n_clusters, _MIN_STARTS), _MAX_STARTS)
-    if len(medium) < _POPULATION_BOXES:
-        n_starts = _MAX_STARTS
     is_rough = len(problem) <= _ROUGH_BOXES
     starts = _starts(coarse, n_clusters, rng, n_starts, with_draws=is_rough)
     with_volume = (starts > 0).all(axis=(1, 2))
@@ -151,8 +154,6 @@ def recombine(
     """
     n_clusters = sets.shape[1]
     patience = max(1, n_clusters // 6)
-    if len(problem) < _FEW_BOXES:
-        patience = 2 * patience + 2
 
     return evolve(
         sets,

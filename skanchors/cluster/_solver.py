@@ -19,7 +19,7 @@ from skanchors.cluster._snap import snap
 # Above this many boxes, descents run on representatives first.
 _DETAILED_BOXES = 40_000
 # After that, so many steps on all boxes gain what there is to gain.
-_LAST_STEPS = 5
+_LAST_STEPS = 15
 _CHOICE_STEPS = 8
 # The search gains less and costs more the more anchors there are: beyond, one run
 # from k-means++ is as good.

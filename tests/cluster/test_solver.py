@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
+from skanchors.cluster._descent import descend_sets
 from skanchors.cluster._problem import Problem
 from skanchors.cluster._solver import Solver
 from skanchors.metrics._registry import get_metric
@@ -245,3 +246,19 @@ def test_a_true_value_of_on_step_ends_the_run(center):
     watch = Watch(limit=2)
     solver_for(problem, center=center).finish(problem.boxes[:4], on_step=watch)
     assert len(watch.steps) == 2
+
+
+def test_the_end_of_a_descent_lies_on_sides_of_boxes_where_there_are_few():
+    """Few boxes: most sides of the best anchors are sides of boxes, exactly."""
+    rng = np.random.default_rng(0)
+    boxes = np.unique(rng.integers(3, 30, (200, 2)).astype(float), axis=0)
+    solution = solver_for(make(boxes=boxes), 5).best(np.random.RandomState(0))
+    assert (solution.anchors == solution.anchors.round()).mean() > 0.5
+
+
+def test_the_last_descent_on_many_boxes_leaves_little():
+    """Above 40 000 boxes it starts on representatives: more steps gain no more."""
+    problem = make(60_000)
+    solution = solver_for(problem, 5).best(np.random.RandomState(0))
+    _, costs = descend_sets(problem, solution.anchors[None], max_iter=100, tol=1e-9)
+    assert solution.cost - costs[0] < 2e-5

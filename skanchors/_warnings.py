@@ -1,0 +1,37 @@
+"""Warnings that point at the line of the caller.
+
+How many frames lie between, scikit-learn's decorators included, is nobody's to count.
+"""
+
+import sys
+import warnings
+from pathlib import Path
+
+import sklearn
+
+_OWN = tuple(
+    str(folder) + "/"
+    for folder in (Path(__file__).parent, Path(sklearn.__file__).parent)
+)
+
+
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
+    """Warn as from the innermost line outside of skanchors and scikit-learn.
+
+    Parameters
+    ----------
+    message : str
+    category : type, default=UserWarning
+    """
+    level = 2
+    frame = sys._getframe(1)
+    while frame.f_back is not None and _is_own(frame.f_code.co_filename):
+        frame = frame.f_back
+        level += 1
+    warnings.warn(message, category, stacklevel=level)
+
+
+def _is_own(filename):
+    return filename.replace("\\", "/").startswith(
+        tuple(folder.replace("\\", "/") for folder in _OWN)
+    )
