@@ -18,8 +18,10 @@ from skanchors.cluster._snap import snap
 
 # Above this many boxes, descents run on representatives first.
 _DETAILED_BOXES = 40_000
-# After that, so many steps on all boxes gain what there is to gain.
-_LAST_STEPS = 15
+# After that, so many steps on all boxes leave less than 0.00002; fewer do over very
+# many boxes, where the cost is smoother and steps cost more. Boxes times steps:
+_LAST_STEPS = 5, 15
+_LAST_WORK = 3_000_000
 _CHOICE_STEPS = 8
 # The search gains less and costs more the more anchors there are: beyond, one run
 # from k-means++ is as good.
@@ -157,7 +159,7 @@ class Solver:
             sets, _ = descend_sets(
                 self.problem,
                 anchors[None],
-                max_iter=_LAST_STEPS,
+                max_iter=int(np.clip(_LAST_WORK // len(self.problem), *_LAST_STEPS)),
                 tol=self.limits["tol"],
             )
             anchors = sets[0]

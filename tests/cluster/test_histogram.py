@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.exceptions import NotFittedError
 
 from skanchors import BoxHistogram, IoUKMeans
-from skanchors.metrics import mean_iou_score
+from skanchors.metrics import iou_distances, mean_iou_score
 
 
 def boxes(n_boxes=3000, seed=0, n_sides=2, zeros=False):
@@ -237,3 +237,15 @@ def test_pickles_and_keeps_names():
     merged = BoxHistogram().merge(histogram)
     assert merged.feature_names_in_.tolist() == ["width", "height"]
     assert_same(merged, histogram)
+
+
+@pytest.mark.parametrize("n_sides", [1, 2, 3])
+def test_the_error_bound_is_nearly_attained(n_sides):
+    """By a box in the corner of its cell, with an anchor that equals it."""
+    X = np.random.default_rng(0).lognormal(sigma=0.3, size=(30_000, n_sides))
+    histogram = BoxHistogram(max_boxes=300).fit(X)
+    sizes = histogram.sizes_
+    worst = max(
+        iou_distances(some, sizes).min(axis=1).max() for some in np.split(X, 10)
+    )
+    assert 0.85 * histogram.error_bound_ < worst <= histogram.error_bound_
