@@ -264,6 +264,5 @@ def _take(values: list, index: Iterable[int]) -> np.ndarray:
     """An object array of some of the values, which stay as they are."""
     rows = list(index)
     taken = np.empty(len(rows), dtype=object)
-    for i, row in enumerate(rows):
-        taken[i] = values[row]
+    taken[:] = [values[row] for row in rows]
     return taken

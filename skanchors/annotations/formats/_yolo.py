@@ -40,7 +40,7 @@ def read_yolo(
         what lines of more than six columns are.
     """
     try:
-        lines = data.decode("utf-8-sig").splitlines()
+        lines = data.decode().removeprefix("\ufeff").splitlines()
     except UnicodeDecodeError:
         raise InvalidFileError("not a YOLO label file: not UTF-8 text") from None
     size = options.image_sizes.find(path)
