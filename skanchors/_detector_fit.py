@@ -1,0 +1,261 @@
+"""Anchors for a detector, from annotations to its configuration, in one call."""
+
+import os
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from skanchors._hold_out import hold_out
+from skanchors.annotations import AnnotationTable, balanced_weight, read_dataset
+from skanchors.assignment import Assignment, assign
+from skanchors.cluster import IoUKMeans, PyramidAnchors, SSDAnchors
+from skanchors.detectors import Detector, get_detector
+from skanchors.export import AnchorSet, format_anchors
+from skanchors.inspection import AnchorComparison, compare_anchors
+
+# What training will see, beside the mean IoU.
+CRITERIA = ("mean_iou", "matched", "positives", "forced", "worst_group")
+OBJECTIVES = ("iou", "grid_iou", "matched")
+# The share of the images to judge by, where the data set has no split for that.
+HOLDOUT = 0.2
+
+
+@dataclass(frozen=True, eq=False)
+class DetectorFit:
+    """Anchors that were fitted for a detector; ``print`` shows verdict and text.
+
+    `fit_detector` makes it.
+
+    Attributes
+    ----------
+    anchor_set_ : AnchorSet
+        The anchors in the form that the detector holds, with levels and strides.
+    estimator_ : estimator
+        The fitted `IoUKMeans`, `PyramidAnchors` or `SSDAnchors`.
+    comparison_ : AnchorComparison
+        The anchors against the detector's own defaults, on images that were held out.
+    assignment_ : Assignment
+        What training would do with the anchors, on the same images.
+    text_ : str
+        The anchors for the detector's configuration.
+    detector_ : Detector
+        The detector, with what overrode it.
+    how_ : str
+        On which images the anchors were fitted and judged.
+
+    Examples
+    --------
+    >>> from skanchors import fit_detector
+    >>> from skanchors.annotations import read_annotations
+    >>> from skanchors.datasets import load_sample_paths
+    >>> table = read_annotations(load_sample_paths())
+    >>> fit = fit_detector(table, "yolov5", random_state=0)
+    >>> fit.how_
+    'fitted on 96 images, judged on 24 others, drawn at random'
+    >>> print(fit.text_)  # doctest: +ELLIPSIS
+    anchors:
+      - [...] # P3/8
+      - [...] # P4/16
+      - [...] # P5/32
+    """
+
+    anchor_set_: AnchorSet
+    estimator_: Any
+    comparison_: AnchorComparison
+    assignment_: Assignment
+    text_: str
+    detector_: Detector
+    how_: str
+
+    @property
+    def verdict_(self) -> str:
+        """Whether the defaults should be kept or replaced, in words."""
+        return self.comparison_.verdict
+
+    def __str__(self) -> str:
+        return f"{self.comparison_}\n{self.how_}\n\n{self.text_}"
+
+
+def fit_detector(
+    data: Any,
+    detector: str | Detector,
+    *,
+    objective: str = "iou",
+    balance: str | tuple[str, ...] | None = None,
+    random_state: int | np.random.RandomState | None = None,
+    holdout: float = HOLDOUT,
+    rule: Any = None,
+    style: str | None = None,
+) -> DetectorFit:
+    """Fit anchors for a detector and judge them as its training will.
+
+    Scaling, input size, strides, form, number of anchors, rule and style are those of
+    the detector. The anchors are fitted on the train split and judged on val where the
+    data set has both, and never on test; otherwise on images drawn at random.
+
+    Parameters
+    ----------
+    data : AnnotationTable, path-like or sequence of path-like
+        The boxes with their positions, or what `skanchors.annotations.read_dataset`
+        reads: the root of a data set, several, or annotation files.
+    detector : str or Detector
+        A name of `skanchors.detectors.detector_names`, or a detector of your own.
+    objective : {"iou", "grid_iou", "matched"}, default="iou"
+        What the anchors are best at, see `PyramidAnchors`. Detectors with free anchors
+        know "iou" only.
+    balance : str or tuple of str, default=None
+        Whether each class ("label"), each group of sizes ("size") or each pair of both
+        has the same say, see `skanchors.annotations.balanced_weight`.
+    random_state : int, RandomState instance or None, default=None
+        Draws the images to judge by, and seeds the fit and the intervals.
+    holdout : float, default=0.2
+        The share of images to judge by, where the data set has no split for that. 0
+        judges on the images that were fitted.
+    rule : rule or str, default=None
+        Overrides the rule of assignment that judges, see
+        `skanchors.assignment.assign`.
+    style : str, default=None
+        Overrides the style of the text, see `skanchors.export.style_names`.
+
+    Returns
+    -------
+    DetectorFit
+        The anchors, the estimator, the comparison with the defaults, the assignment,
+        and the text to paste.
+
+    Raises
+    ------
+    ValueError
+        If there is no such detector, it cannot be fitted for `objective`, or there are
+        no boxes to fit or to judge by.
+
+    See Also
+    --------
+    skanchors.assignment.assign : The assignment on its own.
+    skanchors.inspection.compare_anchors : The comparison on its own.
+
+    Examples
+    --------
+    >>> from skanchors import fit_detector
+    >>> from skanchors.annotations import read_annotations
+    >>> from skanchors.datasets import load_sample_paths
+    >>> table = read_annotations(load_sample_paths())
+    >>> fit = fit_detector(table, "fasterrcnn_resnet50_fpn", random_state=0)
+    >>> fit.anchor_set_.strides
+    (4, 8, 16, 32, 64)
+    >>> fit.verdict_.split()[0] in ("Keep", "Replace")
+    True
+    """
+    found = get_detector(detector)
+    table = data if isinstance(data, AnnotationTable) else _read(data, found)
+    seed = check_seed(random_state)
+    parts = hold_out(table, holdout, seed)
+    for part, does in ((parts.fitted, "fit"), (parts.held_out, "judge by")):
+        if not len(part):
+            raise ValueError(f"There are no boxes to {does}.")
+    sizes = part_sizes(parts.fitted, found)
+    weight = weights_of(parts.fitted, found, balance)
+    model = make_estimator(found, objective=objective, random_state=seed)
+    model.fit(sizes, sample_weight=weight)
+    anchor_set = anchors_for(model, found)
+    comparison = compare_anchors(
+        parts.held_out,
+        {"fitted": anchor_set, f"{found.name} defaults": found.default_anchors},
+        detector=found if rule is None else replace(found, rule=rule),
+        criteria=CRITERIA,
+        random_state=seed,
+    )
+    return DetectorFit(
+        anchor_set_=anchor_set,
+        estimator_=model,
+        comparison_=comparison,
+        assignment_=assign(parts.held_out, found, anchor_set, rule=rule),
+        text_=format_anchors(anchor_set, style or found.style),
+        detector_=found,
+        how_=parts.how,
+    )
+
+
+def _read(data: Any, detector: Detector) -> AnnotationTable:
+    if not isinstance(data, str | os.PathLike | list | tuple):
+        raise TypeError(
+            "data must be an AnnotationTable, a path or a list of paths, got "
+            f"{type(data).__name__}. Sizes alone do not say where boxes lie."
+        )
+    return read_dataset(data, need_image_size=detector.scaling != "pixels")
+
+
+def check_seed(random_state: Any) -> Any:
+    """One number for several uses, if what was given would change with each."""
+    if random_state is None or isinstance(random_state, np.random.RandomState):
+        from sklearn.utils import check_random_state
+
+        return int(check_random_state(random_state).randint(2**31 - 1))
+    return random_state
+
+
+def part_sizes(table: AnnotationTable, detector: Detector) -> np.ndarray:
+    """Box sizes in pixels of the detector's input."""
+    return table.sizes(detector.scaling, detector.input_size)
+
+
+def weights_of(
+    table: AnnotationTable, detector: Detector, balance: Any
+) -> np.ndarray | None:
+    """Weights that balance groups, or None."""
+    if balance is None:
+        return None
+    by = (balance,) if isinstance(balance, str) else tuple(balance)
+    return balanced_weight(
+        table, by, scaling=detector.scaling, input_size=detector.input_size
+    )
+
+
+def make_estimator(
+    detector: Detector, *, objective: str = "iou", random_state: Any = None
+) -> Any:
+    """The estimator of the detector's form, not yet fitted."""
+    if objective not in OBJECTIVES:
+        raise ValueError(
+            f"objective must be one of {', '.join(OBJECTIVES)}; got {objective!r}."
+        )
+    parameters = dict(detector.form.parameters)
+    if detector.form.name == "free":
+        if objective != "iou":
+            raise ValueError(
+                f"{detector.name} holds free anchors, which are fitted for "
+                f"objective='iou' only, not {objective!r}."
+            )
+        n_anchors = np.broadcast_to(parameters["n_anchors"], len(detector.strides))
+        return IoUKMeans(int(n_anchors.sum()), random_state=random_state)
+    kind = {"pyramid": PyramidAnchors, "ssd": SSDAnchors}[detector.form.name]
+    rule = detector.rule.parameters
+    return kind(
+        detector.strides,
+        **parameters,
+        objective=objective,
+        # What counts as matched is what the detector's training takes for positive.
+        threshold=rule.get("positive", rule.get("threshold", 0.5))
+        if detector.rule.name in ("MaxIoU", "SSDMatch")
+        else 0.5,
+        random_state=random_state,
+    )
+
+
+def anchors_for(model: Any, detector: Detector) -> AnchorSet:
+    """The fitted anchors with the levels of the detector."""
+    if hasattr(model, "anchor_set_"):
+        return replace(model.anchor_set_, name="fitted")
+    anchors = np.asarray(model.cluster_centers_, dtype=float)
+    parameters = detector.form.parameters
+    n_anchors = np.broadcast_to(parameters["n_anchors"], len(detector.strides))
+    ends = np.cumsum([0, *n_anchors])
+    has_input = detector.scaling in ("stretch", "letterbox")
+    return AnchorSet(
+        anchors,
+        levels=[range(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True)],
+        strides=detector.strides,
+        input_size=detector.input_size if has_input else None,
+        name="fitted",
+    )

@@ -1,0 +1,89 @@
+"""Images to fit on, and others to judge by."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+# What data sets call the part that a detector is judged by while it is trained.
+_TRAIN = ("train", "training")
+_VALIDATION = ("val", "valid", "validation", "dev")
+_TEST = ("test", "testing")
+
+
+class Parts(NamedTuple):
+    """Two tables, and in words how they came about."""
+
+    fitted: Any
+    held_out: Any
+    how: str
+
+
+def hold_out(table: Any, share: float, random_state: Any) -> Parts:
+    """Split a table by its own splits, else by images drawn at random.
+
+    Parameters
+    ----------
+    table : AnnotationTable
+        With the splits of its images, where they are known.
+    share : float
+        Of the images, to judge by where the data set says nothing; 0 judges on the
+        images that were fitted.
+    random_state : int, RandomState instance or None
+        Draws the images.
+
+    Returns
+    -------
+    Parts
+        No image of a test split is in either, unless there is nothing else.
+
+    Raises
+    ------
+    ValueError
+        If `share` is not from 0 to below 1.
+    """
+    if not 0 <= share < 1:
+        raise ValueError(f"holdout must be from 0 to below 1, got {share!r}.")
+    n_images = len(table.images.path)
+    names = np.full(n_images, "", dtype=object)
+    if table.images.split is not None:
+        names[:] = [str(name or "").lower() for name in table.images.split]
+    train, val, test = (
+        np.isin(names, known) for known in (_TRAIN, _VALIDATION, _TEST)
+    )
+    if _has_boxes(table, train) and _has_boxes(table, val):
+        return Parts(
+            table.take_images(train),
+            table.take_images(val),
+            f"fitted on the {int(train.sum())} images of train, judged on the "
+            f"{int(val.sum())} of val",
+        )
+    usable = np.flatnonzero(~test) if _has_boxes(table, ~test) else np.arange(n_images)
+    with_boxes = np.unique(table.image_index[np.isin(table.image_index, usable)])
+    n_held = round(share * len(with_boxes))
+    if n_held < 2 or len(with_boxes) - n_held < 1:
+        return Parts(
+            table.take_images(usable),
+            table.take_images(usable),
+            f"fitted and judged on the same {len(usable)} images, so that the anchors "
+            "look better than they are",
+        )
+    rng = check_random_state(random_state)
+    held = np.zeros(n_images, dtype=bool)
+    # Images with boxes apart from those without, so that both parts have boxes.
+    held[rng.permutation(with_boxes)[:n_held]] = True
+    empty = np.setdiff1d(usable, with_boxes)
+    held[rng.permutation(empty)[: round(share * len(empty))]] = True
+    fitted = np.zeros(n_images, dtype=bool)
+    fitted[usable] = True
+    fitted &= ~held
+    return Parts(
+        table.take_images(fitted),
+        table.take_images(held),
+        f"fitted on {int(fitted.sum())} images, judged on {int(held.sum())} others, "
+        "drawn at random",
+    )
+
+
+def _has_boxes(table: Any, images: np.ndarray) -> bool:
+    return bool(images.any() and images[table.image_index].any())
