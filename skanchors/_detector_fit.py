@@ -1,5 +1,6 @@
 """Anchors for a detector, from annotations to its configuration, in one call."""
 
+import json
 import os
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +13,7 @@ from skanchors.assignment import Assignment, assign
 from skanchors.cluster import IoUKMeans, PyramidAnchors, SSDAnchors
 from skanchors.detectors import Detector, get_detector
 from skanchors.export import AnchorSet, format_anchors
+from skanchors.export._saved import to_json
 from skanchors.inspection import AnchorComparison, compare_anchors
 
 # What training will see, beside the mean IoU.
@@ -73,6 +75,32 @@ class DetectorFit:
         """Whether the defaults should be kept or replaced, in words."""
         return self.comparison_.verdict
 
+    def to_dict(self) -> dict[str, Any]:
+        """Everything that is printed, as plain values.
+
+        Returns
+        -------
+        dict
+            Ready for JSON; "anchor_set" is what `AnchorSet.load` reads.
+        """
+        return {
+            "detector": self.detector_.name,
+            "scaling": self.detector_.scaling,
+            "input_size": self.detector_.input_size,
+            "strides": list(self.detector_.strides),
+            "how": self.how_,
+            "verdict": self.verdict_,
+            "anchors": np.asarray(self.anchor_set_).tolist(),
+            "anchor_set": json.loads(to_json(self.anchor_set_)),
+            "mean_iou": self.estimator_.mean_iou_,
+            "comparison": self.comparison_.to_dict(),
+            "assignment": {
+                "totals": dict(self.assignment_.totals),
+                "rule": repr(self.assignment_.rule),
+            },
+            "text": self.text_,
+        }
+
     def __str__(self) -> str:
         return f"{self.comparison_}\n{self.how_}\n\n{self.text_}"
 
@@ -87,6 +115,7 @@ def fit_detector(
     holdout: float = HOLDOUT,
     rule: Any = None,
     style: str | None = None,
+    n_classes: int | None = None,
 ) -> DetectorFit:
     """Fit anchors for a detector and judge them as its training will.
 
@@ -117,6 +146,8 @@ def fit_detector(
         `skanchors.assignment.assign`.
     style : str, default=None
         Overrides the style of the text, see `skanchors.export.style_names`.
+    n_classes : int, default=None
+        Number of classes, for styles that write it.
 
     Returns
     -------
@@ -155,7 +186,7 @@ def fit_detector(
         if not len(part):
             raise ValueError(f"There are no boxes to {does}.")
     sizes = part_sizes(parts.fitted, found)
-    weight = weights_of(parts.fitted, found, balance)
+    weight = weights_of(parts.fitted, found.scaling, found.input_size, balance)
     model = make_estimator(found, objective=objective, random_state=seed)
     model.fit(sizes, sample_weight=weight)
     anchor_set = anchors_for(model, found)
@@ -171,7 +202,7 @@ def fit_detector(
         estimator_=model,
         comparison_=comparison,
         assignment_=assign(parts.held_out, found, anchor_set, rule=rule),
-        text_=format_anchors(anchor_set, style or found.style),
+        text_=format_anchors(anchor_set, style or found.style, n_classes=n_classes),
         detector_=found,
         how_=parts.how,
     )
@@ -201,15 +232,23 @@ def part_sizes(table: AnnotationTable, detector: Detector) -> np.ndarray:
 
 
 def weights_of(
-    table: AnnotationTable, detector: Detector, balance: Any
+    table: AnnotationTable, scaling: str, input_size: Any, balance: Any
 ) -> np.ndarray | None:
-    """Weights that balance groups, or None."""
+    """Weights that balance groups, or None.
+
+    Parameters
+    ----------
+    table : AnnotationTable
+    scaling : str
+    input_size : int, (int, int) or None
+        What sizes are grouped in.
+    balance : str, sequence of str or None
+    """
     if balance is None:
         return None
     by = (balance,) if isinstance(balance, str) else tuple(balance)
-    return balanced_weight(
-        table, by, scaling=detector.scaling, input_size=detector.input_size
-    )
+    scaling = scaling.replace("-", "_")
+    return balanced_weight(table, by, scaling=scaling, input_size=input_size)
 
 
 def make_estimator(

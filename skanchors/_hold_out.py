@@ -48,9 +48,7 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
     names = np.full(n_images, "", dtype=object)
     if table.images.split is not None:
         names[:] = [str(name or "").lower() for name in table.images.split]
-    train, val, test = (
-        np.isin(names, known) for known in (_TRAIN, _VALIDATION, _TEST)
-    )
+    train, val, test = (np.isin(names, known) for known in (_TRAIN, _VALIDATION, _TEST))
     if _has_boxes(table, train) and _has_boxes(table, val):
         return Parts(
             table.take_images(train),

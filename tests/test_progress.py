@@ -3,7 +3,8 @@ import sys
 
 import pytest
 
-from skanchors._progress import track
+from skanchors import _progress
+from skanchors._progress import Line, track
 
 
 class Terminal(io.StringIO):
@@ -31,11 +32,48 @@ def test_the_bar_is_on_the_terminal_only(monkeypatch):
         assert stream.getvalue() == ""
 
 
-def test_rich_is_needed_only_for_a_bar(monkeypatch):
-    monkeypatch.setitem(sys.modules, "rich.progress", None)
-    monkeypatch.setattr(sys, "stderr", io.StringIO())
-    assert list(track("ab", verbose=1)) == ["a", "b"]
+@pytest.fixture
+def plain(monkeypatch):
+    """A terminal, no rich, and a line at each step."""
+    monkeypatch.setattr(_progress, "has_rich", lambda: False)
+    monkeypatch.setattr(_progress, "_QUIET_SECONDS", -1)
     monkeypatch.setattr(sys, "stderr", Terminal())
-    assert list(track("ab", verbose=0)) == ["a", "b"]
-    with pytest.raises(ImportError, match=r"skanchors\[progress\]"):
-        list(track("ab", verbose=1))
+    return sys.stderr
+
+
+def test_a_line_without_rich(plain):
+    assert list(track("abc", description="Reading", verbose=1)) == ["a", "b", "c"]
+    lines = plain.getvalue().split("\r")
+    assert "Reading: 0 of 3" in lines
+    assert "Reading: 2 of 3" in lines
+    # It is wiped at the end.
+    assert lines[-2].strip() == lines[-1] == ""
+    assert len(lines[-2]) >= len("Reading: 2 of 3")
+
+
+def test_the_line_counts_what_has_no_length(plain):
+    list(track(iter(range(1300)), description="Reading", verbose=1))
+    assert "\rReading: 1,299" in plain.getvalue()
+
+
+def test_the_line_is_wiped_after_an_error(plain):
+    with pytest.raises(KeyboardInterrupt):
+        for _ in track(range(3), verbose=1):
+            raise KeyboardInterrupt
+    # A generator that was left ends with its last reference.
+    assert plain.getvalue().endswith("\r")
+
+
+def test_no_line_where_nobody_looks(plain, monkeypatch):
+    log = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", log)
+    assert list(track("ab", verbose=1)) == ["a", "b"]
+    with Line("Proving") as line:
+        line.show("bound 0.5")
+    assert log.getvalue() == ""
+
+
+def test_short_work_shows_no_line(monkeypatch, plain):
+    monkeypatch.setattr(_progress, "_QUIET_SECONDS", 100)
+    list(track("ab", verbose=1))
+    assert plain.getvalue() == ""

@@ -48,6 +48,19 @@ def whole_numbers(text):
     return numbers
 
 
+def positive_numbers(text: str) -> tuple[float, ...]:
+    """Read numbers above 0 set apart by commas: the type of an argument."""
+    try:
+        numbers = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        numbers = (0.0,)
+    if not all(0 < number < math.inf for number in numbers):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not numbers above 0 set apart by commas, such as 8,16,32"
+        )
+    return tuple(int(n) if n == int(n) else n for n in numbers)
+
+
 def width_height(text):
     """Read one whole number, or WIDTHxHEIGHT: the type of an argument."""
     try:

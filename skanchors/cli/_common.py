@@ -1,7 +1,6 @@
 """What the commands that read annotations share."""
 
 import argparse
-from importlib.util import find_spec
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from skanchors.annotations import AnnotationTable, read_dataset
 from skanchors.annotations._findings import describe
 from skanchors.annotations.formats import format_names
 from skanchors.cli._arguments import at_least, width_height
+from skanchors.cli._detector import overridden
 from skanchors.datasets import load_sample_paths
 
 
@@ -61,13 +61,12 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--scaling",
         choices=("stretch", "letterbox", "shortest-edge", "pixels"),
-        default="stretch",
         metavar="HOW",
         help="stretch, letterbox, shortest-edge or pixels: how the detector brings an "
         "image to its input size: stretch each side (Darknet), keep "
         "the aspect ratio and pad (YOLOv5: letterbox), bring the "
         "shortest edge to a length (torchvision, Detectron2), or not at all (default: "
-        "%(default)s)",
+        "the detector's, else stretch)",
     )
     group.add_argument(
         "--input-size",
@@ -110,6 +109,16 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def resolve_detector(args: argparse.Namespace) -> None:
+    """Set what the detector says and the arguments do not."""
+    if getattr(args, "detector", None) is None:
+        args.scaling = args.scaling or "stretch"
+        return
+    args.detector = overridden(args)
+    args.scaling = args.detector.scaling.replace("_", "-")
+    args.input_size = args.detector.input_size
+
+
 def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
     """Read the boxes that the arguments ask for.
 
@@ -120,6 +129,7 @@ def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
     sizes : ndarray of shape (n_boxes, 2)
         Their widths and heights after scaling.
     """
+    resolve_detector(args)
     if args.scaling == "pixels" and args.input_size is not None:
         raise ValueError(
             "--scaling pixels leaves sizes as they are in the images, so --input-size "
@@ -141,8 +151,7 @@ def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
         need_image_size=args.scaling != "pixels",
         on_invalid=args.on_invalid,
         n_jobs=args.n_jobs,
-        # A bar is welcome, but no reason to install more or to fail.
-        verbose=find_spec("rich") is not None,
+        verbose=1,
     )
     if args.classes:
         known = set(table.label)

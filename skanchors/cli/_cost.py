@@ -1,6 +1,8 @@
 """``skanchors cost``: what a number of anchors costs in a detector's head."""
 
-import json
+import argparse
+import sys
+from typing import Any
 
 from skanchors.cli._arguments import (
     HelpFormatter,
@@ -8,6 +10,7 @@ from skanchors.cli._arguments import (
     whole_numbers,
     width_height,
 )
+from skanchors.cli._json import dump
 from skanchors.cost import head_cost
 
 EPILOG = """\
@@ -22,7 +25,7 @@ must sift. flops are floating-point operations, macs multiply-accumulates.
 """
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: Any) -> None:
     """Add the command to the command line."""
     parser = subparsers.add_parser(
         "cost",
@@ -76,7 +79,7 @@ def add_parser(subparsers):
     parser.set_defaults(run=run)
 
 
-def run(args):
+def run(args: argparse.Namespace) -> int:
     """Print the table."""
     table = head_cost(
         _one_or_all(args.n_anchors),
@@ -85,9 +88,17 @@ def run(args):
         args.strides,
         None if args.in_channels is None else _one_or_all(args.in_channels),
     )
-    print(json.dumps(table.to_dict(), indent=2) if args.json else table)
+    largest = max(args.strides)
+    if any(side % largest for side in args.input_size):
+        width, height = args.input_size
+        print(
+            f"skanchors cost: note: {width} x {height} is not a multiple of the largest "
+            f"stride, {largest}; detectors pad or refuse it.",
+            file=sys.stderr,
+        )
+    print(dump(table.to_dict()) if args.json else table)
     return 0
 
 
-def _one_or_all(values):
+def _one_or_all(values: Any) -> Any:
     return values[0] if len(values) == 1 else values

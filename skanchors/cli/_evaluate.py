@@ -4,38 +4,49 @@ import argparse
 import json
 import math
 import re
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from skanchors.cli._arguments import (
-    HelpFormatter,
-    at_least,
-    read_text,
-    whole_numbers,
-)
+from skanchors._detector_fit import CRITERIA
+from skanchors.cli._arguments import HelpFormatter, at_least, read_text
 from skanchors.cli._common import add_input_arguments, read_sizes
+from skanchors.cli._detector import (
+    add_detector_arguments,
+    describe,
+    with_strides_of,
+)
+from skanchors.cli._fitted_on import share_seen
+from skanchors.cli._json import dump
+from skanchors.cli._parser import did_you_mean
 from skanchors.cli._proof import (
     add_proof_arguments,
     proof_as_dict,
     proof_as_text,
     prove,
 )
+from skanchors.cli._text import wrapped
 from skanchors.export import (
     AnchorSet,
     default_anchor_names,
     default_anchors,
     parse_anchors,
 )
-from skanchors.inspection import anchor_report, compare_anchors
+from skanchors.inspection import anchor_report, assignment_report, compare_anchors
 
 EPILOG = """\
 Examples:
+  skanchors evaluate path/to/dataset --detector yolov5
+  skanchors evaluate path/to/dataset --detector yolov5 --anchors-file mine.yaml
   skanchors evaluate VOC2007 --preset yolov3
   skanchors evaluate VOC2007 --anchors "10,13 16,30 33,23" --input-size 416
-  skanchors evaluate VOC2007 --anchors-file yolov3.cfg --scaling letterbox
   skanchors evaluate VOC2007 --anchors-file mine.cfg --compare-with yolov3
   skanchors evaluate VOC2007 --preset yolov3 --certify --json
+
+With --detector the anchors, its own defaults if none are named, are also judged by the
+detector's assignment: which objects its training would give an anchor to.
 
 Anchors are in pixels of the network's input. Its size is --input-size, else that of
 the preset or the file; anchors with no side above 1 may also be fractions of it.
@@ -45,7 +56,7 @@ compare them on images that the fit has not seen.
 """
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: Any) -> None:
     """Add the command to the command line."""
     parser = subparsers.add_parser(
         "evaluate",
@@ -58,14 +69,13 @@ def add_parser(subparsers):
         formatter_class=HelpFormatter,
     )
     add_input_arguments(parser)
-    source = parser.add_argument_group("anchors").add_mutually_exclusive_group(
-        required=True
-    )
+    add_detector_arguments(parser.add_argument_group("detector"))
+    source = parser.add_argument_group("anchors").add_mutually_exclusive_group()
     source.add_argument(
         "--anchors",
         type=pairs,
         metavar="TEXT",
-        help='widths and heights such as "10,13 16,30 33,23"',
+        help='widths and heights such as "10,13 16,30 33,23", or "10x13 16x30 33x23"',
     )
     source.add_argument(
         "--preset",
@@ -79,13 +89,6 @@ def add_parser(subparsers):
         help="a detector's configuration, in any style that 'skanchors convert' reads",
     )
     parser.add_argument(
-        "--strides",
-        type=whole_numbers,
-        metavar="S,S,...",
-        help="stride of each level, to find anchors too small or large for their level "
-        "(default: those of the preset or the file)",
-    )
-    parser.add_argument(
         "--n-worst",
         type=at_least(0),
         default=10,
@@ -94,19 +97,20 @@ def add_parser(subparsers):
     )
     parser.add_argument(
         "--compare-with",
-        choices=default_anchor_names(),
-        metavar="NAME",
-        help="say whether the anchors should replace this published set",
+        metavar="NAME or FILE",
+        help="say whether the anchors should replace this published set, or those of "
+        "this file",
     )
     add_proof_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print JSON for programs")
     parser.set_defaults(run=run)
 
 
-def pairs(text):
+def pairs(text: str) -> np.ndarray:
     """Read widths and heights: the type of an argument."""
     try:
-        numbers = [float(part) for part in re.split(r"[\s,;]+", text.strip(" \n,;"))]
+        parts = re.split(r"[\s,;x]+", text.lower().strip(" \n,;"))
+        numbers = [float(part) for part in parts]
     except ValueError:
         numbers = []
     usable = all(0 < number < math.inf for number in numbers)
@@ -117,61 +121,143 @@ def pairs(text):
     return np.reshape(numbers, (-1, 2))
 
 
-def run(args):
+def run(args: argparse.Namespace) -> int:
     """Print the report."""
-    anchor_set = read_anchor_set(args)
-    anchors = np.asarray(anchor_set, dtype=float)
-    args.input_size = choose_input_size(args, anchor_set)
+    anchors, fitted_on = read_anchor_set(args)
+    if args.detector is None:
+        args.input_size = choose_input_size(args, anchors)
     table, sizes = read_sizes(args)
-    images = image_names(table)
-    strides, levels = args.strides, None
-    if strides is None and isinstance(anchor_set, AnchorSet):
-        strides, levels = anchor_set.strides, anchor_set.levels
-    content = anchor_report(
-        sizes,
-        anchors,
-        labels=table.label,
-        image_ids=images,
-        paths=table.path,
-        pixel_areas=None if table.relative.any() else table.width * table.height,
-        strides=strides,
-        levels=levels,
-        n_worst=args.n_worst,
-    )
-    parts = {"report": content}
-    if args.compare_with:
-        defaults = np.asarray(default_anchors(args.compare_with))
-        anchor_sets = {name_of_set(args): anchors, args.compare_with: defaults}
-        parts["comparison"] = compare_anchors(
-            sizes, anchor_sets, image_ids=images, random_state=0
+    if seen := share_seen(table, fitted_on):
+        print(
+            f"skanchors evaluate: note: {seen:.0%} of these images were among those "
+            "that the anchors were fitted to, so that they look better than they are.",
+            file=sys.stderr,
         )
-    certificate = prove(sizes, anchors, args)
+    parts = report(args, table, sizes, anchors)
+    certificate = prove(sizes, np.asarray(anchors, dtype=float), args)
     if certificate is not None:
         parts["certificate"] = certificate
-    print(as_json(parts, args.input_size) if args.json else as_text(parts))
+    print(as_json(parts, args.input_size) if args.json else as_text(parts, args))
     return 0
 
 
-def read_anchor_set(args):
-    """The anchors that the arguments name: an array or an AnchorSet."""
+def report(
+    args: argparse.Namespace, table: Any, sizes: np.ndarray, anchors: Any
+) -> dict[str, Any]:
+    """What the command prints, part by part.
+
+    Parameters
+    ----------
+    args : Namespace
+    table : AnnotationTable
+    sizes : ndarray of shape (n_boxes, 2)
+    anchors : AnchorSet or ndarray of shape (n_anchors, 2)
+    """
+    found = args.detector
+    if found is not None:
+        anchors = with_strides_of(anchors, found)
+    strides, levels = args.strides, None
+    if strides is None and isinstance(anchors, AnchorSet):
+        strides, levels = anchors.strides, anchors.levels
+    images = image_names(table)
+    parts: dict[str, Any] = {
+        "report": anchor_report(
+            sizes,
+            np.asarray(anchors, dtype=float),
+            labels=table.label,
+            image_ids=images,
+            paths=table.path,
+            pixel_areas=None if table.relative.any() else table.width * table.height,
+            strides=strides,
+            levels=levels,
+            n_worst=args.n_worst,
+        )
+    }
+    if found is not None:
+        parts["assignment"] = assignment_report(table, found, anchors)
+    other = other_set(args)
+    if other is not None:
+        name, baseline = other
+        sets = {name_of_set(args, name): anchors, name: baseline}
+        if found is None:
+            parts["comparison"] = compare_anchors(
+                sizes,
+                {key: np.asarray(each, dtype=float) for key, each in sets.items()},
+                image_ids=images,
+                random_state=0,
+            )
+        else:
+            sets[name] = with_strides_of(baseline, found)
+            parts["comparison"] = compare_anchors(
+                table, sets, detector=found, criteria=CRITERIA, random_state=0
+            )
+    return parts
+
+
+def read_anchor_set(args: argparse.Namespace) -> tuple[Any, Any]:
+    """The anchors that the arguments name, and what they were fitted to, if known."""
     if args.anchors is not None:
-        return args.anchors
+        return args.anchors, None
     if args.preset is not None:
-        return default_anchors(args.preset)
-    text = read_text(args.anchors_file)
-    return parse_anchors(text, input_size=args.input_size)
+        return default_anchors(args.preset), None
+    if args.anchors_file is None:
+        if args.detector is None:
+            raise ValueError(
+                "Name the anchors: --detector, --anchors, --preset or --anchors-file."
+            )
+        return args.detector.default_anchors, None
+    return read_anchors_file(args.anchors_file, args)
 
 
-def name_of_set(args):
+def read_anchors_file(path: str, args: argparse.Namespace) -> tuple[AnchorSet, Any]:
+    """The anchors of a configuration, or of the JSON of a fit."""
+    text = read_text(path)
+    size = args.input_size
+    if args.detector is not None and size is None:
+        row = args.detector
+        size = row.input_size if row.scaling in ("stretch", "letterbox") else None
+    anchors = parse_anchors(text, input_size=size)
+    try:
+        fitted_on = json.loads(text)["fitted_on"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        fitted_on = None
+    return anchors, fitted_on
+
+
+def other_set(args: argparse.Namespace) -> tuple[str, Any] | None:
+    """Name and anchors of what to compare with; a detector's defaults by itself."""
+    wanted = args.compare_with
+    if wanted is None:
+        named = (args.anchors, args.preset, args.anchors_file)
+        if args.detector is None or all(each is None for each in named):
+            return None
+        return f"{args.detector.name} defaults", args.detector.default_anchors
+    if wanted in default_anchor_names():
+        return wanted, default_anchors(wanted)
+    if Path(wanted).exists():
+        return Path(wanted).name, read_anchors_file(wanted, args)[0]
+    near = did_you_mean(wanted, default_anchor_names())
+    raise ValueError(
+        f"--compare-with {wanted} is neither a published set nor a file.{near} Sets: "
+        f"{', '.join(default_anchor_names())}."
+    )
+
+
+def name_of_set(args: argparse.Namespace, other: str) -> str:
     """What the comparison calls the anchors."""
+    name = "the anchors given"
     if args.anchors_file is not None:
-        return Path(args.anchors_file).name
-    if args.preset == args.compare_with:
-        raise ValueError(f"--compare-with names the anchors themselves, {args.preset}.")
-    return args.preset or "the anchors given"
+        name = Path(args.anchors_file).name
+    elif args.preset is not None:
+        name = args.preset
+    elif args.anchors is None:
+        name = f"{args.detector.name} defaults"
+    if name == other:
+        raise ValueError(f"--compare-with names the anchors themselves, {other}.")
+    return name
 
 
-def choose_input_size(args, anchor_set):
+def choose_input_size(args: argparse.Namespace, anchor_set: Any) -> Any:
     """The size of the network's input in which anchors and boxes are compared."""
     if args.input_size is not None or args.scaling == "pixels":
         return args.input_size
@@ -185,7 +271,7 @@ def choose_input_size(args, anchor_set):
     return size
 
 
-def image_names(table):
+def image_names(table: Any) -> np.ndarray:
     """A name for each image that no other image has, one a box."""
     if len(set(table.path)) == len(set(zip(table.path, table.image_id, strict=True))):
         return table.path
@@ -193,9 +279,13 @@ def image_names(table):
     return np.array(names, dtype=object)
 
 
-def as_text(parts):
+def as_text(parts: dict[str, Any], args: argparse.Namespace) -> str:
     """The parts one below the other."""
     texts = [str(parts["report"])]
+    if args.detector is not None:
+        texts.insert(0, "\n".join(wrapped(describe(args.detector), indent="  ")))
+    if "assignment" in parts:
+        texts.append(f"Assignment\n{parts['assignment']}")
     if "comparison" in parts:
         texts.append(f"Comparison\n{parts['comparison']}")
     if "certificate" in parts:
@@ -203,11 +293,12 @@ def as_text(parts):
     return "\n\n".join(texts)
 
 
-def as_json(parts, input_size):
+def as_json(parts: dict[str, Any], input_size: Any) -> str:
     """The parts as one JSON object."""
     content = {"input_size": input_size} | parts["report"].to_dict()
-    if "comparison" in parts:
-        content["comparison"] = parts["comparison"].to_dict()
+    for name in ("assignment", "comparison"):
+        if name in parts:
+            content[name] = parts[name].to_dict()
     if "certificate" in parts:
         content["certificate"] = proof_as_dict(parts["certificate"])
-    return json.dumps(content, indent=2)
+    return dump(content)

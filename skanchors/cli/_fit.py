@@ -1,32 +1,45 @@
 """``skanchors fit``: anchors from annotations."""
 
-import json
+import argparse
 import sys
+from typing import Any
 
 import numpy as np
 
+from skanchors._detector_fit import (
+    HOLDOUT,
+    OBJECTIVES,
+    fit_detector,
+    weights_of,
+)
 from skanchors.cli._arguments import (
     HelpFormatter,
     at_least,
     check_counts,
     check_picture,
-    whole_numbers,
 )
 from skanchors.cli._common import add_input_arguments, read_sizes
+from skanchors.cli._detector import PLACES, add_detector_arguments, describe
+from skanchors.cli._fitted_on import sketch
+from skanchors.cli._json import dump
 from skanchors.cli._proof import (
     add_proof_arguments,
     proof_as_dict,
     proof_as_text,
     prove,
 )
+from skanchors.cli._text import wrapped
 from skanchors.cluster import IoUKMeans
 from skanchors.cluster._centers import CENTERS
+from skanchors.detectors import detector_names, get_detector
 from skanchors.export import format_anchors, style_names
 from skanchors.inspection import AnchorClustersDisplay
 from skanchors.metrics import best_possible_recall_score, metric_names
 
 EPILOG = """\
 Examples:
+  skanchors fit path/to/dataset --detector yolov5
+  skanchors fit path/to/dataset --detector fasterrcnn_resnet50_fpn --balance size
   skanchors fit                   (the sample that comes with skanchors)
   skanchors fit VOCdevkit/VOC2007 -k 9 --input-size 416 --plot anchors.png
   skanchors fit labels/ --image-sizes sizes.csv --scaling letterbox \\
@@ -34,13 +47,16 @@ Examples:
   skanchors fit instances_train.json --classes person car --certify
   skanchors fit VOC2007 -k 5 --json > anchors.json
 
+With --detector the anchors are fitted in the form that the detector holds, and judged
+on other images against its defaults, as its training will see them.
+
 Without --input-size the anchors are fractions of the image. Mean IoU is the mean over
 boxes of the best IoU with any anchor; the best possible recall is the share of boxes
 that some anchor matches within a factor of 4 on both sides.
 """
 
 
-def add_parser(subparsers):
+def add_parser(subparsers: Any) -> None:
     """Add the command to the command line."""
     parser = subparsers.add_parser(
         "fit",
@@ -58,9 +74,8 @@ def add_parser(subparsers):
         "-k",
         "--n-clusters",
         type=at_least(1),
-        default=9,
         metavar="K",
-        help="number of anchors (default: %(default)s)",
+        help="number of anchors (default: the detector's, else 9)",
     )
     group.add_argument(
         "--metric",
@@ -85,6 +100,30 @@ def add_parser(subparsers):
         metavar="N",
         help="seed of the random numbers (default: %(default)s)",
     )
+    group = parser.add_argument_group("detector")
+    add_detector_arguments(group)
+    group.add_argument(
+        "--objective",
+        choices=OBJECTIVES,
+        default="iou",
+        help="what the anchors of a form are best at: mean IoU with equal centres, the "
+        "same where the detector's grid puts them, or the share of boxes that it "
+        "matches (default: %(default)s)",
+    )
+    group.add_argument(
+        "--balance",
+        type=groups,
+        metavar="class,size",
+        help="give each class, each group of sizes, or each pair of both the same say",
+    )
+    group.add_argument(
+        "--holdout",
+        type=at_least(0, float),
+        default=HOLDOUT,
+        metavar="SHARE",
+        help="share of the images to judge by, where the data set has no train and val "
+        "splits (default: %(default)s)",
+    )
     group = parser.add_argument_group("output")
     group.add_argument(
         "--format",
@@ -99,12 +138,6 @@ def add_parser(subparsers):
         metavar="N",
         help="number of the detector's classes, for --format (default: those of the "
         "boxes in use)",
-    )
-    group.add_argument(
-        "--strides",
-        type=whole_numbers,
-        metavar="S,S,...",
-        help="strides of the detector's levels, for --format",
     )
     group.add_argument(
         "--rule",
@@ -123,32 +156,47 @@ def add_parser(subparsers):
     parser.set_defaults(run=run)
 
 
-def run(args):
+def groups(text: str) -> tuple[str, ...]:
+    """Read ``class,size``: the type of an argument."""
+    names = {"class": "label", "label": "label", "size": "size"}
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part in names for part in parts):
+        raise argparse.ArgumentTypeError(f"{text!r} is not class, size or class,size")
+    return tuple(dict.fromkeys(names[part] for part in parts))
+
+
+def run(args: argparse.Namespace) -> int:
     """Fit, print, and draw if asked to."""
     check_picture(args.plot)
+    is_default = args.n_clusters is None
+    if args.detector is None and (args.objective != "iou" or args.assignment):
+        raise ValueError("--objective and --assignment need --detector.")
     table, sizes = read_sizes(args)
+    if args.detector is not None:
+        return _run_detector(args, table)
+    args.n_clusters = 9 if is_default else args.n_clusters
     check_counts(args.n_clusters, len(sizes))
     model = IoUKMeans(
         args.n_clusters,
         metric=args.metric,
         center=args.center,
         random_state=args.seed,
-    ).fit(sizes)
+    )
+    model.fit(sizes, sample_weight=_weights(args, table))
     anchors = model.cluster_centers_
     certificate = prove(sizes, anchors, args, seed=args.seed)
-    if args.plot:
-        display = AnchorClustersDisplay.from_estimator(model, sizes)
-        display.figure_.savefig(args.plot, dpi=150)
+    _draw(args, model, sizes)
     if args.json:
-        print(json.dumps(_as_dict(args, table, sizes, model, certificate), indent=2))
+        print(dump(_as_dict(args, table, sizes, model, certificate)))
         return 0
     if args.format:
+        _say_how_it_scales(args)
         print(
             format_anchors(
                 anchors,
                 args.format,
                 strides=args.strides,
-                input_size=args.input_size,
+                input_size=None if args.scaling == "shortest-edge" else args.input_size,
                 n_classes=args.n_classes or count_classes(table.label),
                 rule=args.rule,
             )
@@ -164,7 +212,70 @@ def run(args):
     return 0
 
 
-def count_classes(labels):
+def _run_detector(args: argparse.Namespace, table: Any) -> int:
+    fit = fit_detector(
+        table,
+        args.detector,
+        objective=args.objective,
+        balance=args.balance,
+        random_state=args.seed,
+        holdout=args.holdout,
+        style=args.format,
+        n_classes=args.n_classes or count_classes(table.label),
+    )
+    sizes = table.sizes(args.detector.scaling, args.detector.input_size)
+    certificate = prove(sizes, fit.anchor_set_, args, seed=args.seed)
+    _draw(args, fit.estimator_, sizes)
+    if args.json:
+        content = fit.to_dict() | {"fitted_on": sketch(table)}
+        if certificate is not None:
+            content["certificate"] = proof_as_dict(certificate)
+        print(dump(content))
+        return 0
+    style = args.format or args.detector.style
+    lines = [
+        *wrapped(f"{len(table)} boxes of {table.n_images} images. {fit.how_}."),
+        *wrapped(describe(args.detector), indent="  "),
+        "",
+        str(fit.comparison_),
+        "",
+        *wrapped(f"For {PLACES.get(style, 'your configuration')}:"),
+        "",
+        fit.text_.rstrip(),
+    ]
+    if certificate is not None:
+        lines += ["", proof_as_text(certificate)]
+    if args.plot:
+        lines.append(f"picture: {args.plot}")
+    print("\n".join(lines))
+    return 0
+
+
+def _weights(args: argparse.Namespace, table: Any) -> np.ndarray | None:
+    return weights_of(table, args.scaling, args.input_size, args.balance)
+
+
+def _draw(args: argparse.Namespace, model: Any, sizes: np.ndarray) -> None:
+    if args.plot:
+        display = AnchorClustersDisplay.from_estimator(model, sizes)
+        display.figure_.savefig(args.plot, dpi=150)
+
+
+def _say_how_it_scales(args: argparse.Namespace) -> None:
+    """Say where the detectors of a style scale images in another way."""
+    rows = [get_detector(name) for name in detector_names()]
+    rows = [row for row in rows if row.style == args.format]
+    usual = sorted({row.scaling.replace("_", "-") for row in rows})
+    if rows and args.scaling not in usual:
+        print(
+            f"skanchors fit: note: boxes were scaled by --scaling {args.scaling}; "
+            f"detectors of {args.format} use {' or '.join(usual)}. --detector "
+            f"{rows[0].name} would do all as it does.",
+            file=sys.stderr,
+        )
+
+
+def count_classes(labels: Any) -> int:
     """The classes that a detector needs for these labels.
 
     The labels of YOLO files are numbers from 0 on, not all of which need to occur.
@@ -175,7 +286,23 @@ def count_classes(labels):
     return len(names)
 
 
-def _as_dict(args, table, sizes, model, certificate):
+def _as_dict(
+    args: argparse.Namespace,
+    table: Any,
+    sizes: np.ndarray,
+    model: Any,
+    certificate: Any,
+) -> dict[str, Any]:
+    """All that is known of a fit.
+
+    Parameters
+    ----------
+    args : Namespace
+    table : AnnotationTable
+    sizes : ndarray of shape (n_boxes, 2)
+    model : IoUKMeans
+    certificate : Certificate or None
+    """
     anchors = model.cluster_centers_
     result = {
         "n_files": table.n_files,
@@ -188,13 +315,25 @@ def _as_dict(args, table, sizes, model, certificate):
         "n_served": np.bincount(model.labels_, minlength=len(anchors)).tolist(),
         "mean_iou": model.score(sizes),
         "best_possible_recall": best_possible_recall_score(sizes, anchors),
+        "fitted_on": sketch(table),
     }
     if certificate is not None:
         result["certificate"] = proof_as_dict(certificate)
     return result
 
 
-def _as_text(args, table, sizes, model):
+def _as_text(
+    args: argparse.Namespace, table: Any, sizes: np.ndarray, model: Any
+) -> str:
+    """The anchors as a table, and how good they are.
+
+    Parameters
+    ----------
+    args : Namespace
+    table : AnnotationTable
+    sizes : ndarray of shape (n_boxes, 2)
+    model : IoUKMeans
+    """
     anchors = model.cluster_centers_
     served = np.bincount(model.labels_, minlength=len(anchors))
     ratios = anchors[:, 0] / anchors[:, 1]
@@ -216,15 +355,18 @@ def _as_text(args, table, sizes, model):
         pairs = "  ".join(f"{w:.0f},{h:.0f}" for w, h in anchors)
     lines += [
         "",
-        f"anchors (w,h)         {pairs}",
-        f"aspect ratios sorted  {'  '.join(f'{r:.2f}' for r in np.sort(ratios))}",
+        *wrapped(f"anchors (w,h)         {pairs}", indent=" " * 22),
+        *wrapped(
+            "aspect ratios sorted  " + "  ".join(f"{r:.2f}" for r in np.sort(ratios)),
+            indent=" " * 22,
+        ),
         f"mean IoU              {model.score(sizes):.4f}",
         f"best possible recall  {best_possible_recall_score(sizes, anchors):.4f}",
     ]
     return "\n".join(lines)
 
 
-def _unit(args):
+def _unit(args: argparse.Namespace) -> str:
     if args.scaling == "pixels":
         return "sizes in pixels of the images"
     if args.input_size is None:

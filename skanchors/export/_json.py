@@ -1,5 +1,7 @@
 """JSON: a list of [width, height], as MMDetection's optimize_anchors writes it."""
 
+import json
+
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._saved import from_value, is_json, is_saved, load_json
 from skanchors.export._style import Given, Style
@@ -18,6 +20,8 @@ def read(text: str, given: Given) -> AnchorSet:
         except TypeError as error:
             raise ValueError(f"The saved AnchorSet is damaged: {error}") from None
     if isinstance(value, dict):
+        if is_saved(value.get("anchor_set")):  # what `skanchors fit --json` prints
+            return read(json.dumps(value["anchor_set"]), given)
         value = value.get("anchors")
     if not isinstance(value, list):
         raise ValueError(
