@@ -1,5 +1,6 @@
 """Anchors for a detector, from annotations to its configuration, in one call."""
 
+import itertools
 import json
 import os
 from dataclasses import dataclass, replace
@@ -293,7 +294,7 @@ def anchors_for(model: Any, detector: Detector) -> AnchorSet:
     has_input = detector.scaling in ("stretch", "letterbox")
     return AnchorSet(
         anchors,
-        levels=[range(a, b) for a, b in zip(ends[:-1], ends[1:], strict=True)],
+        levels=[range(a, b) for a, b in itertools.pairwise(ends)],
         strides=detector.strides,
         input_size=detector.input_size if has_input else None,
         name="fitted",

@@ -34,16 +34,22 @@ def test_the_bar_is_on_the_terminal_only(monkeypatch):
 
 @pytest.fixture
 def plain(monkeypatch):
-    """A terminal, no rich, and a line at each step."""
-    monkeypatch.setattr(_progress, "has_rich", lambda: False)
-    monkeypatch.setattr(_progress, "_QUIET_SECONDS", -1)
-    monkeypatch.setattr(sys, "stderr", Terminal())
-    return sys.stderr
+    """Open a terminal, with no rich, and a line at each step."""
+
+    def terminal():
+        # In the test and not before it, when pytest sets its own stream.
+        monkeypatch.setattr(_progress, "has_rich", lambda: False)
+        monkeypatch.setattr(_progress, "_QUIET_SECONDS", -1)
+        monkeypatch.setattr(sys, "stderr", Terminal())
+        return sys.stderr
+
+    return terminal
 
 
 def test_a_line_without_rich(plain):
+    screen = plain()
     assert list(track("abc", description="Reading", verbose=1)) == ["a", "b", "c"]
-    lines = plain.getvalue().split("\r")
+    lines = screen.getvalue().split("\r")
     assert "Reading: 0 of 3" in lines
     assert "Reading: 2 of 3" in lines
     # It is wiped at the end.
@@ -52,19 +58,22 @@ def test_a_line_without_rich(plain):
 
 
 def test_the_line_counts_what_has_no_length(plain):
+    screen = plain()
     list(track(iter(range(1300)), description="Reading", verbose=1))
-    assert "\rReading: 1,299" in plain.getvalue()
+    assert "\rReading: 1,299" in screen.getvalue()
 
 
 def test_the_line_is_wiped_after_an_error(plain):
+    screen = plain()
     with pytest.raises(KeyboardInterrupt):
         for _ in track(range(3), verbose=1):
             raise KeyboardInterrupt
     # A generator that was left ends with its last reference.
-    assert plain.getvalue().endswith("\r")
+    assert screen.getvalue().endswith("\r")
 
 
 def test_no_line_where_nobody_looks(plain, monkeypatch):
+    plain()
     log = io.StringIO()
     monkeypatch.setattr(sys, "stderr", log)
     assert list(track("ab", verbose=1)) == ["a", "b"]
@@ -74,6 +83,7 @@ def test_no_line_where_nobody_looks(plain, monkeypatch):
 
 
 def test_short_work_shows_no_line(monkeypatch, plain):
+    screen = plain()
     monkeypatch.setattr(_progress, "_QUIET_SECONDS", 100)
     list(track("ab", verbose=1))
-    assert plain.getvalue() == ""
+    assert screen.getvalue() == ""

@@ -92,8 +92,8 @@ def run(args: argparse.Namespace) -> int:
     if any(side % largest for side in args.input_size):
         width, height = args.input_size
         print(
-            f"skanchors cost: note: {width} x {height} is not a multiple of the largest "
-            f"stride, {largest}; detectors pad or refuse it.",
+            f"skanchors cost: note: {width} x {height} is not a multiple of the "
+            f"largest stride, {largest}; detectors pad or refuse it.",
             file=sys.stderr,
         )
     print(dump(table.to_dict()) if args.json else table)
