@@ -6,6 +6,7 @@ says how many were in the fit: exactly, where the fit had few images.
 """
 
 import hashlib
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,9 +49,9 @@ def _hashes(table: Any) -> np.ndarray:
     order = np.argsort(table.image_index, kind="stable")
     index = table.image_index[order]
     boxes = np.round(np.column_stack([table.width, table.height])[order], 3)
-    starts = np.flatnonzero(np.r_[True, index[1:] != index[:-1]]) if len(index) else []
+    starts = np.flatnonzero(np.append(True, index[1:] != index[:-1])[: len(index)])
     hashes = []
-    for start, stop in zip(starts, [*starts[1:], len(index)], strict=True):
+    for start, stop in pairwise([*starts.tolist(), len(index)]):
         rows = boxes[start:stop]
         rows = rows[np.lexsort(rows.T)]
         text = f"{table.image_id[order[start]]} {rows.tolist()}"

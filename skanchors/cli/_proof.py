@@ -1,13 +1,16 @@
 """The proof of how good any anchors could be, as the commands ask for and show it."""
 
-import sys
-from contextlib import redirect_stdout
+import argparse
+from typing import Any
 
+import numpy as np
+
+from skanchors._progress import Line
 from skanchors.certify import certify_anchors
 from skanchors.cli._arguments import at_least
 
 
-def add_proof_arguments(parser):
+def add_proof_arguments(parser: Any) -> None:
     """Add the arguments that ask for a proof."""
     parser.add_argument(
         "--certify",
@@ -23,19 +26,36 @@ def add_proof_arguments(parser):
     )
 
 
-def prove(sizes, anchors, args, *, seed=0):
-    """The certificate, or None if none is asked for."""
+def prove(
+    sizes: np.ndarray, anchors: Any, args: argparse.Namespace, *, seed: int = 0
+) -> Any:
+    """The certificate, or None if none is asked for.
+
+    Parameters
+    ----------
+    sizes : ndarray of shape (n_boxes, 2)
+    anchors : AnchorSet or ndarray of shape (n_anchors, 2)
+    args : Namespace
+    seed : int, default=0
+    """
     if not args.certify:
         return None
-    with redirect_stdout(sys.stderr):  # news of the proof is not the result
+    with Line("Proving") as line:
+
+        def show(elapsed: float, lower: float, upper: float) -> None:
+            gap = f"no set can be more than {upper - lower:.4f} better"
+            line.show(f"{elapsed:.0f} s of {args.max_time:g} s, {gap}")
+
         return certify_anchors(
-            sizes, anchors, max_time=args.max_time, random_state=seed, verbose=1
+            sizes, anchors, max_time=args.max_time, random_state=seed, callback=show
         )
 
 
-def proof_as_text(certificate):
+def proof_as_text(certificate: Any) -> str:
     """The bound, and the better anchors that were met on the way, if any."""
     lines = [str(certificate)]
+    if certificate.converged:
+        lines.append("the proof ended by itself, within the tolerance")
     # Better by what is shown, not by a rounding error.
     if round(certificate.lower, 4) > round(certificate.given_score, 4):
         found = "  ".join(f"{w:.6g},{h:.6g}" for w, h in certificate.anchors)
@@ -43,7 +63,7 @@ def proof_as_text(certificate):
     return "\n".join(lines)
 
 
-def proof_as_dict(certificate):
+def proof_as_dict(certificate: Any) -> dict[str, Any]:
     """The bound and the best anchors known, for JSON."""
     return {
         "given_score": float(certificate.given_score),
