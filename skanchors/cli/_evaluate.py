@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._detector_fit import CRITERIA
+from skanchors._tables import wrapped
 from skanchors.cli._arguments import HelpFormatter, at_least, read_text
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._detector import (
@@ -27,7 +28,6 @@ from skanchors.cli._proof import (
     proof_as_text,
     prove,
 )
-from skanchors.cli._text import wrapped
 from skanchors.export import (
     AnchorSet,
     default_anchor_names,
@@ -283,7 +283,7 @@ def as_text(parts: dict[str, Any], args: argparse.Namespace) -> str:
     """The parts one below the other."""
     texts = [str(parts["report"])]
     if args.detector is not None:
-        texts.insert(0, "\n".join(wrapped(describe(args.detector), indent="  ")))
+        texts.insert(0, wrapped(describe(args.detector)))
     if "assignment" in parts:
         texts.append(f"Assignment\n{parts['assignment']}")
     if "comparison" in parts:

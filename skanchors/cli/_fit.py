@@ -12,6 +12,7 @@ from skanchors._detector_fit import (
     fit_detector,
     weights_of,
 )
+from skanchors._tables import wrapped
 from skanchors.cli._arguments import (
     HelpFormatter,
     at_least,
@@ -20,6 +21,7 @@ from skanchors.cli._arguments import (
 )
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._detector import PLACES, add_detector_arguments, describe
+from skanchors.cli._fit_output import as_dict, as_text, count_classes
 from skanchors.cli._fitted_on import sketch
 from skanchors.cli._json import dump
 from skanchors.cli._proof import (
@@ -28,13 +30,12 @@ from skanchors.cli._proof import (
     proof_as_text,
     prove,
 )
-from skanchors.cli._text import wrapped
 from skanchors.cluster import IoUKMeans
 from skanchors.cluster._centers import CENTERS
 from skanchors.detectors import detector_names, get_detector
 from skanchors.export import format_anchors, style_names
 from skanchors.inspection import AnchorClustersDisplay
-from skanchors.metrics import best_possible_recall_score, metric_names
+from skanchors.metrics import metric_names
 
 EPILOG = """\
 Examples:
@@ -187,7 +188,7 @@ def run(args: argparse.Namespace) -> int:
     certificate = prove(sizes, anchors, args, seed=args.seed)
     _draw(args, model, sizes)
     if args.json:
-        print(dump(_as_dict(args, table, sizes, model, certificate)))
+        print(dump(as_dict(args, table, sizes, model, certificate)))
         return 0
     if args.format:
         _say_how_it_scales(args)
@@ -204,7 +205,7 @@ def run(args: argparse.Namespace) -> int:
         if certificate is not None:
             print(proof_as_text(certificate), file=sys.stderr)
         return 0
-    print(_as_text(args, table, sizes, model))
+    print(as_text(args, table, sizes, model))
     if certificate is not None:
         print(proof_as_text(certificate))
     if args.plot:
@@ -234,12 +235,12 @@ def _run_detector(args: argparse.Namespace, table: Any) -> int:
         return 0
     style = args.format or args.detector.style
     lines = [
-        *wrapped(f"{len(table)} boxes of {table.n_images} images. {fit.how_}."),
-        *wrapped(describe(args.detector), indent="  "),
+        wrapped(f"{len(table):,} boxes of {table.n_images:,} images, {fit.how_}."),
+        wrapped(describe(args.detector)),
         "",
         str(fit.comparison_),
         "",
-        *wrapped(f"For {PLACES.get(style, 'your configuration')}:"),
+        wrapped(f"For {PLACES.get(style, 'your configuration')}:"),
         "",
         fit.text_.rstrip(),
     ]
@@ -273,105 +274,3 @@ def _say_how_it_scales(args: argparse.Namespace) -> None:
             f"{rows[0].name} would do all as it does.",
             file=sys.stderr,
         )
-
-
-def count_classes(labels: Any) -> int:
-    """The classes that a detector needs for these labels.
-
-    The labels of YOLO files are numbers from 0 on, not all of which need to occur.
-    """
-    names = set(labels)
-    if all(name.isdecimal() for name in names):
-        return 1 + max(map(int, names))
-    return len(names)
-
-
-def _as_dict(
-    args: argparse.Namespace,
-    table: Any,
-    sizes: np.ndarray,
-    model: Any,
-    certificate: Any,
-) -> dict[str, Any]:
-    """All that is known of a fit.
-
-    Parameters
-    ----------
-    args : Namespace
-    table : AnnotationTable
-    sizes : ndarray of shape (n_boxes, 2)
-    model : IoUKMeans
-    certificate : Certificate or None
-    """
-    anchors = model.cluster_centers_
-    result = {
-        "n_files": table.n_files,
-        "n_boxes": len(sizes),
-        "n_dropped": len(table.dropped),
-        "scaling": args.scaling,
-        "input_size": args.input_size,
-        "anchors": anchors.tolist(),
-        "aspect_ratios": (anchors[:, 0] / anchors[:, 1]).tolist(),
-        "n_served": np.bincount(model.labels_, minlength=len(anchors)).tolist(),
-        "mean_iou": model.score(sizes),
-        "best_possible_recall": best_possible_recall_score(sizes, anchors),
-        "fitted_on": sketch(table),
-    }
-    if certificate is not None:
-        result["certificate"] = proof_as_dict(certificate)
-    return result
-
-
-def _as_text(
-    args: argparse.Namespace, table: Any, sizes: np.ndarray, model: Any
-) -> str:
-    """The anchors as a table, and how good they are.
-
-    Parameters
-    ----------
-    args : Namespace
-    table : AnnotationTable
-    sizes : ndarray of shape (n_boxes, 2)
-    model : IoUKMeans
-    """
-    anchors = model.cluster_centers_
-    served = np.bincount(model.labels_, minlength=len(anchors))
-    ratios = anchors[:, 0] / anchors[:, 1]
-    in_pixels = args.input_size is not None or args.scaling == "pixels"
-    digits = 1 if in_pixels else 4
-    lines = [
-        f"{len(sizes)} boxes of {table.n_files} files, {_unit(args)}",
-        "",
-        f"{'anchor':>6}{'width':>9}{'height':>9}{'w/h':>7}{'boxes':>9}",
-    ]
-    lines += [
-        f"{number:>6}{width:>9.{digits}f}{height:>9.{digits}f}{ratio:>7.2f}{count:>9}"
-        for number, (width, height), ratio, count in zip(
-            range(len(anchors)), anchors, ratios, served, strict=True
-        )
-    ]
-    pairs = "  ".join(f"{w:.{digits}f},{h:.{digits}f}" for w, h in anchors)
-    if in_pixels:
-        pairs = "  ".join(f"{w:.0f},{h:.0f}" for w, h in anchors)
-    lines += [
-        "",
-        *wrapped(f"anchors (w,h)         {pairs}", indent=" " * 22),
-        *wrapped(
-            "aspect ratios sorted  " + "  ".join(f"{r:.2f}" for r in np.sort(ratios)),
-            indent=" " * 22,
-        ),
-        f"mean IoU              {model.score(sizes):.4f}",
-        f"best possible recall  {best_possible_recall_score(sizes, anchors):.4f}",
-    ]
-    return "\n".join(lines)
-
-
-def _unit(args: argparse.Namespace) -> str:
-    if args.scaling == "pixels":
-        return "sizes in pixels of the images"
-    if args.input_size is None:
-        return f"sizes as fractions of the image ({args.scaling})"
-    width, height = args.input_size
-    if args.scaling == "shortest-edge":
-        return f"sizes in pixels, shortest edge {width}, longest at most {height}"
-    return f"sizes in pixels of a {width} x {height} input ({args.scaling})"
