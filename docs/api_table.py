@@ -33,6 +33,7 @@ API = {
                 "Clustering",
                 ("IoUKMeans", "PyramidAnchors", "SSDAnchors", "BoxHistogram"),
             ),
+            Section("For a detector", ("fit_detector", "DetectorFit")),
             Section(
                 "Readers",
                 ("VOCBoxExtractor", "COCOBoxExtractor", "YOLOBoxExtractor"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from sklearn.utils import check_random_state
 
 from skanchors._hold_out import hold_out
 from skanchors.annotations import AnnotationTable, balanced_weight, read_dataset
@@ -221,8 +222,6 @@ def _read(data: Any, detector: Detector) -> AnnotationTable:
 def check_seed(random_state: Any) -> Any:
     """One number for several uses, if what was given would change with each."""
     if random_state is None or isinstance(random_state, np.random.RandomState):
-        from sklearn.utils import check_random_state
-
         return int(check_random_state(random_state).randint(2**31 - 1))
     return random_state
 
@@ -285,17 +284,47 @@ def make_estimator(
 
 def anchors_for(model: Any, detector: Detector) -> AnchorSet:
     """The fitted anchors with the levels of the detector."""
+    has_input = detector.scaling in ("stretch", "letterbox")
+    size = detector.input_size if has_input else None
     if hasattr(model, "anchor_set_"):
-        return replace(model.anchor_set_, name="fitted")
+        return replace(_tidy(model, size), input_size=size, name="fitted")
     anchors = np.asarray(model.cluster_centers_, dtype=float)
     parameters = detector.form.parameters
     n_anchors = np.broadcast_to(parameters["n_anchors"], len(detector.strides))
     ends = np.cumsum([0, *n_anchors])
-    has_input = detector.scaling in ("stretch", "letterbox")
     return AnchorSet(
         anchors,
         levels=[range(a, b) for a, b in itertools.pairwise(ends)],
         strides=detector.strides,
-        input_size=detector.input_size if has_input else None,
+        input_size=size,
         name="fitted",
+    )
+
+
+# Digits after the point of sizes in pixels, of scales in strides or inputs, and of
+# ratios: finer than any detector can learn, and short enough to be read and pasted.
+_SIZE_DIGITS, _SCALE_DIGITS, _RATIO_DIGITS = 2, 4, 4
+
+
+def _tidy(model: Any, input_size: Any) -> AnchorSet:
+    """The form that was fitted, with numbers that people can read.
+
+    It is these that are judged and written, so nothing is lost in between.
+    """
+    anchors = model.anchor_set_
+    sizes = np.array(anchors.sizes, dtype=float)
+    if anchors.form == "ssd" and input_size is not None:
+        unit = float(max(input_size))
+        sizes = np.round(sizes / unit, _SCALE_DIGITS) * unit
+    elif hasattr(model, "scales_"):
+        strides = np.array(anchors.strides, dtype=float)[:, None]
+        sizes = np.round(sizes / strides, _SCALE_DIGITS) * strides
+    else:
+        sizes = np.round(sizes, _SIZE_DIGITS)
+    ratios = [np.round(row, _RATIO_DIGITS).tolist() for row in anchors.ratios]
+    return AnchorSet(
+        sizes=sizes.tolist(),
+        ratios=ratios,
+        strides=anchors.strides,
+        form=anchors.form,
     )

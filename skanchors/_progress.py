@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
@@ -46,7 +46,7 @@ def track(
     if not verbose or not _is_terminal(sys.stderr):
         yield from iterable
         return
-    if total is None and hasattr(iterable, "__len__"):
+    if total is None and isinstance(iterable, Sized):
         total = len(iterable)
     if not has_rich():
         with Line(description, total) as line:

@@ -16,6 +16,7 @@ BASE = {
     "_cv_results",
     "_doc_link",
     "_fitted",
+    "_hold_out",
     "_anchors_like",
     "_optional",
     "_plot",

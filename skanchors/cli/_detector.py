@@ -19,8 +19,8 @@ PLACES = {
     "yolov5": "the model's .yaml, in place of its anchors; train with --noautoanchor",
     "yolov7": "the model's .yaml, in place of its anchors; train with --noautoanchor",
     "mmdetection": "the head of the config, in place of its anchor_generator",
-    "torchvision": "your script; Faster R-CNN takes it as rpn_anchor_generator=, the "
-    "others as anchor_generator=, and a head that was trained with as many anchors",
+    "torchvision": "your script, as rpn_anchor_generator= of Faster R-CNN or "
+    "anchor_generator= of RetinaNet and SSD",
     "detectron2": "the config .yaml, under MODEL",
     "tensorflow": "pipeline.config, in place of its anchor_generator",
     "efficientdet": "the project's .yml",
@@ -155,8 +155,8 @@ def describe(found: Detector) -> str:
     parameters = found.form.parameters
     form = {
         "free": "{n_anchors} free anchors a level",
-        "pyramid": "{n_sizes} size(s) x {n_ratios} ratio(s) a level",
-        "ssd": "sizes and ratios as SSD",
+        "pyramid": "{n_sizes} x {n_ratios} sizes x ratios a level",
+        "ssd": "sizes and ratios of SSD",
     }[found.form.name].format(**{"n_anchors": 3, "n_sizes": 1} | dict(parameters))
     return (
         f"{found.name}: {found.scaling.replace('_', ' ')}{size}, strides "

@@ -30,6 +30,7 @@ from skanchors.cli._proof import (
     proof_as_text,
     prove,
 )
+from skanchors.cli._verdict import verdict_text
 from skanchors.cluster import IoUKMeans
 from skanchors.cluster._centers import CENTERS
 from skanchors.detectors import detector_names, get_detector
@@ -238,7 +239,7 @@ def _run_detector(args: argparse.Namespace, table: Any) -> int:
         wrapped(f"{len(table):,} boxes of {table.n_images:,} images, {fit.how_}."),
         wrapped(describe(args.detector)),
         "",
-        str(fit.comparison_),
+        verdict_text(fit.comparison_),
         "",
         wrapped(f"For {PLACES.get(style, 'your configuration')}:"),
         "",
