@@ -317,8 +317,10 @@ def _tidy(model: Any, input_size: Any) -> AnchorSet:
         unit = float(max(input_size))
         sizes = np.round(sizes / unit, _SCALE_DIGITS) * unit
     elif hasattr(model, "scales_"):
-        strides = np.array(anchors.strides, dtype=float)[:, None]
-        sizes = np.round(sizes / strides, _SCALE_DIGITS) * strides
+        scales = np.round(model.scales_, _SCALE_DIGITS)
+        if model.sizes == "octave":
+            scales = scales[0] * (model.scales_ / model.scales_[0])
+        sizes = np.multiply.outer(np.array(anchors.strides, dtype=float), scales)
     else:
         sizes = np.round(sizes, _SIZE_DIGITS)
     ratios = [np.round(row, _RATIO_DIGITS).tolist() for row in anchors.ratios]

@@ -34,6 +34,8 @@ class Layout:
         order would make the same anchors, or none that are better.
     scaled : bool, default=False
         Whether the sizes are in strides.
+    factor : ndarray of shape (n_anchors,) or float, default=1
+        What the size of each anchor is multiplied by.
     reciprocal : bool, default=False
         Whether each shape comes with its reciprocal.
     any_level : bool, default=False
@@ -50,6 +52,7 @@ class Layout:
         size_groups: Sequence,
         shape_groups: Sequence,
         scaled: bool = False,
+        factor: np.ndarray | float = 1.0,
         reciprocal: bool = False,
         any_level: bool = False,
     ) -> None:
@@ -57,6 +60,7 @@ class Layout:
         self.any_level = any_level
         self.size_groups, self.shape_groups = size_groups, shape_groups
         self.scaled, self.reciprocal = scaled, reciprocal
+        self.factor = np.broadcast_to(factor, len(anchors))
         self.n_sizes, self.n_shapes = (
             sum(len(group) for group in groups)
             for groups in (size_groups, shape_groups)
@@ -109,7 +113,7 @@ class Layout:
         sizes, ratios = self._measured(boxes)
         if self.reciprocal:
             ratios = np.concatenate([ratios, -ratios])
-        scale = np.ones((len(self.level_of), self.n_sides))
+        scale = np.tile(self.factor[:, None], self.n_sides)
         lower, upper = sizes.min() - _MARGIN, sizes.max() + _MARGIN
         if self.scaled:
             scale *= self.strides[self.level_of, None]

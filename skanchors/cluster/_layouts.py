@@ -17,6 +17,7 @@ def cross_layout(
     scaled: bool,
     shared: bool,
     levels_matter: bool,
+    octaves: bool = False,
 ) -> Layout:
     """Every size with every ratio, level by level.
 
@@ -32,8 +33,12 @@ def cross_layout(
         Whether all levels share the ratios.
     levels_matter : bool
         Whether the cost depends on which level an anchor is on.
+    octaves : bool, default=False
+        Whether the scales divide an octave evenly, so that there is one to find.
     """
     levels = range(len(strides))
+    steps = octave_steps(n_sizes) if octaves else np.ones(1)
+    n_sizes = 1 if octaves else n_sizes
     size_rows = [
         [size + (0 if scaled else level * n_sizes) for size in range(n_sizes)]
         for level in levels
@@ -46,8 +51,10 @@ def cross_layout(
         (level, [size], shape, 1)
         for level in levels
         for size in size_rows[level]
+        for _ in steps
         for shape in shape_rows[level]
     ]
+    factor = np.tile(np.repeat(steps, n_ratios), len(strides) * n_sizes)
     all_alike = shared and not scaled and not levels_matter
     if all_alike:
         size_rows = [list(range(len(strides) * n_sizes))]
@@ -60,8 +67,14 @@ def cross_layout(
         size_groups=size_rows,
         shape_groups=shape_rows[: 1 if shared else None],
         scaled=scaled,
+        factor=factor,
         any_level=not (shared or scaled or levels_matter),
     )
+
+
+def octave_steps(n_sizes: int) -> np.ndarray:
+    """Factors that divide an octave evenly, from 1 to below 2."""
+    return 2 ** (np.arange(n_sizes) / n_sizes)
 
 
 def ssd_layout(

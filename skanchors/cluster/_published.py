@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from skanchors.cluster._layouts import octave_steps
 from skanchors.export import default_anchor_names, default_anchors
 
 
@@ -27,7 +28,7 @@ def published_crosses(
         Shapes (n_levels, n_sizes) and (n_levels, n_ratios); sizes in pixels.
     """
     n_levels = len(strides)
-    octaves = 2 ** (np.arange(n_sizes) / n_sizes)
+    octaves = octave_steps(n_sizes)
     scales: list[np.ndarray] = [base * octaves for base in (4, 8)]
     if n_levels == 1:
         scales += [base * 2.0 ** np.arange(n_sizes) for base in (1, 2, 4)]

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from skanchors._compat._sklearn import Interval, StrOptions
 from skanchors.cluster._form_estimator import FormAnchors, plain_strides
 from skanchors.cluster._layout import Layout
-from skanchors.cluster._layouts import cross_layout
+from skanchors.cluster._layouts import cross_layout, octave_steps
 from skanchors.cluster._published import published_crosses
 from skanchors.export import AnchorSet
 
@@ -32,9 +32,10 @@ class PyramidAnchors(FormAnchors):
     n_ratios : int, default=3
         Aspect ratios on each level.
 
-    sizes : {"free", "stride"}, default="free"
-        Whether each level has sizes of its own, or all have the same scales, which
-        the stride of the level multiplies. RetinaNet's octaves are of the second kind.
+    sizes : {"free", "stride", "octave"}, default="free"
+        Whether each level has sizes of its own; or all have the same scales, which the
+        stride of the level multiplies; or these scales besides divide an octave evenly,
+        so that one of them decides the others, which is all that TensorFlow holds.
 
     ratios : {"shared", "level"}, default="shared"
         Whether all levels have the same ratios, or each its own.
@@ -77,7 +78,7 @@ class PyramidAnchors(FormAnchors):
         other than two sides, the geometric mean of the sides.
 
     scales_ : ndarray of shape (n_sizes,)
-        Sizes in strides, ascending. For ``sizes="stride"`` only.
+        Sizes in strides, ascending. For ``sizes="stride"`` and ``"octave"`` only.
 
     ratios_ : ndarray of shape (n_ratios,) or (n_levels, n_ratios)
         Heights divided by widths, ascending; one row a level for ``ratios="level"``.
@@ -158,7 +159,7 @@ class PyramidAnchors(FormAnchors):
         **FormAnchors._parameter_constraints,
         "n_sizes": [Interval(Integral, 1, None, closed="left")],
         "n_ratios": [Interval(Integral, 1, None, closed="left")],
-        "sizes": [StrOptions({"free", "stride"})],
+        "sizes": [StrOptions({"free", "stride", "octave"})],
     }
 
     def __init__(
@@ -196,7 +197,8 @@ class PyramidAnchors(FormAnchors):
             n_sides,
             n_sizes=self.n_sizes,
             n_ratios=self.n_ratios,
-            scaled=self.sizes == "stride",
+            scaled=self.sizes != "free",
+            octaves=self.sizes == "octave",
             shared=self.ratios == "shared",
             levels_matter=self.objective != "iou",
         )
@@ -210,6 +212,10 @@ class PyramidAnchors(FormAnchors):
                 if not np.allclose(scales, scales[0]):
                     continue
                 sizes = scales[:1]
+                if self.sizes == "octave":
+                    if not np.allclose(scales[0], scales[0, 0] * self._steps()):
+                        continue
+                    sizes = scales[:1, :1]
             else:
                 sizes = sizes / unit
             if self.ratios == "shared":
@@ -217,10 +223,15 @@ class PyramidAnchors(FormAnchors):
             thetas.append(np.log(np.concatenate([sizes, ratios], axis=None)))
         return np.array(thetas).reshape(-1, layout.matrix.shape[1])
 
+    def _steps(self) -> np.ndarray:
+        return octave_steps(self.n_sizes)
+
     def _set_numbers(self, layout: Layout, theta: np.ndarray, unit: float) -> None:
         sizes, ratios = (np.exp(part[0]) for part in layout.split(theta[None]))
         n_levels = len(layout.strides)
         if layout.scaled:
+            if self.sizes == "octave":
+                sizes = sizes[0] * self._steps()
             self.scales_ = sizes
             sizes = np.multiply.outer(layout.strides, sizes)
         elif hasattr(self, "scales_"):

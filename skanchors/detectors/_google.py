@@ -67,8 +67,7 @@ DETECTORS = (
         _P7,
         scaling="stretch",
         input_size=(640, 640),
-        # Two sizes a level can only be octaves of one scale, which no fit finds.
-        form=Spec("pyramid", {"n_sizes": 1, "n_ratios": 3}),
+        form=Spec("pyramid", {"n_sizes": 2, "n_ratios": 3, "sizes": "octave"}),
         style="tensorflow",
         source="https://github.com/tensorflow/models/blob/master/research/"
         "object_detection/configs/tf2/"

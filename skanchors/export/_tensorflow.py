@@ -147,7 +147,7 @@ def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
         refuse(
             "tensorflow",
             "its levels have one size each, or octaves of one scale times the stride. "
-            "Fit PyramidAnchors(n_sizes=1).",
+            "Fit PyramidAnchors(sizes='octave').",
         )
     if anchor_set.input_size is None:
         raise ValueError(NEEDS_SIZE)
