@@ -6,7 +6,7 @@ import sys
 import warnings
 
 from skanchors._version import __version__
-from skanchors.cli._arguments import in_words_of_the_shell
+from skanchors.cli._arguments import UsageError, in_words_of_the_shell
 from skanchors.cli._parser import Parser, parse
 
 __all__ = ["main"]
@@ -81,7 +81,7 @@ def main(argv: list[str] | None = None) -> int:
             if isinstance(error, OSError) and error.strerror:
                 message = f"{error.filename}: {error.strerror}"
             say("error", message)
-            return 1
+            return 2 if isinstance(error, UsageError) else 1
         except KeyboardInterrupt:
             print(f"\nskanchors {args.command}: interrupted", file=sys.stderr)
             return INTERRUPTED

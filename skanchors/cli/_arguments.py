@@ -11,6 +11,10 @@ from skanchors._regular import read_regular
 from skanchors.annotations._findings import WHERE_LISTED
 
 
+class UsageError(ValueError):
+    """Arguments that do not go together: wrong usage, found after parsing."""
+
+
 class HelpFormatter(argparse.HelpFormatter):
     """Fill text to the width of the terminal, but keep indented lines as they are.
 

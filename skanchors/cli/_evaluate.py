@@ -12,7 +12,7 @@ import numpy as np
 
 from skanchors._detector_fit import CRITERIA
 from skanchors._tables import wrapped
-from skanchors.cli._arguments import HelpFormatter, at_least, read_text
+from skanchors.cli._arguments import HelpFormatter, UsageError, at_least, read_text
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._detector import (
     add_detector_arguments,
@@ -202,7 +202,7 @@ def read_anchor_set(args: argparse.Namespace) -> tuple[Any, Any]:
         return default_anchors(args.preset), None
     if args.anchors_file is None:
         if args.detector is None:
-            raise ValueError(
+            raise UsageError(
                 "Name the anchors: --detector, --anchors, --preset or --anchors-file."
             )
         return args.detector.default_anchors, None

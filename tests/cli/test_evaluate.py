@@ -148,9 +148,11 @@ def test_what_cannot_be_used_ends_with_1(argv, message, folder, capsys):
     ],
 )
 def test_wrong_usage_ends_with_2(argv, folder, capsys):
-    with pytest.raises(SystemExit) as stop:
-        main(["evaluate", folder, *argv])
-    assert stop.value.code == 2
+    try:
+        code = main(["evaluate", folder, *argv])
+    except SystemExit as stop:
+        code = stop.code
+    assert code == 2
     assert "error:" in capsys.readouterr().err
 
 

@@ -1,0 +1,156 @@
+"""One word for the detector, on the command line."""
+
+import json
+
+import numpy as np
+import pytest
+
+from skanchors.cli import main
+from skanchors.cli._detector import PLACES, rule
+from skanchors.detectors import detector_names, get_detector
+from skanchors.export import parse_anchors
+
+
+def test_the_detector_decides_everything(capsys):
+    assert main(["fit", "--detector", "yolov5"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "letterbox to 640 x 640, strides 8 16 32, 3 free anchors a level" in out
+    assert "fitted on 96 images, judged on 24 others" in out.replace("\n", " ")
+    assert "Replace yolov5 defaults by fitted" in out
+    assert "worst group: " in out
+    text = out[out.index("nc: ") :]
+    assert len(parse_anchors(text, "yolov5").anchors) == 9
+
+
+def test_json(run_json):
+    content = run_json("fit", "--detector", "retinanet_resnet50_fpn")
+    assert content["scaling"] == "shortest_edge"
+    assert content["input_size"] == [800, 1333]
+    assert len(content["anchors"]) == 45
+    assert content["verdict"].startswith(("Keep", "Replace"))
+    assert set(content["comparison"]["criteria"]) >= {"matched", "forced"}
+    assert "AnchorGenerator(" in content["text"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("--input-size", "320"), "letterbox to 320 x 320"),
+        (("--scaling", "stretch"), "stretch to 640 x 640"),
+        (("-k", "6"), "2 free anchors a level"),
+        (("--strides", "4,8,16"), "strides 4 8 16"),
+        (("--assignment", "SideRatio:threshold=2.5"), "SideRatio(threshold=2.5)"),
+    ],
+)
+def test_each_part_can_be_overridden(argv, said, capsys):
+    assert main(["fit", "--detector", "yolov5", *argv]) == 0
+    assert said in capsys.readouterr().out.replace("\n", " ")
+
+
+def test_another_format(capsys):
+    assert main(["fit", "--detector", "yolov3", "--format", "c"]) == 0
+    assert "{" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        (("-k", "10"), 1, "-k 9 or 12 would"),
+        (("--strides", "8,16"), 1, "--strides names 2 levels, but yolov5 has 3"),
+        (("--scaling", "shortest-edge"), 1, "say --input-size too"),
+        (("--objective", "matched"), 1, "free anchors"),
+        (("--assignment", "Nearest"), 2, "no rule of assignment"),
+        (("--balance", "colour"), 2, "is not class, size or class,size"),
+    ],
+)
+def test_what_does_not_fit(argv, code, said, refuse):
+    found, err = refuse("fit", "--detector", "yolov5", *argv)
+    assert found == code
+    assert said in err
+
+
+def test_options_that_need_a_detector(refuse):
+    code, err = refuse("fit", "--objective", "matched")
+    assert (code, "need --detector" in err) == (1, True)
+
+
+@pytest.mark.filterwarnings("default:Groups with fewer")
+def test_balance_and_objective(capsys):
+    options = ("--balance", "class,size", "--objective", "matched")
+    assert main(["fit", "--detector", "fasterrcnn_resnet50_fpn", *options]) == 0
+    assert "AnchorGenerator(" in capsys.readouterr().out
+
+
+def test_fitted_on_and_evaluated_on_the_same(tmp_path, capsys):
+    assert main(["fit", "--detector", "yolov5", "--json"]) == 0
+    file = tmp_path / "mine.json"
+    file.write_text(capsys.readouterr().out)
+    options = ("--detector", "yolov5", "--anchors-file", str(file))
+    assert main(["evaluate", *options]) == 0
+    out, err = capsys.readouterr()
+    assert "100% of these images were among those that the anchors were fitted" in err
+    assert "yolov5 defaults" in out
+    assert "Assignment" in out
+
+
+def test_evaluate_the_defaults(run_json):
+    content = run_json("evaluate", "--detector", "fasterrcnn_resnet50_fpn")
+    assert content["assignment"]["detector"] == "fasterrcnn_resnet50_fpn"
+    assert "comparison" not in content
+
+
+def test_compare_with_a_file(tmp_path, run_json, refuse):
+    file = tmp_path / "other.txt"
+    file.write_text("[[20, 30], [100, 200]]")
+    options = ("--preset", "yolov3", "--compare-with", str(file))
+    content = run_json("evaluate", *options)
+    assert content["comparison"]["names"] == ["yolov3", "other.txt"]
+    code, err = refuse("evaluate", "--preset", "yolov3", "--compare-with", "yolo5")
+    assert code == 1
+    assert "Did you mean yolov5" in err
+
+
+def test_anchors_as_tables_print_them(run_json):
+    one = run_json("evaluate", "--anchors", "10x13 16x30", "--input-size", "416")
+    two = run_json("evaluate", "--anchors", "10,13 16,30", "--input-size", "416")
+    assert one == two
+
+
+def test_no_anchors_named(refuse):
+    code, err = refuse("evaluate")
+    assert code == 2
+    assert "Name the anchors: --detector" in err
+
+
+def test_a_format_without_a_detector_says_how_images_were_scaled(capsys):
+    assert main(["fit", "--input-size", "640", "--format", "yolov5"]) == 0
+    err = capsys.readouterr().err
+    assert "scaled by --scaling stretch; detectors of yolov5 use letterbox" in err
+    options = ("--input-size", "640", "--scaling", "letterbox")
+    assert main(["fit", *options, "--format", "yolov5"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_places_are_known_for_each_detector():
+    assert {get_detector(name).style for name in detector_names()} <= set(PLACES)
+
+
+def test_rules_by_name():
+    found = rule("MaxIoU:positive=0.6,low_quality=object")
+    assert found.name == "MaxIoU"
+    assert dict(found.parameters) == {"positive": 0.6, "low_quality": "object"}
+
+
+def test_numbers_are_short(capsys):
+    assert main(["fit", "-k", "3", "--input-size", "416", "--json"]) == 0
+    content = capsys.readouterr().out
+    assert json.loads(content)["anchors"]
+    digits = [
+        len(part.replace(".", "").strip("-0"))
+        for line in content.splitlines()
+        for part in line.replace(",", " ").split()
+        if part.replace(".", "").isdigit()
+    ]
+    assert max(digits) <= 10
+    np.testing.assert_equal(json.loads(content)["scaling"], "stretch")
