@@ -41,7 +41,7 @@ from skanchors.metrics import metric_names
 EPILOG = """\
 Examples:
   skanchors fit path/to/dataset --detector yolov5
-  skanchors fit path/to/dataset --detector fasterrcnn_resnet50_fpn --balance size
+  skanchors fit path/to/dataset --detector ssd300_vgg16 --balance size
   skanchors fit                   (the sample that comes with skanchors)
   skanchors fit VOCdevkit/VOC2007 -k 9 --input-size 416 --plot anchors.png
   skanchors fit labels/ --image-sizes sizes.csv --scaling letterbox \\
