@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -13,6 +14,7 @@ from skanchors.assignment import MaxIoU, assign
 from skanchors.datasets import load_sample_paths
 from skanchors.detectors import get_detector
 from skanchors.inspection import AssignmentDisplay, assignment_report
+from skanchors.inspection._assignment_rows import image_rows
 
 DETECTORS = ["yolov3", "yolov5", "fasterrcnn_resnet50_fpn", "ssd300_vgg16"]
 
@@ -237,3 +239,18 @@ def test_objects_without_area_are_drawn(make_table):
     display = AssignmentDisplay.from_table(table, detector)
     display.figure_.canvas.draw()
     assert "mine: 2 objects" in display.ax_.get_title()
+
+
+def test_one_object_without_a_positive_is_worse_than_forced_ones():
+    index = np.array([0, 0, 0, 1, 1, 2])
+    found = SimpleNamespace(
+        n_images=4,
+        image_index=index,
+        n_positive=np.array([2, 2, 2, 0, 5, 5]),
+        forced=np.array([True, True, True, False, False, False]),
+        best_iou=np.full(6, 0.5),
+    )
+    images = SimpleNamespace(path=list("abcd"), image_id=list("abcd"))
+    rows = image_rows(found, images, 10)
+    # The image without objects is none of the worst.
+    assert [row["path"] for row in rows] == ["b", "a", "c"]
