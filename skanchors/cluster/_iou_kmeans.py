@@ -12,7 +12,7 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
-from skanchors._boxes import check_boxes, check_weight, merge_equal, sort_by_volume
+from skanchors._boxes import check_weight, merge_equal, sort_by_volume
 from skanchors._compat._sklearn import Interval, StrOptions, fit_context
 from skanchors._warnings import warn
 from skanchors.cluster._anchor_mixin import AnchorMixin
@@ -22,6 +22,7 @@ from skanchors.cluster._histogram import BoxHistogram
 from skanchors.cluster._monitor import FitMonitor
 from skanchors.cluster._problem import Problem
 from skanchors.cluster._runs import (
+    check_fixed,
     choose_starts,
     count_runs,
     middling_unit,
@@ -242,7 +243,7 @@ class IoUKMeans(
             or a parameter is not valid.
         """
         X = self._validate_boxes(X, reset=True)
-        fixed = self._check_fixed(X)
+        fixed = check_fixed(self.fixed, X, self.n_clusters)
         if len(X) < self.n_clusters - len(fixed):
             but = f", {len(fixed)} of them fixed" if len(fixed) else ""
             raise ValueError(
@@ -293,7 +294,7 @@ class IoUKMeans(
         `X` and `sample_weight` are what the caller gave.
         """
         problem, unit = self._make_problem(X, boxes, weight)
-        n_free = self.n_clusters - len(self._check_fixed(X))
+        n_free = self.n_clusters - len(check_fixed(self.fixed, X, self.n_clusters))
         has_enough_boxes = len(boxes) >= n_free > 0
         monitor = FitMonitor(
             self,
@@ -338,7 +339,7 @@ class IoUKMeans(
         unit = middling_unit(boxes) if metric.gradient is not None else 1.0
         # In place, as a fit may take a good part of the memory there is.
         boxes /= unit
-        fixed = self._check_fixed(X) / unit
+        fixed = check_fixed(self.fixed, X, self.n_clusters) / unit
         if len(fixed):
             problem = FixedProblem(boxes, weight, metric, self.metric_params_, fixed)
         else:
@@ -364,22 +365,6 @@ class IoUKMeans(
             rows = slice(start, start + _BLOCK)
             labels[rows] = self._label(X[rows])
         return labels
-
-    def _check_fixed(self, X):
-        """The fixed anchors as they will be stored, float64; maybe no rows."""
-        if self.fixed is None:
-            return np.empty((0, X.shape[1]))
-        fixed = check_boxes(self.fixed, name="fixed")
-        if fixed.shape[1] != X.shape[1]:
-            raise ValueError(
-                f"fixed has {fixed.shape[1]} sides an anchor but X has {X.shape[1]}."
-            )
-        if len(fixed) > self.n_clusters:
-            raise ValueError(
-                f"fixed has {len(fixed)} anchors, more than n_clusters="
-                f"{self.n_clusters}, among which they count."
-            )
-        return fixed.astype(X.dtype).astype(np.float64)
 
     def _solve(self, problem, n_free, unit, monitor):
         """Make the runs that `init` and `n_init` ask for."""

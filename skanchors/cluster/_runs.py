@@ -56,6 +56,23 @@ def choose_starts(solver, unit, rng, *, init, n_init):
     return [_check_init(init, shape, "init") / unit]
 
 
+def check_fixed(fixed, X, n_clusters):
+    """The fixed anchors as they will be stored, float64; maybe no rows."""
+    if fixed is None:
+        return np.empty((0, X.shape[1]))
+    fixed = check_boxes(fixed, name="fixed")
+    if fixed.shape[1] != X.shape[1]:
+        raise ValueError(
+            f"fixed has {fixed.shape[1]} sides an anchor but X has {X.shape[1]}."
+        )
+    if len(fixed) > n_clusters:
+        raise ValueError(
+            f"fixed has {len(fixed)} anchors, more than n_clusters={n_clusters}, among "
+            "which they count."
+        )
+    return fixed.astype(X.dtype).astype(np.float64)
+
+
 def _check_init(init, shape, name):
     init = check_boxes(init, name=name).astype(np.float64)
     if init.shape != shape:
