@@ -110,19 +110,12 @@ class AnnotationTable(TableOutput):
         first: Any = None,
         notes: Iterable = (),
     ):
-        self.path = path
-        self.image_id = image_id
-        self.label = label
-        self.width = width
-        self.height = height
-        self.image_width = image_width
-        self.image_height = image_height
-        self.difficult = difficult
-        self.truncated = truncated
-        self.crowd = crowd
+        self.path, self.image_id, self.label = path, image_id, label
+        self.width, self.height = width, height
+        self.image_width, self.image_height = image_width, image_height
+        self.difficult, self.truncated, self.crowd = difficult, truncated, crowd
         self.relative = relative
-        self.xmin = xmin
-        self.ymin = ymin
+        self.xmin, self.ymin = xmin, ymin
         if images is None or image_index is None:
             images, image_index = of_boxes(path, image_id, image_width, image_height)
         self.images = images
