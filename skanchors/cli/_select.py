@@ -1,27 +1,34 @@
 """``skanchors select``: how many anchors a data set needs."""
 
 import argparse
-import json
 import warnings
+from typing import Any
 
 import numpy as np
-from sklearn.exceptions import UndefinedMetricWarning
-from sklearn.model_selection import GridSearchCV, GroupKFold
 
-from skanchors._tables import text_table
 from skanchors.cli._arguments import (
     HelpFormatter,
+    UsageError,
     at_least,
     check_counts,
     check_picture,
 )
 from skanchors.cli._common import add_input_arguments, read_sizes
+from skanchors.cli._detector import add_detector_arguments
 from skanchors.cli._evaluate import image_names
+from skanchors.cli._json import dump
+from skanchors.cli._select_output import select_text
 from skanchors.cluster import IoUKMeans
 from skanchors.inspection import ClusterCountDisplay
+from skanchors.metrics import (
+    best_possible_recall_score,
+    iou_silhouette_score,
+    pairwise_iou,
+)
 from skanchors.model_selection import (
-    anchor_scorer,
+    choose_n_clusters,
     refit_elbow,
+    refit_gain,
     refit_one_standard_error,
     refit_smallest_above,
     stability_scorer,
@@ -30,63 +37,79 @@ from skanchors.model_selection import (
 EPILOG = """\
 Examples:
   skanchors select VOC2007 -k 2:16
+  skanchors select VOC2007 --detector yolov5
   skanchors select VOC2007 -k 3,6,9,12 --input-size 640 --scaling letterbox
   skanchors select VOC2007 -k 2:16 --rule target --target 0.65 --plot counts.png
 
-Each number is scored by cross-validation: anchors are fitted to most images and scored
-on the others. The mean IoU rises with every further anchor, so a rule must choose:
-  elbow       where the curve of the mean IoU flattens
+Each number is scored on images that its anchors were not fitted to. The mean IoU rises
+with every further anchor, so a rule must choose:
+  gain        the fewest after which --step more gain less than --min-gain (the default)
+  elbow       where the curve of the mean IoU flattens; it moves with the range
   one-se      the fewest anchors within one standard error of the best mean IoU
-  silhouette  the fewest within one standard error of the best silhouette
-  target      the fewest that reach the mean IoU of --target
-YOLO heads want a multiple of their levels, usually 3.
+  silhouette  the highest silhouette of the clusters
+  target      the fewest that reach --target, a mean IoU, or --target-matched, a share
+              of boxes with an IoU of 0.5 or more
+Detectors want as many anchors on each level: --detector, or --step 3, counts in levels.
 """
 
-_SCORES = ("mean_iou", "silhouette", "best_possible_recall", "anchors_above_threshold")
+RULES = ("gain", "elbow", "one-se", "silhouette", "target")
+# Boxes of which the silhouette is computed.
+_SILHOUETTE_BOXES = 5000
 
 
-_COLUMNS = {
-    "n_clusters": ("k", "{}"),
-    "mean_iou": ("mean IoU", "{:.4f}"),
-    "silhouette": ("silhouette", "{:.4f}"),
-    "best_possible_recall": ("recall at 4", "{:.4f}"),
-    "anchors_above_threshold": ("anchors at 4", "{:.2f}"),
-    "stability": ("stability", "{:.4f}"),
-}
-
-
-def add_parser(subparsers):
+def add_parser(subparsers: Any) -> None:
     """Add the command to the command line."""
     parser = subparsers.add_parser(
         "select",
         help="choose the number of anchors for a data set",
         description=(
-            "Score each number of anchors by cross-validation over images, show what "
-            "the rules choose, and print the anchors of the chosen number."
+            "Score each number of anchors on images held out, show what the rules "
+            "choose, and print the anchors of the chosen number."
         ),
         epilog=EPILOG,
         formatter_class=HelpFormatter,
     )
     add_input_arguments(parser)
+    add_detector_arguments(parser.add_argument_group("detector"))
     parser.add_argument(
         "-k",
-        "--n-clusters",
+        "--numbers",
+        dest="counts",
         type=counts,
-        default=tuple(range(2, 17)),
         metavar="K",
         help="numbers of anchors, as FIRST:LAST, both included, or 3,6,9 "
-        "(default: 2:16)",
+        "(default: 2:16; with --step its multiples to 18)",
     )
     parser.add_argument(
         "--rule",
-        choices=("elbow", "one-se", "silhouette", "target"),
-        help="which rule chooses (default: target if --target is given, else elbow)",
+        choices=RULES,
+        help="which rule chooses (default: target if one is given, else gain)",
+    )
+    parser.add_argument(
+        "--min-gain",
+        type=at_least(0, float),
+        default=0.01,
+        metavar="IOU",
+        help="gain in mean IoU that is worth --step more anchors (default: "
+        "%(default)s)",
+    )
+    parser.add_argument(
+        "--step",
+        type=at_least(1),
+        metavar="N",
+        help="anchors that come together (default: the detector's levels, else 1)",
     )
     parser.add_argument(
         "--target",
         type=at_least(0, float),
         metavar="IOU",
         help="mean IoU that is good enough",
+    )
+    parser.add_argument(
+        "--target-matched",
+        type=at_least(0, float),
+        metavar="SHARE",
+        help="share of boxes with an IoU of 0.5 or more that is good enough",
     )
     parser.add_argument(
         "--folds",
@@ -114,16 +137,16 @@ def add_parser(subparsers):
     parser.set_defaults(run=run)
 
 
-def counts(text):
+def counts(text: str) -> tuple[int, ...]:
     """Read ``2:16`` or ``3,6,9``: the type of an argument."""
     try:
         if ":" in text:
             first, last = (int(part) for part in text.split(":"))
-            numbers = range(first, last + 1)
+            numbers = list(range(first, last + 1))
         else:
             numbers = sorted({int(part) for part in text.split(",")})
     except ValueError:
-        numbers = ()
+        numbers = []
     if not numbers or numbers[0] < 1:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not numbers of anchors such as 2:16 or 3,6,9"
@@ -131,127 +154,171 @@ def counts(text):
     return tuple(numbers)
 
 
-def run(args):
+def run(args: argparse.Namespace) -> int:
     """Print the scores, the choices and the anchors."""
-    rule = args.rule or ("elbow" if args.target is None else "target")
-    if rule == "target" and args.target is None:
-        raise ValueError("--rule target needs --target, the mean IoU that is enough.")
-    check_picture(args.plot)
-    boxes, sizes = read_sizes(args)
-    check_counts(max(args.n_clusters), len(sizes))
-    search = cross_validate(sizes, image_names(boxes), args)
-    choices = choose(search.cv_results_, args.target, rule)
-    if rule not in choices:
+    has_target = args.target is not None or args.target_matched is not None
+    rule = args.rule or ("target" if has_target else "gain")
+    if rule == "target" and not has_target:
         raise ValueError(
-            f"The rule {rule!r} cannot choose among {len(args.n_clusters)} numbers of "
-            "anchors; search more of them with -k."
+            "--rule target needs --target, the mean IoU that is enough, or "
+            "--target-matched."
         )
-    rows = score_rows(search.cv_results_)
-    if args.stability:
-        add_stability(rows, sizes, args.seed)
-    model = IoUKMeans(choices[rule], random_state=args.seed).fit(sizes)
-    content = {
-        "scores": rows,
-        "choices": choices,
-        "rule": rule,
-        "n_clusters": choices[rule],
-        "mean_iou": model.mean_iou_,
-        "anchors": model.cluster_centers_.tolist(),
-        "input_size": args.input_size,
-    }
-    if args.plot:
-        draw(search.cv_results_, choices[rule], args.plot)
-    print(json.dumps(content, indent=2) if args.json else text(content))
-    return 0
-
-
-def cross_validate(sizes, images, args):
-    """Score all numbers of anchors; the boxes of an image stay in one fold."""
+    check_picture(args.plot)
+    table, sizes = read_sizes(args)
+    step = _step(args)
+    numbers = args.counts or (range(step, 19, step) if step > 1 else range(2, 17))
+    wanted = [k for k in numbers if k % step == 0]
+    if not wanted:
+        raise UsageError(f"-k names no multiple of --step {step}.")
+    check_counts(max(wanted), len(sizes))
+    images = image_names(table)
     n_images = len(set(images))
     if not 2 <= args.folds <= n_images:
         raise ValueError(
             f"--folds must be from 2 to the number of images, {n_images}, got "
             f"{args.folds}."
         )
-    search = GridSearchCV(
-        IoUKMeans(random_state=args.seed),
-        {"n_clusters": args.n_clusters},
-        scoring=anchor_scorer,
-        refit=False,
-        cv=GroupKFold(args.folds),
-        n_jobs=args.n_jobs,
-        error_score="raise",
+    choice = choose_n_clusters(
+        sizes,
+        wanted,
+        step=step,
+        min_gain=args.min_gain,
+        image_ids=images,
+        cv=args.folds,
+        random_state=args.seed,
+        verbose=1,
     )
-    with warnings.catch_warnings():
-        # The silhouette of one cluster: the table shows that it is not defined.
-        warnings.simplefilter("ignore", UndefinedMetricWarning)
-        warnings.filterwarnings("ignore", "One or more of the test scores are non-fin")
-        return search.fit(sizes, groups=images)
+    choices = choose(choice, sizes, args, step, rule)
+    chosen = choices[rule]
+    if args.plot:
+        display = ClusterCountDisplay.from_cv_results(
+            choice.cv_results, chosen=chosen, rule=rule
+        )
+        display.figure_.savefig(args.plot, dpi=150)
+    content = _content(choice, choices, rule, sizes, args)
+    print(dump(content) if args.json else select_text(choice, content, args))
+    return 0
 
 
-def choose(cv_results, target, taken):
-    """What each rule that can choose chooses.
+def _step(args: argparse.Namespace) -> int:
+    if args.step is not None:
+        return args.step
+    if args.detector is None:
+        return 1
+    if args.detector.form.name != "free":
+        raise UsageError(
+            f"{args.detector.name} crosses sizes with ratios, whose numbers its head "
+            "fixes; select chooses among free anchors."
+        )
+    return len(args.detector.strides)
 
-    A rule that warns has fallen back on the highest score: that is worth a word, and a
-    place in the list, only for the rule that is taken.
+
+def choose(
+    choice: Any, sizes: np.ndarray, args: argparse.Namespace, step: int, taken: str
+) -> dict[str, int]:
+    """What each rule that can choose chooses; the one that is taken always does.
+
+    Parameters
+    ----------
+    choice : ClusterCountChoice
+    sizes : ndarray of shape (n_boxes, 2)
+    args : Namespace
+    step : int
+    taken : str
+        Where this one cannot choose, "gain" does, with a word about it.
     """
-    rules = {
+    results = choice.cv_results
+    rules: dict[str, Any] = {
+        "gain": refit_gain("mean_iou", step=step, min_gain=args.min_gain, warn=False),
         "elbow": refit_elbow("mean_iou"),
         "one-se": refit_one_standard_error("mean_iou"),
-        "silhouette": refit_one_standard_error("silhouette"),
     }
-    if target is not None:
-        rules["target"] = refit_smallest_above("mean_iou", target)
-    choices = {}
+    if args.target is not None:
+        rules["target"] = refit_smallest_above("mean_iou", args.target)
+    if args.target_matched is not None:
+        rules["target"] = refit_smallest_above("matched", args.target_matched)
+    choices: dict[str, int] = {}
     for name, rule in rules.items():
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                index = rule(cv_results)
-            except ValueError:  # an elbow of two numbers, the silhouette of one anchor
+                index = rule(results)
+            except ValueError:  # an elbow of two numbers
                 continue
+        # A rule that warns has fallen back: a word about that is worth it, and a place
+        # in the list, only for the rule that is taken.
         if name == taken or not caught:
-            choices[name] = int(cv_results["param_n_clusters"][index])
+            choices[name] = int(results["param_n_clusters"][index])
         if name == taken:
             for warning in caught:
                 warnings.warn(str(warning.message), stacklevel=2)
+    if taken == "silhouette":
+        silhouettes = _silhouettes(choice, sizes, args.seed)
+        if silhouettes:
+            choices["silhouette"] = max(silhouettes, key=silhouettes.__getitem__)
+    if taken not in choices:
+        warnings.warn(
+            f"The rule {taken!r} cannot choose among {len(choice.rows)} number(s) of "
+            "anchors; the rule 'gain' did.",
+            stacklevel=2,
+        )
+        choices[taken] = choices["gain"]
     return choices
 
 
-def score_rows(cv_results):
-    """One row a number of anchors: the mean of each score over the folds."""
+def _silhouettes(choice: Any, sizes: np.ndarray, seed: int) -> dict[int, float]:
+    """Silhouette of the clusters of each number of anchors above 1."""
+    scores = {}
+    for k, anchors in choice.paths.items():
+        labels = pairwise_iou(sizes, anchors).argmax(axis=1)
+        if len(set(labels.tolist())) > 1:
+            scores[k] = iou_silhouette_score(
+                sizes,
+                labels,
+                sample_size=min(_SILHOUETTE_BOXES, len(sizes)),
+                random_state=seed,
+            )
+    return scores
+
+
+def _content(
+    choice: Any,
+    choices: dict[str, int],
+    rule: str,
+    sizes: np.ndarray,
+    args: argparse.Namespace,
+) -> dict[str, Any]:
+    """Everything that is printed.
+
+    Parameters
+    ----------
+    choice : ClusterCountChoice
+    choices : dict of str to int
+    rule : str
+        The one that is taken.
+    sizes : ndarray of shape (n_boxes, 2)
+    args : Namespace
+    """
     rows = []
-    for i, k in enumerate(cv_results["param_n_clusters"].tolist()):
-        scores = {name: float(cv_results[f"mean_test_{name}"][i]) for name in _SCORES}
-        row = {"n_clusters": k} | {
-            name: None if np.isnan(score) else score for name, score in scores.items()
-        }
-        rows.append(row | {"mean_iou_std": float(cv_results["std_test_mean_iou"][i])})
-    return rows
-
-
-def add_stability(rows, sizes, seed):
-    """Add how far one start each of different seeds leads to the same anchors."""
-    for row in rows:
-        model = IoUKMeans(row["n_clusters"], n_init=1)
-        row["stability"] = stability_scorer(model, sizes, random_state=seed)
-
-
-def draw(cv_results, chosen, file):
-    """Write the picture."""
-    display = ClusterCountDisplay.from_cv_results(cv_results, chosen=chosen)
-    display.figure_.savefig(file)
-
-
-def text(content):
-    """Lay out the content for a terminal."""
-    lines = [text_table(content["scores"], _COLUMNS)]
-    lines.append("")
-    for rule, k in content["choices"].items():
-        mark = "  <- taken" if rule == content["rule"] else ""
-        lines.append(f"{rule:<10}  {k}{mark}")
-    pixels = content["input_size"] is not None
-    form = "{:.0f},{:.0f}" if pixels else "{:.4f},{:.4f}"
-    anchors = "  ".join(form.format(*anchor) for anchor in content["anchors"])
-    lines += ["", f"mean IoU {content['mean_iou']:.4f} with {anchors}"]
-    return "\n".join(lines)
+    for row in choice.rows:
+        k = row["n_clusters"]
+        recall = best_possible_recall_score(sizes, choice.paths[k])
+        rows.append(row | {"mean_iou": row["held_out"], "best_possible_recall": recall})
+        if args.stability:
+            model = IoUKMeans(k, n_init=1)
+            rows[-1]["stability"] = stability_scorer(
+                model, sizes, random_state=args.seed
+            )
+    chosen = choices[rule]
+    row = next(row for row in rows if row["n_clusters"] == chosen)
+    return {
+        "scores": rows,
+        "choices": choices,
+        "rule": rule,
+        "n_clusters": chosen,
+        "at_end": chosen == max(choice.paths) and len(choice.paths) > 1,
+        "mean_iou": row["fitted"],
+        "mean_iou_held_out": row["held_out"],
+        "anchors": choice.paths[chosen].tolist(),
+        "input_size": args.input_size,
+    }

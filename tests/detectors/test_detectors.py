@@ -46,8 +46,6 @@ def test_default_anchors_are_those_of_export(name):
 def test_the_form_has_as_many_anchors_as_the_default(name):
     detector = get_detector(name)
     found = [len(level) for level in detector.default_anchors.levels]
-    if name == "tf-ssd-mobilenet-v2-fpn":
-        found = [n // 2 for n in found]  # published with two octaves, see its row
     form = detector.form.parameters
     if detector.form.name == "free":
         expected = [form["n_anchors"]] * len(found)
