@@ -30,6 +30,7 @@ extensions = [
     "sphinx_copybutton",
     "sphinx_gallery.gen_gallery",
     "mathml",
+    "run",
 ]
 # Nothing is fetched: see _ext/inventories.py.
 intersphinx_mapping = inventories.write_all(DOCS / "generated")

@@ -1,4 +1,4 @@
-"""The commands of the recipes run, on a small data set."""
+"""The commands whose output the pages show run, on a small data set."""
 
 import importlib.util
 import re
@@ -8,6 +8,7 @@ import pytest
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 RECIPES = sorted((DOCS / "recipes").glob("*.rst"))
+OTHERS = [*sorted(DOCS.glob("*.rst")), *sorted((DOCS / "user_guide").glob("*.rst"))]
 DIRECTIVE = re.compile(r"^\.\. run:: (.+(?:\n   +[^:\s].*)*)", re.MULTILINE)
 
 
@@ -33,8 +34,12 @@ def folder(runner, tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("path", RECIPES, ids=lambda path: path.stem)
-def test_the_commands_of_a_recipe(path, runner, folder):
+@pytest.mark.parametrize(
+    "path",
+    [*RECIPES, *(path for path in OTHERS if commands(path))],
+    ids=lambda path: f"{path.parent.name}/{path.stem}",
+)
+def test_the_commands_of_a_page(path, runner, folder):
     found = commands(path)
     assert found or path.stem == "index"
     for command in found:

@@ -1,7 +1,8 @@
 """The directive ``run``: a command of the shell, with what it really prints.
 
 The command runs while the documentation is built, in a folder where ``my_dataset`` is a
-small data set. tests/test_recipes.py runs the same commands.
+small data set. tests/test_recipes.py runs the same commands. A picture that a command
+draws is shown below its output.
 """
 
 import functools
@@ -66,11 +67,19 @@ def run(command, folder):
 
 
 class Run(Directive):
-    """``.. run:: skanchors fit my_dataset``, with the option ``lines``."""
+    """``.. run:: skanchors fit my_dataset``.
+
+    Options: ``lines``, the most lines to show; ``picture``, a file that the command
+    draws, with ``alt``, what is to be seen in it.
+    """
 
     required_arguments = 1
     final_argument_whitespace = True
-    option_spec = {"lines": directives.positive_int}  # noqa: RUF012 -- docutils'
+    option_spec = {  # noqa: RUF012 -- docutils'
+        "lines": directives.positive_int,
+        "picture": directives.path,
+        "alt": directives.unchanged_required,
+    }
 
     def run(self):
         command = " ".join(self.arguments[0].split())
@@ -80,8 +89,17 @@ class Run(Directive):
         if len(lines) > most:
             lines = [*lines[:most], "..."]
         text = "\n".join([f"$ {command}", *lines])
-        block = nodes.literal_block(text, text, language="console")
-        return [block]
+        shown = [nodes.literal_block(text, text, language="console")]
+        if "picture" in self.options:
+            shown.append(self.picture(data_folder() / self.options["picture"]))
+        return shown
+
+    def picture(self, drawn):
+        settings = self.state.document.settings
+        target = Path(settings.env.srcdir) / "generated" / drawn.name
+        target.parent.mkdir(exist_ok=True)
+        shutil.copy(drawn, target)
+        return nodes.image(uri=f"/generated/{drawn.name}", alt=self.options["alt"])
 
 
 def setup(app):
