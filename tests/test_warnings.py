@@ -10,14 +10,14 @@ from skanchors._warnings import warn
 
 @pytest.mark.parametrize("method", ["fit", "partial_fit", "fit_predict"])
 def test_fewer_boxes_than_anchors(method):
-    with pytest.warns(ConvergenceWarning, match="distinct boxes") as caught:
+    with pytest.warns(ConvergenceWarning, match="distinct clusters") as caught:
         getattr(IoUKMeans(3), method)(np.ones((5, 2)))
     assert [each.filename for each in caught] == [__file__]
 
 
 def test_an_init_that_is_run_once():
     X = np.random.default_rng(0).random((20, 2))
-    with pytest.warns(RuntimeWarning, match="explicit init") as caught:
+    with pytest.warns(RuntimeWarning, match="Explicit initial") as caught:
         IoUKMeans(2, init=X[:2], n_init=3).fit(X)
     assert [each.filename for each in caught] == [__file__]
 

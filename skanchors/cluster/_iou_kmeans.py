@@ -352,8 +352,9 @@ class IoUKMeans(
             none = np.empty((0, problem.boxes.shape[1]))
             return Solution(none, problem.cost_and_counts(none)[0], 1)
         warn(
-            f"Number of distinct boxes ({len(problem)}) is smaller than n_clusters "
-            f"({self.n_clusters}): some anchors are repeated.",
+            f"Number of distinct clusters ({len(problem)}) found smaller than "
+            f"n_clusters ({self.n_clusters}). Possibly due to duplicate points in X. "
+            "Some anchors are repeated.",
             ConvergenceWarning,
         )
         return Solution(repeat_boxes(problem.boxes, problem.weight, n_free), 0.0, 1)

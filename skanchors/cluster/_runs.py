@@ -49,8 +49,8 @@ def choose_starts(solver, unit, rng, *, init, n_init):
         return [_check_init(anchors, shape, "init(...)") / unit for anchors in drawn]
     if n_init not in ("auto", 1):
         warn(
-            f"An explicit init gives the same run {n_init} times: one is made. Set "
-            "n_init to 1.",
+            "Explicit initial center position passed: performing only one init "
+            f"instead of n_init={n_init}.",
             RuntimeWarning,
         )
     return [_check_init(init, shape, "init") / unit]
@@ -75,11 +75,14 @@ def check_fixed(fixed, X, n_clusters):
 
 def _check_init(init, shape, name):
     init = check_boxes(init, name=name).astype(np.float64)
-    if init.shape != shape:
-        raise ValueError(
-            f"The shape of {name} is {init.shape}; (n_clusters, n_sides) = {shape} "
-            "is needed."
-        )
+    for of, given, needed in zip(
+        ("clusters", "features of the data"), init.shape, shape, strict=True
+    ):
+        if given != needed:
+            raise ValueError(
+                f"The shape of the initial centers {name}, {init.shape}, does not "
+                f"match the number of {of} {needed}: {shape} is needed."
+            )
     return init
 
 

@@ -125,7 +125,7 @@ def test_weights_count(tmp_path, read):
 
 def test_fit_of_too_few_boxes_is_logged(tmp_path, runs):
     km = IoUKMeans(4).set_callbacks(TensorBoardLogger(tmp_path))
-    with pytest.warns(UserWarning, match="distinct boxes"):
+    with pytest.warns(UserWarning, match="distinct clusters"):
         km.fit(np.ones((5, 2)))
     assert runs(tmp_path) == {"fit_001", "fit_001/anchors"}
 

@@ -43,7 +43,7 @@ def test_all_boxes_the_same(way):
     """NaN, (0, 0) or an endless loop elsewhere."""
     X = np.full((200, 2), [30.0, 60.0])
     with pytest.warns(
-        ConvergenceWarning, match=r"distinct boxes \(1\).*n_clusters \(5"
+        ConvergenceWarning, match=r"distinct clusters \(1\).*n_clusters \(5"
     ):
         km = fit(X, 5, way)
     check_usable(km, 5, X)
@@ -54,7 +54,7 @@ def test_all_boxes_the_same(way):
 def test_three_distinct_boxes_for_five_anchors(way):
     """An endless loop in most scripts."""
     X = np.repeat([[10.0, 20], [30, 60], [200, 100]], 60, axis=0)
-    with pytest.warns(ConvergenceWarning, match=r"distinct boxes \(3\)"):
+    with pytest.warns(ConvergenceWarning, match=r"distinct clusters \(3\)"):
         km = fit(X, 5, way)
     check_usable(km, 5, X)
     # The anchors that repeat are those of the most boxes.

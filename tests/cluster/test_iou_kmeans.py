@@ -296,7 +296,7 @@ def test_fit_forgets_what_partial_fit_saw():
 
 def test_partial_fit_of_fewer_boxes_than_clusters():
     km = IoUKMeans(4, random_state=0)
-    with pytest.warns(ConvergenceWarning, match=r"distinct boxes \(2\)"):
+    with pytest.warns(ConvergenceWarning, match=r"distinct clusters \(2\)"):
         km.partial_fit([[1, 2], [3, 4]])
     assert km.cluster_centers_.shape == (4, 2)
     assert_same_anchors(
@@ -317,7 +317,7 @@ def test_an_array_as_start():
     assert_same_anchors(fit(X, init=near.tolist()), km)
     other = fit(X, init=near[::-1], n_init=1)
     assert other.mean_iou_ == pytest.approx(km.mean_iou_, abs=1e-6)
-    with pytest.warns(RuntimeWarning, match="same run 3 times"):
+    with pytest.warns(RuntimeWarning, match="instead of n_init=3"):
         fit(X, init=near, n_init=3)
 
 
@@ -341,11 +341,17 @@ def test_a_callable_as_start(center):
 @pytest.mark.parametrize(
     ("init", "match"),
     [
-        (np.ones((3, 2)), r"shape of init is \(3, 2\); .* = \(4, 2\)"),
-        (np.ones((4, 3)), r"shape of init is \(4, 3\)"),
+        (
+            np.ones((3, 2)),
+            r"init, \(3, 2\), does not match the number of clusters 4: \(4, 2\)",
+        ),
+        (np.ones((4, 3)), r"init, \(4, 3\), does not match the number of features"),
         (-np.ones((4, 2)), "Negative values in data"),
         (np.full((4, 2), np.nan), "init contains NaN"),
-        (lambda X, k, random_state: X[:1], r"shape of init\(\.\.\.\) is \(1, 2\)"),
+        (
+            lambda X, k, random_state: X[:1],
+            r"centers init\(\.\.\.\), \(1, 2\), does not",
+        ),
         ("kmeans", "The 'init' parameter"),
     ],
 )
