@@ -63,7 +63,7 @@ def like(result: np.ndarray, array: Any) -> Any:
     return move_to(result, xp=namespace, device=device)
 
 
-def _home(array):
+def _home(array: Any) -> tuple[Any, Any] | None:
     """Namespace and device of a tensor; None for all that NumPy reads by itself."""
     if isinstance(array, np.ndarray) or not hasattr(array, "__dlpack__"):
         return None

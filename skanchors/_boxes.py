@@ -152,7 +152,7 @@ def merge_equal(X: np.ndarray, sample_weight: np.ndarray | None = None) -> Merge
     return MergedBoxes(boxes, weight)
 
 
-def _differences(starts, stop):
+def _differences(starts: np.ndarray, stop: int) -> np.ndarray:
     """Numbers of rows from each start to the next one, in the smallest type."""
     most = max(
         np.diff(starts[i : i + _BLOCK + 1]).max(initial=1)
@@ -192,7 +192,7 @@ def sort_by_volume(anchors: np.ndarray) -> np.ndarray:
     return anchors[volume_order(anchors)]
 
 
-def _order_by_value(X, sample_weight):
+def _order_by_value(X: np.ndarray, sample_weight: ArrayLike | None) -> np.ndarray:
     """Rows sorted by the first side, then by the next ones, then by weight.
 
     By value, so that the order does not depend on the unit.

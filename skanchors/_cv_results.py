@@ -1,6 +1,7 @@
 """Reading the table ``cv_results_`` that a search over n_clusters leaves."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +14,12 @@ class ScoreCurve:
     scores: np.ndarray
     candidates: np.ndarray
 
-    def best(self):
+    def best(self) -> int:
         """Place of the highest score; the smallest number of clusters of several."""
         return int(self.scores.argmax())
 
 
-def n_clusters_key(cv_results):
+def n_clusters_key(cv_results: dict[str, Any]) -> str:
     """Name of the column of ``cv_results_`` that holds the number of clusters."""
     keys = [
         key
@@ -35,7 +36,7 @@ def n_clusters_key(cv_results):
     return keys[0]
 
 
-def n_clusters_values(cv_results):
+def n_clusters_values(cv_results: dict[str, Any]) -> np.ndarray:
     """Number of clusters of each candidate; NaN where a grid leaves it out."""
     column = np.ma.asarray(cv_results[n_clusters_key(cv_results)])
     values = np.full(len(column), np.nan)
@@ -44,7 +45,7 @@ def n_clusters_values(cv_results):
     return values
 
 
-def mean_scores(cv_results, metric):
+def mean_scores(cv_results: dict[str, Any], metric: Any) -> np.ndarray:
     """Mean test score of each candidate; one metric or one out of several."""
     key = f"mean_test_{metric}"
     if key not in cv_results:
@@ -56,16 +57,16 @@ def mean_scores(cv_results, metric):
     return np.asarray(cv_results[key], dtype=float)
 
 
-def split_scores(cv_results, metric):
+def split_scores(cv_results: dict[str, Any], metric: Any) -> np.ndarray:
     """Test scores of shape (n_candidates, n_splits)."""
     mean_scores(cv_results, metric)
-    columns = []
+    columns: list[np.ndarray] = []
     while (key := f"split{len(columns)}_test_{metric}") in cv_results:
         columns.append(cv_results[key])
     return np.array(columns, dtype=float).T
 
 
-def score_curve(cv_results, metric):
+def score_curve(cv_results: dict[str, Any], metric: Any) -> ScoreCurve:
     """Scores over the number of clusters; candidates with NaN are left out."""
     values = n_clusters_values(cv_results)
     scores = mean_scores(cv_results, metric)

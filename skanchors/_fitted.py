@@ -1,7 +1,11 @@
 """What a fitted estimator, Pipeline or search holds: the boxes, anchors and labels."""
 
+from typing import Any
 
-def unwrap(estimator, X):
+import numpy as np
+
+
+def unwrap(estimator: Any, X: Any) -> tuple[Any, Any]:
     """The estimator that holds the anchors, and `X` as that estimator sees it.
 
     A search stands for its best estimator. A Pipeline's steps before the last turn
@@ -16,14 +20,14 @@ def unwrap(estimator, X):
     return estimator, X
 
 
-def last_step(estimator):
+def last_step(estimator: Any) -> Any:
     """The estimator that holds the anchors."""
     if hasattr(estimator, "best_estimator_"):
         return last_step(estimator.best_estimator_)
     return last_step(estimator[-1]) if hasattr(estimator, "steps") else estimator
 
 
-def anchors_of(estimator):
+def anchors_of(estimator: Any) -> np.ndarray:
     """The anchors of a fitted estimator, Pipeline or search.
 
     Raises
@@ -41,7 +45,7 @@ def anchors_of(estimator):
     return anchors
 
 
-def boxes_and_anchors(estimator, X):
+def boxes_and_anchors(estimator: Any, X: Any) -> tuple[np.ndarray, np.ndarray]:
     """Boxes that `X` stands for, and the anchors of the fitted `estimator`.
 
     Raises
@@ -53,7 +57,7 @@ def boxes_and_anchors(estimator, X):
     return boxes, anchors_of(model)
 
 
-def boxes_and_labels(estimator, X):
+def boxes_and_labels(estimator: Any, X: Any) -> tuple[np.ndarray, np.ndarray]:
     """Boxes that `X` stands for, and their clusters by the fitted `estimator`."""
     model, boxes = unwrap(estimator, X)
     return boxes, model.predict(boxes)

@@ -1,9 +1,10 @@
 """Optional dependencies are imported in one way, and their absence is explained."""
 
 import importlib
+from typing import Any
 
 
-def require(module, *, extra):
+def require(module: str, *, extra: str) -> Any:
     """Import an optional module, or say which extra brings it.
 
     Parameters

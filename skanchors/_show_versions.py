@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_info
 _EXTRAS = {"plot", "progress", "tensorboard", "dask", "pandas"}
 
 
-def show_versions():
+def show_versions() -> None:
     """Print the versions of Python, of the dependencies and of the math libraries.
 
     Paste what it prints into a report of a bug.
@@ -38,7 +38,7 @@ def show_versions():
     _print("Threads", threads)
 
 
-def _system():
+def _system() -> list[tuple[str, str]]:
     return [
         ("python", sys.version.replace("\n", " ")),
         ("executable", sys.executable),
@@ -46,11 +46,11 @@ def _system():
     ]
 
 
-def _dependencies():
+def _dependencies() -> list[tuple[str, str]]:
     """Names and versions: first skanchors, then what it needs, then what it may use."""
     required, optional = [], []
     for requirement in metadata.requires("skanchors") or ():
-        name = re.match(r"[\w.-]+", requirement)[0]
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         extra = re.search(r"extra == ['\"]([\w-]+)['\"]", requirement)
         if extra is None:
             required.append(name)
@@ -60,14 +60,14 @@ def _dependencies():
     return [(name, _version(name)) for name in names]
 
 
-def _version(name):
+def _version(name: str) -> str:
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return "not installed"
 
 
-def _print(title, rows):
+def _print(title: str, rows: list[tuple[str, str]]) -> None:
     print(f"\n{title}:")
     width = max([10, *(len(name) for name, _ in rows)])
     for name, value in rows:

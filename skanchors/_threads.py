@@ -4,20 +4,25 @@ scikit-learn's own counter is private but the only one that honours OMP_NUM_THRE
 threadpoolctl's limits and the share that joblib gives each of its worker processes.
 """
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import cache
+from typing import Any
 
 from threadpoolctl import ThreadpoolController
 
 from skanchors._compat._sklearn import openmp_effective_n_threads
 
 
-def effective_n_threads():
+def effective_n_threads() -> int:
     """Number of threads that a computation may use here and now."""
     return openmp_effective_n_threads()
 
 
-def map_row_ranges(function, n_rows, *, min_rows):
+def map_row_ranges(
+    function: Callable[[int, int], Any], n_rows: int, *, min_rows: int
+) -> None:
     """Call ``function(start, stop)`` over consecutive ranges that cover all rows.
 
     Each thread gets one range, unless ranges would fall below `min_rows`; the
@@ -33,7 +38,7 @@ def map_row_ranges(function, n_rows, *, min_rows):
         list(pool.map(function, bounds[:-1], bounds[1:]))
 
 
-def single_threaded_blas():
+def single_threaded_blas() -> AbstractContextManager[Any]:
     """Context in which BLAS uses one thread.
 
     For many small products: threads would cost more than they give, and the result
@@ -43,6 +48,6 @@ def single_threaded_blas():
 
 
 @cache
-def _controller():
+def _controller() -> ThreadpoolController:
     # Looking for the loaded libraries takes longer than many a small fit.
     return ThreadpoolController()

@@ -31,7 +31,7 @@ def warn(message: str, category: type[Warning] = UserWarning) -> None:
     warnings.warn(message, category, stacklevel=level)
 
 
-def _is_own(filename):
+def _is_own(filename: str) -> bool:
     return filename.replace("\\", "/").startswith(
         tuple(folder.replace("\\", "/") for folder in _OWN)
     )

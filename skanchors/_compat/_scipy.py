@@ -5,6 +5,9 @@ tests/metrics/test_scipy.py guards what is taken for granted about them and says
 which versions of scipy that was seen to hold.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from scipy.spatial import distance
 
@@ -14,7 +17,7 @@ from skanchors._boxes import check_boxes, check_pair
 _LARGEST = 1e150
 
 
-def names():
+def names() -> set[str]:
     """Every name and alias in scipy's table that did not come from this package."""
     return {
         name
@@ -23,24 +26,24 @@ def names():
     }
 
 
-def canonical_name(name):
+def canonical_name(name: str) -> str | None:
     """The full name of one of scipy's own metrics, or None."""
     if not isinstance(name, str) or name.lower() not in names():
         return None
     return distance._METRIC_ALIAS[name.lower()].canonical_name
 
 
-def canonical_names():
+def canonical_names() -> set[str]:
     """Full names of scipy's own metrics."""
     return {distance._METRIC_ALIAS[name].canonical_name for name in names()}
 
 
-def function(name):
+def function(name: str) -> Callable[..., Any]:
     """The scalar function of one of scipy's own metrics."""
     return distance._METRICS[name].dist_func
 
 
-def block(name):
+def block(name: str) -> Callable[..., np.ndarray]:
     """``block(X, Y, **params)`` of one of scipy's own metrics, all of it finite.
 
     Some of them divide by 0, as the cosine of a box with no size at all. Such a
@@ -48,7 +51,7 @@ def block(name):
     What overflows is an error: the sizes compared would have no effect.
     """
 
-    def cdist(X, Y, **params):
+    def cdist(X: np.ndarray, Y: np.ndarray, **params: Any) -> np.ndarray:
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             D = distance.cdist(X, Y, name, **params)
         if np.isfinite(D).all():
@@ -66,7 +69,7 @@ def block(name):
     return cdist
 
 
-def plug(metric):
+def plug(metric: Any) -> None:
     """Enter a metric of this package, and its slow twin, into scipy's tables."""
     info = distance.MetricInfo(
         canonical_name=metric.name,
@@ -80,7 +83,7 @@ def plug(metric):
     distance._TEST_METRICS[f"test_{metric.name}"] = info
 
 
-def unplug(metric):
+def unplug(metric: Any) -> None:
     """Undo `plug`."""
     del distance._METRICS[metric.name]
     for name in (metric.name, *metric.aliases):
@@ -91,10 +94,12 @@ def unplug(metric):
 class _Cdist:
     """What scipy's ``cdist`` calls: raw arrays and ``out`` come in as the user gave."""
 
-    def __init__(self, metric):
+    def __init__(self, metric: Any) -> None:
         self.metric = metric
 
-    def __call__(self, XA, XB, *, out=None):
+    def __call__(
+        self, XA: np.ndarray, XB: np.ndarray, *, out: Any = None
+    ) -> np.ndarray:
         XA, XB = check_pair(XA, XB, names=("XA", "XB"))
         return self.metric.pairwise(XA, XB, out=out)
 
@@ -102,10 +107,10 @@ class _Cdist:
 class _Pdist:
     """What scipy's ``pdist`` calls."""
 
-    def __init__(self, metric):
+    def __init__(self, metric: Any) -> None:
         self.metric = metric
 
-    def __call__(self, X, *, out=None):
+    def __call__(self, X: np.ndarray, *, out: Any = None) -> np.ndarray:
         X = check_boxes(X)
         n = len(X)
         n_pairs = n * (n - 1) // 2

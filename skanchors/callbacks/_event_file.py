@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from skanchors._optional import require
 _N_BUCKETS = 30
 
 
-def _tensorboard(module):
+def _tensorboard(module: str) -> Any:
     return require(f"tensorboard.{module}", extra="tensorboard")
 
 
@@ -29,16 +30,18 @@ class EventFile:
         When the fit began, in seconds; tells apart fits that share a folder.
     """
 
-    def __init__(self, folder, started):
+    def __init__(self, folder: Any, started: float) -> None:
         self.folder = folder
         name = f"events.out.tfevents.{started:010}.{socket.gethostname()}.{os.getpid()}"
         self.path = folder / name
 
-    def scalar(self, tag, value, step=0):
+    def scalar(self, tag: str, value: float, step: int = 0) -> None:
         """Add a point to the curve `tag`."""
         self._add_value(step, tag=tag, simple_value=float(value))
 
-    def histogram(self, tag, values, sample_weight=None):
+    def histogram(
+        self, tag: str, values: np.ndarray, sample_weight: np.ndarray | None = None
+    ) -> None:
         """Add a histogram of values, each counted by its weight."""
         weight = np.ones(len(values)) if sample_weight is None else sample_weight
         counts, edges = np.histogram(values, _N_BUCKETS, weights=weight)
@@ -53,14 +56,14 @@ class EventFile:
         )
         self._add_value(tag=tag, histo=histogram)
 
-    def image(self, tag, png, width, height):
+    def image(self, tag: str, png: bytes, width: int, height: int) -> None:
         """Add a picture, given as the bytes of a PNG file."""
         image = _tensorboard("compat.proto.summary_pb2").Summary.Image(
             encoded_image_string=png, width=width, height=height, colorspace=4
         )
         self._add_value(tag=tag, image=image)
 
-    def text(self, tag, markdown):
+    def text(self, tag: str, markdown: str) -> None:
         """Add a text."""
         self._add_value(
             tag=tag,
@@ -70,7 +73,7 @@ class EventFile:
             tensor=_string_tensor(markdown),
         )
 
-    def graph(self, nodes):
+    def graph(self, nodes: Any) -> None:
         """Add a graph of `GraphNode` objects."""
         proto = _tensorboard("compat.proto.graph_pb2")
         attributes = _tensorboard("compat.proto.attr_value_pb2")
@@ -89,14 +92,14 @@ class EventFile:
             graph.node.add(name=node.name, op=node.op, input=node.inputs, attr=attr)
         self._add_event(graph_def=graph.SerializeToString())
 
-    def hyperparameters(self, params, session):
+    def hyperparameters(self, params: dict[str, Any], session: Any) -> None:
         """Add the hyperparameters by which the scores of this run were reached."""
         summary = _tensorboard("plugins.hparams.summary_v2").hparams_pb(
             params, trial_id=session
         )
         self._add_event(summary=summary)
 
-    def end_session(self):
+    def end_session(self) -> None:
         """Add that what `hyperparameters` began ended well."""
         metadata = _tensorboard("plugins.hparams.metadata")
         data = _tensorboard("plugins.hparams.plugin_data_pb2").HParamsPluginData()
@@ -110,7 +113,7 @@ class EventFile:
             tensor=metadata.NULL_TENSOR,
         )
 
-    def chart(self, category, title, tags):
+    def chart(self, category: str, title: str, tags: list[str]) -> None:
         """Add that the curves whose tags match a pattern share one chart."""
         metadata = _tensorboard("plugins.custom_scalar.metadata")
         layout = _tensorboard("plugins.custom_scalar.layout_pb2").Layout()
@@ -122,12 +125,12 @@ class EventFile:
             tensor=_string_tensor(layout.SerializeToString()),
         )
 
-    def _add_value(self, step=0, **value):
+    def _add_value(self, step: int = 0, **value: Any) -> None:
         summary = _tensorboard("compat.proto.summary_pb2").Summary()
         summary.value.add(**value)
         self._add_event(summary=summary, step=step)
 
-    def _add_event(self, **content):
+    def _add_event(self, **content: Any) -> None:
         event = _tensorboard("compat.proto.event_pb2").Event
         writer = _tensorboard("summary.writer.record_writer").RecordWriter
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -140,7 +143,7 @@ class EventFile:
             records.write(event(wall_time=now, **content).SerializeToString())
 
 
-def _string_tensor(content):
+def _string_tensor(content: Any) -> Any:
     tensor = _tensorboard("compat.proto.tensor_pb2").TensorProto
     types = _tensorboard("compat.proto.types_pb2")
     content = content.encode() if isinstance(content, str) else content

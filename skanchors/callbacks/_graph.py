@@ -1,6 +1,6 @@
 """The steps of an estimator as the nodes of a graph."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _LONGEST_TEXT = 200
 
@@ -14,7 +14,7 @@ class GraphNode(NamedTuple):
     parameters: dict
 
 
-def graph_nodes(estimator):
+def graph_nodes(estimator: Any) -> list[GraphNode]:
     """Nodes of a graph that leads from the data through all steps.
 
     A step is drawn as a box with its name, which opens to show class and parameters.
@@ -25,7 +25,7 @@ def graph_nodes(estimator):
     return nodes
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """A parameter's value as a number, truth value or short string."""
     if isinstance(value, bool | int | float | str):
         return value
@@ -37,7 +37,7 @@ def plain(value):
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 3] + "..."
 
 
-def _add(nodes, name, estimator):
+def _add(nodes: Any, name: str, estimator: Any) -> None:
     if hasattr(estimator, "steps"):
         for step, part in estimator.steps:
             _add(nodes, f"{name}/{step}" if name else step, part)

@@ -1,6 +1,7 @@
 """What is logged of a search over parameters, such as the number of anchors."""
 
 import math
+from typing import Any
 
 from skanchors._cv_results import n_clusters_key, score_curve
 from skanchors.callbacks._graph import plain
@@ -10,7 +11,7 @@ from skanchors.callbacks._graph import plain
 _ONE_CHART = "over_k/(mean_iou|silhouette|best_possible_recall|score)$"
 
 
-def log_search(files, cv_results, *, session):
+def log_search(files: Any, cv_results: dict[str, Any], *, session: str) -> None:
     """Write scores over the number of anchors, and of each candidate.
 
     Parameters
@@ -43,14 +44,14 @@ def log_search(files, cv_results, *, session):
         file.end_session()
 
 
-def _is_over_n_clusters(cv_results):
+def _is_over_n_clusters(cv_results: dict[str, Any]) -> bool:
     try:
         return bool(n_clusters_key(cv_results))
     except ValueError:
         return False
 
 
-def _log_curve(files, cv_results, metric):
+def _log_curve(files: Any, cv_results: dict[str, Any], metric: Any) -> None:
     try:
         curve = score_curve(cv_results, metric)
     except ValueError:  # there is no number, such as when all fits failed

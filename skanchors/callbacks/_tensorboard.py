@@ -3,7 +3,7 @@
 import os
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from skanchors._optional import require
 from skanchors.callbacks._anchors import log_anchors
@@ -95,19 +95,19 @@ class TensorBoardLogger:
     # Of scikit-learn's protocol: reaches the steps of a Pipeline in a search.
     max_propagation_depth = None
 
-    def __init__(self, log_dir):
+    def __init__(self, log_dir: Any) -> None:
         if "://" in os.fspath(log_dir):
             raise ValueError(f"log_dir must be a local folder, got {log_dir!r}.")
         # Absence is told before a long fit, not after it.
         require("tensorboard.compat.proto.event_pb2", extra="tensorboard")
         require("matplotlib.figure", extra="tensorboard")
         self.log_dir = log_dir
-        self._fits = {}
+        self._fits: dict[Any, Any] = {}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"{type(self).__name__}({self.log_dir!r})"
 
-    def setup(self, estimator, context):
+    def setup(self, estimator: Any, context: Any) -> None:
         """Make the folder of this fit and log the steps as a graph.
 
         Parameters
@@ -121,7 +121,7 @@ class TensorBoardLogger:
         self._fits[context.root_uuid] = fit
         fit.file().graph(graph_nodes(estimator))
 
-    def teardown(self, estimator, context):
+    def teardown(self, estimator: Any, context: Any) -> None:
         """Forget the fit.
 
         Parameters
@@ -133,7 +133,7 @@ class TensorBoardLogger:
         """
         self._fits.pop(context.root_uuid, None)
 
-    def on_fit_task_begin(self, estimator, context):
+    def on_fit_task_begin(self, estimator: Any, context: Any) -> None:
         """Take a note of how many splits a search makes.
 
         Parameters
@@ -148,8 +148,14 @@ class TensorBoardLogger:
             fit.n_splits[_task_ids(context)] = estimator.n_splits_
 
     def on_fit_task_end(
-        self, estimator, context, *, X=None, metadata=None, fitted_estimator=None
-    ):
+        self,
+        estimator: Any,
+        context: Any,
+        *,
+        X: Any = None,
+        metadata: Any = None,
+        fitted_estimator: Any = None,
+    ) -> None:
         """Log an iteration, the anchors that were found, or the scores of a search.
 
         Parameters
@@ -200,10 +206,10 @@ class _Fit(NamedTuple):
     started: int
     n_splits: dict
 
-    def file(self, *places):
+    def file(self, *places: str) -> EventFile:
         return EventFile(self.folder.joinpath(*places), self.started)
 
-    def place(self, context):
+    def place(self, context: Any) -> tuple[list[str], list[str]]:
         """Names of the run and of the curve that tell a task from others of its kind.
 
         Restarts are runs, so that one chart shows them all. In a search, candidates
@@ -230,20 +236,20 @@ class _Fit(NamedTuple):
         return run, curve
 
 
-def _lineage(context):
+def _lineage(context: Any) -> list[Any]:
     """The tasks from the root to this one."""
     return [] if context is None else [*_lineage(context.parent), context]
 
 
-def _task_ids(context):
+def _task_ids(context: Any) -> tuple[Any, ...]:
     return tuple(task.task_id for task in _lineage(context))
 
 
-def _is_part_of(context, source):
+def _is_part_of(context: Any, source: str) -> bool:
     return any(task.source_task_name == source for task in _lineage(context))
 
 
-def _new_folder(log_dir):
+def _new_folder(log_dir: Any) -> Path:
     """Make the next free folder, also while other processes do the same."""
     log_dir.mkdir(parents=True, exist_ok=True)
     numbers = [path.name.removeprefix("fit_") for path in log_dir.glob("fit_*")]

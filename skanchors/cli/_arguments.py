@@ -4,7 +4,9 @@ import argparse
 import math
 import re
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from skanchors._optional import require
 from skanchors._regular import read_regular
@@ -22,7 +24,7 @@ class HelpFormatter(argparse.HelpFormatter):
     set apart from its names by two spaces or more, are filled too.
     """
 
-    def _fill_text(self, text, width, indent):
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
         filled, paragraph = [], []
         for line in [*text.splitlines(), ""]:
             if line[:1].strip():
@@ -38,7 +40,7 @@ class HelpFormatter(argparse.HelpFormatter):
         return textwrap.indent("\n".join(filled).rstrip(), indent)
 
 
-def whole_numbers(text):
+def whole_numbers(text: str) -> tuple[int, ...]:
     """Read whole numbers above 0 set apart by commas: the type of an argument."""
     try:
         numbers = tuple(int(part) for part in text.split(","))
@@ -65,7 +67,7 @@ def positive_numbers(text: str) -> tuple[float, ...]:
     return tuple(int(n) if n == int(n) else n for n in numbers)
 
 
-def width_height(text):
+def width_height(text: str) -> tuple[int, int]:
     """Read one whole number, or WIDTHxHEIGHT: the type of an argument."""
     try:
         sides = [int(part) for part in text.lower().replace(",", "x").split("x")]
@@ -78,10 +80,10 @@ def width_height(text):
     return sides[0], sides[-1]
 
 
-def at_least(low, kind=int):
+def at_least(low: float, kind: Any = int) -> Callable[[str], Any]:
     """The type of an argument that is a number, whole if `kind` is int, from `low`."""
 
-    def number(text):
+    def number(text: str) -> Any:
         try:
             value = kind(text)
         except ValueError:
@@ -96,7 +98,7 @@ def at_least(low, kind=int):
     return number
 
 
-def check_picture(file):
+def check_picture(file: str | None) -> None:
     """Say before the work, not after it, that a picture cannot be drawn."""
     if file is None:
         return
@@ -112,7 +114,7 @@ def check_picture(file):
         )
 
 
-def check_counts(largest, n_boxes):
+def check_counts(largest: int, n_boxes: int) -> None:
     """Say before the work that there are fewer boxes than anchors to find."""
     if largest > n_boxes:
         raise ValueError(
@@ -129,7 +131,7 @@ def read_text(file: str) -> str:
         raise ValueError(f"{file} {error}") from None
 
 
-def in_words_of_the_shell(message, args):
+def in_words_of_the_shell(message: str, args: Any) -> str:
     """Name parameters of Python as the options that they come from.
 
     Examples

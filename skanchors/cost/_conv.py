@@ -1,11 +1,19 @@
 """Arithmetic of convolutions and fully connected layers."""
 
 from numbers import Integral
+from typing import Any
 
 from skanchors._checks import check_count, check_pair_of_counts
 
 
-def conv2d_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation=1):
+def conv2d_output_size(
+    input_size: Any,
+    kernel_size: Any,
+    *,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+) -> Any:
     """Compute the size of a convolution's or a pooling's output.
 
     Each side is ``floor((n + 2 padding - dilation (kernel - 1) - 1) / stride) + 1``.
@@ -48,7 +56,7 @@ def conv2d_output_size(input_size, kernel_size, *, stride=1, padding=0, dilation
     return output[0] if isinstance(input_size, Integral) else output
 
 
-def _output_side(n, kernel, stride, padding, dilation):
+def _output_side(n: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
     free = n + 2 * padding - dilation * (kernel - 1) - 1
     if free < 0:
         raise ValueError(
@@ -58,7 +66,14 @@ def _output_side(n, kernel, stride, padding, dilation):
     return free // stride + 1
 
 
-def conv2d_macs(in_channels, out_channels, kernel_size, output_size, *, groups=1):
+def conv2d_macs(
+    in_channels: int,
+    out_channels: int,
+    kernel_size: Any,
+    output_size: Any,
+    *,
+    groups: int = 1,
+) -> int:
     """Count the multiply-accumulates of a convolution, ``C_in K^2 H W C_out``.
 
     Parameters
@@ -90,8 +105,14 @@ def conv2d_macs(in_channels, out_channels, kernel_size, output_size, *, groups=1
 
 
 def conv2d_flops(
-    in_channels, out_channels, kernel_size, output_size, *, bias=True, groups=1
-):
+    in_channels: int,
+    out_channels: int,
+    kernel_size: Any,
+    output_size: Any,
+    *,
+    bias: bool = True,
+    groups: int = 1,
+) -> int:
     """Count the floating-point operations of a convolution.
 
     With bias ``2 C_in K^2 H W C_out``, without ``(2 C_in K^2 - 1) H W C_out``: n
@@ -127,7 +148,9 @@ def conv2d_flops(
     return (2 * terms - (not bias)) * outputs
 
 
-def _conv2d_counts(in_channels, out_channels, kernel_size, output_size, groups):
+def _conv2d_counts(
+    in_channels: int, out_channels: int, kernel_size: Any, output_size: Any, groups: int
+) -> tuple[int, int]:
     """Products summed for one output, and the number of outputs."""
     in_channels = check_count(in_channels, name="in_channels")
     out_channels = check_count(out_channels, name="out_channels")
@@ -142,7 +165,7 @@ def _conv2d_counts(in_channels, out_channels, kernel_size, output_size, groups):
     return in_channels // groups * height * width, rows * columns * out_channels
 
 
-def linear_macs(in_features, out_features):
+def linear_macs(in_features: int, out_features: int) -> int:
     """Count the multiply-accumulates of a fully connected layer, ``I O``.
 
     Parameters
@@ -166,7 +189,7 @@ def linear_macs(in_features, out_features):
     )
 
 
-def linear_flops(in_features, out_features, *, bias=True):
+def linear_flops(in_features: int, out_features: int, *, bias: bool = True) -> int:
     """Count the floating-point operations of a fully connected layer.
 
     With bias ``2 I O``, without ``(2 I - 1) O``.

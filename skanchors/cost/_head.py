@@ -1,6 +1,6 @@
 """What a number of anchors costs in the head of a detector."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from skanchors._checks import check_count, check_pair_of_counts, even_counts
 from skanchors.cost._conv import conv2d_flops, conv2d_macs
@@ -21,7 +21,13 @@ class HeadRow(NamedTuple):
     predictions: int
 
 
-def head_cost(n_anchors, n_classes, input_size, strides=(8, 16, 32), in_channels=None):
+def head_cost(
+    n_anchors: Any,
+    n_classes: int,
+    input_size: Any,
+    strides: Any = (8, 16, 32),
+    in_channels: Any = None,
+) -> CostTable:
     """Count what anchors cost in the last layer of a YOLO detector.
 
     On each level a 1x1 convolution with bias makes, for every anchor of every cell,
@@ -100,14 +106,14 @@ def head_cost(n_anchors, n_classes, input_size, strides=(8, 16, 32), in_channels
     return CostTable(rows, add_up(rows, HeadRow, skip=("stride",)))
 
 
-def _shared_out(n_anchors, strides):
+def _shared_out(n_anchors: Any, strides: Any) -> list[Any]:
     if hasattr(n_anchors, "__iter__"):
         return _per_level(n_anchors, strides, name="n_anchors")
     n_anchors = check_count(n_anchors, name="n_anchors")
     return [even_counts(n_anchors, strides)] * len(strides)
 
 
-def _per_level(value, strides, *, name):
+def _per_level(value: Any, strides: Any, *, name: str) -> list[int]:
     values = list(value) if hasattr(value, "__iter__") else [value] * len(strides)
     if len(values) != len(strides):
         raise ValueError(
@@ -117,6 +123,6 @@ def _per_level(value, strides, *, name):
     return [check_count(value, name=f"each of {name}") for value in values]
 
 
-def _level_name(stride):
+def _level_name(stride: Any) -> str:
     power = stride.bit_length() - 1
     return f"P{power}" if 2**power == stride else f"/{stride}"

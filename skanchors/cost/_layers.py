@@ -29,7 +29,7 @@ class LayerCost(NamedTuple):
     values_written: int = 0
 
 
-def _map_shape(shape):
+def _map_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
     if len(shape) != 3:
         raise ValueError(f"A shape (channels, height, width) is needed, got {shape}.")
     return shape
@@ -38,7 +38,7 @@ def _map_shape(shape):
 class Layer:
     """What `profile_layers` asks of a layer."""
 
-    def output_shape(self, shape):
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Compute the shape of the output.
 
         Parameters
@@ -53,7 +53,13 @@ class Layer:
         """
         raise NotImplementedError
 
-    def cost(self, shape, output, *, linear_bias=False):
+    def cost(
+        self,
+        shape: tuple[int, ...],
+        output: tuple[int, ...],
+        *,
+        linear_bias: bool = False,
+    ) -> LayerCost:
         """Count what the layer costs for one input.
 
         Parameters
@@ -108,7 +114,7 @@ class Conv2d(Layer):
     groups: int = 1
     bias: bool = True
 
-    def output_shape(self, shape):
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         channels, *size = _map_shape(shape)
         if channels != self.in_channels:
             raise ValueError(
@@ -123,7 +129,13 @@ class Conv2d(Layer):
         )
         return (self.out_channels, *output)
 
-    def cost(self, shape, output, *, linear_bias=False):
+    def cost(
+        self,
+        shape: tuple[int, ...],
+        output: tuple[int, ...],
+        *,
+        linear_bias: bool = False,
+    ) -> LayerCost:
         about = (self.in_channels, self.out_channels, self.kernel_size, output[1:])
         n_weights = conv2d_macs(*about[:3], 1, groups=self.groups)
         params = n_weights + self.bias * self.out_channels
@@ -158,7 +170,7 @@ class Linear(Layer):
     out_features: int
     bias: bool = True
 
-    def input_shape(self, shape):
+    def input_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Flatten the shape of the input.
 
         Parameters
@@ -173,14 +185,20 @@ class Linear(Layer):
         """
         return (prod(shape),)
 
-    def output_shape(self, shape):
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         if prod(shape) != self.in_features:
             raise ValueError(
                 f"It wants {self.in_features} features but gets {prod(shape)}."
             )
         return (check_count(self.out_features, name="out_features"),)
 
-    def cost(self, shape, output, *, linear_bias=False):
+    def cost(
+        self,
+        shape: tuple[int, ...],
+        output: tuple[int, ...],
+        *,
+        linear_bias: bool = False,
+    ) -> LayerCost:
         counted = self.bias and linear_bias
         n_weights = linear_macs(self.in_features, self.out_features)
         params = n_weights + self.bias * self.out_features
@@ -204,10 +222,16 @@ class ReLU(Layer):
     128
     """
 
-    def output_shape(self, shape):
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return shape
 
-    def cost(self, shape, output, *, linear_bias=False):
+    def cost(
+        self,
+        shape: tuple[int, ...],
+        output: tuple[int, ...],
+        *,
+        linear_bias: bool = False,
+    ) -> LayerCost:
         return LayerCost(0, *[prod(shape)] * 4)
 
 
@@ -237,7 +261,7 @@ class MaxPool2d(Layer):
     stride: int | tuple | None = None
     padding: int | tuple = 0
 
-    def output_shape(self, shape):
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         channels, *size = _map_shape(shape)
         stride = self.kernel_size if self.stride is None else self.stride
         output = conv2d_output_size(
@@ -245,7 +269,13 @@ class MaxPool2d(Layer):
         )
         return (channels, *output)
 
-    def cost(self, shape, output, *, linear_bias=False):
+    def cost(
+        self,
+        shape: tuple[int, ...],
+        output: tuple[int, ...],
+        *,
+        linear_bias: bool = False,
+    ) -> LayerCost:
         window = prod(check_pair_of_counts(self.kernel_size, name="kernel_size"))
         values = prod(shape), prod(output)
         return LayerCost(0, values[0], (window - 1) * values[1], *values)
@@ -269,11 +299,17 @@ class AdaptiveAvgPool2d(Layer):
 
     output_size: int | tuple
 
-    def output_shape(self, shape):
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         channels = _map_shape(shape)[0]
         return (channels, *check_pair_of_counts(self.output_size, name="output_size"))
 
-    def cost(self, shape, output, *, linear_bias=False):
+    def cost(
+        self,
+        shape: tuple[int, ...],
+        output: tuple[int, ...],
+        *,
+        linear_bias: bool = False,
+    ) -> LayerCost:
         if shape == output:
             return LayerCost()
         # A window of n values costs n - 1 additions and a division. Its cells are
@@ -304,8 +340,14 @@ class Dropout(Layer):
 
     p: float = 0.5
 
-    def output_shape(self, shape):
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return shape
 
-    def cost(self, shape, output, *, linear_bias=False):
+    def cost(
+        self,
+        shape: tuple[int, ...],
+        output: tuple[int, ...],
+        *,
+        linear_bias: bool = False,
+    ) -> LayerCost:
         return LayerCost()

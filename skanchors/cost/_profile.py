@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from skanchors._checks import check_count
 from skanchors.cost._table import CostTable, add_up
@@ -23,7 +23,13 @@ class LayerRow(NamedTuple):
     written_bytes: int
 
 
-def profile_layers(layers, input_shape, *, linear_bias=False, bytes_per_value=4):
+def profile_layers(
+    layers: Any,
+    input_shape: Any,
+    *,
+    linear_bias: bool = False,
+    bytes_per_value: int = 4,
+) -> CostTable:
     """Count what each layer of a network costs for one input.
 
     Parameters
@@ -103,5 +109,5 @@ def profile_layers(layers, input_shape, *, linear_bias=False, bytes_per_value=4)
     return CostTable(rows, add_up(rows, LayerRow))
 
 
-def _shape_text(shape):
+def _shape_text(shape: tuple[int, ...]) -> str:
     return "x".join(map(str, shape))

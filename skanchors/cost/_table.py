@@ -1,5 +1,6 @@
 """A small table of counts that prints in aligned columns."""
 
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from skanchors._optional import require
@@ -31,29 +32,29 @@ class CostTable:
     (3, '52x52', 10647)
     """
 
-    def __init__(self, rows, total, *, note=""):
+    def __init__(self, rows: Any, total: Any, *, note: str = "") -> None:
         self.rows = tuple(rows)
         self.total = total
         self.note = note
 
     @property
-    def columns(self):
+    def columns(self) -> tuple[str, ...]:
         """Names of the fields of a row."""
         return self.total._fields
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.rows)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.rows)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: Any) -> Any:
         return self.rows[index]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)} rows>"
 
-    def __str__(self):
+    def __str__(self) -> str:
         lines = [[name.replace("_", " ") for name in self.columns]]
         lines += [[_text(value) for value in row] for row in (*self.rows, self.total)]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
@@ -88,7 +89,7 @@ class CostTable:
         total = {name: v for name, v in self.total._asdict().items() if v != ""}
         return {"rows": [row._asdict() for row in self.rows], "total": total}
 
-    def to_pandas(self):
+    def to_pandas(self) -> Any:
         """The rows as a frame, without the totals.
 
         Returns
@@ -100,7 +101,9 @@ class CostTable:
         return pandas.DataFrame(self.to_dict()["rows"], columns=list(self.columns))
 
 
-def add_up(rows, row_type, *, first="total", skip=()):
+def add_up(
+    rows: Any, row_type: Any, *, first: str = "total", skip: Collection[str] = ()
+) -> Any:
     """Sum the columns of numbers, leaving those named by `skip` empty."""
     fields = row_type._fields
     sums = {

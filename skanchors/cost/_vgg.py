@@ -1,5 +1,7 @@
 """VGG16, the network of the usual example."""
 
+from typing import Any
+
 from skanchors.cost._layers import (
     AdaptiveAvgPool2d,
     Conv2d,
@@ -13,7 +15,7 @@ from skanchors.cost._layers import (
 _CHANNELS = (64, 64, 0, 128, 128, 0, *[256] * 3, 0, *[512] * 3, 0, *[512] * 3, 0)
 
 
-def vgg16_layers(n_classes=1000):
+def vgg16_layers(n_classes: int = 1000) -> dict[str, Any]:
     """Describe VGG16 as an example for `profile_layers`.
 
     Parameters

@@ -1,21 +1,22 @@
 """Boxes drawn from a mixture of shapes."""
 
 from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state, check_scalar
 
 
 def make_boxes(
-    n_boxes=500,
+    n_boxes: int = 500,
     *,
-    n_sides=2,
-    n_shapes=5,
-    spread=0.25,
-    size_range=(0.05, 0.6),
-    return_labels=False,
-    random_state=None,
-):
+    n_sides: int = 2,
+    n_shapes: int = 5,
+    spread: float = 0.25,
+    size_range: tuple[float, float] = (0.05, 0.6),
+    return_labels: bool = False,
+    random_state: int | np.random.RandomState | None = None,
+) -> Any:
     """Draw box sizes from a mixture of log-normal shapes.
 
     Box sizes in real data are skewed: many small boxes, few large ones, and

@@ -2,6 +2,7 @@
 
 from numbers import Integral, Real
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -56,16 +57,16 @@ _FILE = """\
 
 
 def make_voc_annotations(
-    folder,
-    n_images=100,
+    folder: Any,
+    n_images: int = 100,
     *,
-    objects_per_image=3.0,
-    difficult_share=0.15,
-    classes=tuple(_CLASSES),
-    image_shapes=_IMAGE_SHAPES,
-    overwrite=False,
-    random_state=None,
-):
+    objects_per_image: float = 3.0,
+    difficult_share: float = 0.15,
+    classes: Any = tuple(_CLASSES),
+    image_shapes: Any = _IMAGE_SHAPES,
+    overwrite: bool = False,
+    random_state: int | np.random.RandomState | None = None,
+) -> list[str]:
     """Write synthetic annotation files in PASCAL VOC's XML format.
 
     There are no images, only annotations. Areas are log-normal around a typical
@@ -159,7 +160,7 @@ def make_voc_annotations(
     return paths
 
 
-def load_sample_paths():
+def load_sample_paths() -> list[str]:
     """Return the paths of the synthetic sample that comes with skanchors.
 
     It has 120 small files in PASCAL VOC's XML format with six classes, five
@@ -183,18 +184,20 @@ def load_sample_paths():
     return sorted(str(path) for path in _sample_folder().glob("*.xml"))
 
 
-def _sample_folder():
+def _sample_folder() -> Any:
     return Path(__file__).with_name("sample")
 
 
-def _kind(name, rng):
+def _kind(name: str, rng: np.random.RandomState) -> tuple[Any, ...]:
     """Name, typical share of the image's area and typical width / height."""
     if name in _CLASSES:
         return (name, *_CLASSES[name])
     return name, np.exp(rng.uniform(-4.5, -1.2)), np.exp(rng.normal(scale=0.5))
 
 
-def _draw_object(kind, shape, difficult_share, rng):
+def _draw_object(
+    kind: Any, shape: Any, difficult_share: float, rng: np.random.RandomState
+) -> dict[str, Any]:
     name, share, aspect_ratio = kind
     factor = np.exp(rng.normal(scale=0.9))
     area = share * factor * shape[0] * shape[1]

@@ -1,6 +1,9 @@
 """Darknet cfg of YOLOv3 and YOLOv4: pixels, one line, masks for the levels."""
 
 import re
+from typing import Any
+
+import numpy as np
 
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._style import Given, Style
@@ -12,9 +15,9 @@ YOLO = ("yolo", "gaussian_yolo")
 BARE_LINE = re.compile(r"^[ \t]*anchors[ \t]*=[ \t]*[-+.\d]", re.MULTILINE)
 
 
-def sections(text):
+def sections(text: str) -> list[tuple[str, dict[str, str]]]:
     """Read a cfg: a list of (section in lower case, options); "" before the first."""
-    found = [("", {})]
+    found: list[tuple[str, dict[str, str]]] = [("", {})]
     for line in text.splitlines():
         line = re.split("[#;]", line, maxsplit=1)[0].strip()
         if line.startswith("["):
@@ -25,7 +28,9 @@ def sections(text):
     return found
 
 
-def network_size(found):
+def network_size(
+    found: list[tuple[str, dict[str, str]]],
+) -> tuple[int | None, int | None] | None:
     """(width, height) of the [net] section, or None."""
     for name, options in found:
         if name in ("net", "network") and {"width", "height"} <= options.keys():
@@ -33,7 +38,7 @@ def network_size(found):
     return None
 
 
-def whole_number(options, key):
+def whole_number(options: dict[str, str], key: str) -> int | None:
     """An option that is a whole number, or None where it does not stand."""
     if key not in options:
         return None
@@ -45,7 +50,7 @@ def whole_number(options, key):
         ) from None
 
 
-def read_pairs(options):
+def read_pairs(options: dict[str, str]) -> np.ndarray:
     """The pairs of the options of one section, checked against ``num``."""
     line = split_numbers(options["anchors"], where="The anchors line")
     found = as_pairs(line, where="The anchors line")
@@ -57,7 +62,7 @@ def read_pairs(options):
     return found
 
 
-def _whole(values):
+def _whole(values: Any) -> list[Any]:
     # What is no whole number stays as it is, and AnchorSet refuses it.
     return [int(value) if value == value // 1 else value for value in values]
 

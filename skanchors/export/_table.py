@@ -23,6 +23,7 @@ from skanchors.export import (
     _yolov5,
     _yolov7,
 )
+from skanchors.export._style import Style
 
 STYLES = {
     "darknet": _darknet.STYLE,
@@ -49,7 +50,7 @@ STYLES = {
 }
 
 
-def style_names():
+def style_names() -> dict[str, str]:
     """Name the styles that anchors can be written in and read from.
 
     Returns
@@ -66,14 +67,14 @@ def style_names():
     return {name: style.summary for name, style in STYLES.items()}
 
 
-def get_style(name):
+def get_style(name: str) -> Style:
     """The row of the table, or an error that lists the names."""
     if name not in STYLES:
         raise ValueError(f"style must be one of {', '.join(STYLES)}; got {name!r}.")
     return STYLES[name]
 
 
-def recognised_style(text):
+def recognised_style(text: str) -> Style:
     """The one style that the text can be, or an error."""
     names = [name for name, style in STYLES.items() if style.recognise(text)]
     if not names:

@@ -6,7 +6,13 @@ import numpy as np
 _BLOCK_ENTRIES = 1_000_000
 
 
-def ratio_intervals(totals, sums, n_bootstrap, confidence_level, rng):
+def ratio_intervals(
+    totals: np.ndarray,
+    sums: np.ndarray,
+    n_bootstrap: int,
+    confidence_level: float,
+    rng: np.random.RandomState,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Ratios ``sum(sums) / sum(totals)`` and their bootstrap-t intervals.
 
     Parameters
@@ -51,7 +57,9 @@ def ratio_intervals(totals, sums, n_bootstrap, confidence_level, rng):
     return means, np.where(exact, means, low), np.where(exact, means, high)
 
 
-def _resampled_sums(table, n_bootstrap, rng):
+def _resampled_sums(
+    table: np.ndarray, n_bootstrap: int, rng: np.random.RandomState
+) -> np.ndarray:
     """Column sums of rows drawn with replacement, one row a resample."""
     n_rows = len(table)
     out = np.empty((n_bootstrap, table.shape[1]))

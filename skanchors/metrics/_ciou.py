@@ -10,7 +10,7 @@ from skanchors.metrics._shared import scalar
 _SCALE = 4 / np.pi**2
 
 
-def _check_two_sides(X):
+def _check_two_sides(X: np.ndarray) -> None:
     if X.shape[1] != 2:
         raise ValueError(
             f"The ciou metric compares aspect ratios of rectangles: it needs 2 sides a "
@@ -18,27 +18,27 @@ def _check_two_sides(X):
         )
 
 
-def _angle(x):
+def _angle(x: np.ndarray) -> np.ndarray:
     """Of the diagonal; sides first. A point has none, and takes the middle."""
     angle = np.arctan2(x[0], x[1])
     angle[(x[0] == 0) & (x[1] == 0)] = np.pi / 4
     return angle
 
 
-def _penalty(loss, v):
+def _penalty(loss: np.ndarray, v: np.ndarray) -> np.ndarray:
     """The trade-off alpha times v; 0 where the boxes are equal."""
     total = loss + v
     return np.divide(v * v, total, out=np.zeros_like(v), where=total > 0)
 
 
-def _distance_block(X, Y):
+def _distance_block(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     _check_two_sides(X)
     loss = 1 - iou_block(X, Y)
     v = X.dtype.type(_SCALE) * np.subtract.outer(_angle(X.T), _angle(Y.T)) ** 2
     return loss + _penalty(loss, v)
 
 
-def _gradient(x, a):
+def _gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     loss, loss_gradient = iou_gradient(x, a)
     angle = _angle(a)
     turn = angle - _angle(x)

@@ -11,13 +11,13 @@ from skanchors.metrics._shared import scalar
 _THRESHOLD = 4.0
 
 
-def _distance_block(X, Y):
+def _distance_block(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     ratio = ratio_block(X, Y)
     ratio[ratio <= 1 / _THRESHOLD] = 0
     return np.subtract(1, ratio, out=ratio)
 
 
-def _gradient(x, a):
+def _gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     distance, gradient = ratio_gradient(x, a)
     missed = distance >= 1 - 1 / _THRESHOLD
     distance[missed] = 1

@@ -8,7 +8,7 @@ from skanchors.metrics._metric import Metric
 from skanchors.metrics._shared import pair_columns, scalar, side_ratios
 
 
-def _filled(x, a):
+def _filled(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, ...]:
     """Union over smallest enclosing box, and the three products that make it up.
 
     In ratios to the enclosing box's sides, so that nothing overflows.
@@ -20,14 +20,14 @@ def _filled(x, a):
     return x_share + a_share - both_share, x_share, a_share, both_share
 
 
-def _distance_block(X, Y):
+def _distance_block(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     distance = 2 - iou_block(X, Y)
     distance -= _filled(*pair_columns(X, Y))[0]
     # Rounding must not make the distance of near-equal boxes negative.
     return np.maximum(distance, 0, out=distance)
 
 
-def _gradient(x, a):
+def _gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     distance, gradient = iou_gradient(x, a)
     filled, x_share, a_share, both_share = _filled(x, a)
     gradient -= np.where(a < x, a_share - both_share, both_share - x_share)

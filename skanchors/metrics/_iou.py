@@ -14,7 +14,7 @@ from skanchors.metrics._metric import Metric
 from skanchors.metrics._shared import scalar
 
 
-def _distance_block(X, Y):
+def _distance_block(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     iou = iou_block(X, Y)
     return np.subtract(1, iou, out=iou)
 

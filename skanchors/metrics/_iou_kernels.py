@@ -99,7 +99,7 @@ def iou_gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.subtract(1, iou, out=iou), gradient
 
 
-def _gradient_by_ratios(x, a):
+def _gradient_by_ratios(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     x_excess, a_excess = clipped_products(x, a)
     iou = 1 / (x_excess + a_excess - 1)
     no_volume = ((x == 0) | (a == 0)).any(axis=0)
@@ -112,7 +112,7 @@ def _gradient_by_ratios(x, a):
     return distance, gradient
 
 
-def _shared_and_both(x, a):
+def _shared_and_both(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """I and S of pairs."""
     shared = np.minimum(x[0], a[0])
     other = None
@@ -122,7 +122,7 @@ def _shared_and_both(x, a):
     return shared, np.add(x.prod(axis=0), a.prod(axis=0), out=other)
 
 
-def _mark_equal(iou, X, Y):
+def _mark_equal(iou: np.ndarray, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     """Set what involves a box with no volume: 1 for equal boxes, 0 otherwise."""
     no_volume = np.logical_or.outer((X == 0).any(axis=1), (Y == 0).any(axis=1))
     i, j = np.nonzero(no_volume)

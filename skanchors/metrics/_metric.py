@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -63,7 +64,12 @@ class Metric:
     is_built_in: bool = False
 
     def pairwise(
-        self, X: np.ndarray, Y: np.ndarray, *, out: np.ndarray | None = None, **params
+        self,
+        X: np.ndarray,
+        Y: np.ndarray,
+        *,
+        out: np.ndarray | None = None,
+        **params: Any,
     ) -> np.ndarray:
         """All distances between the valid boxes `X` and `Y`, block by block."""
         shape = (len(X), len(Y))
@@ -119,6 +125,6 @@ class CheckedBlock:
         return table
 
 
-def _excerpt(found) -> str:
+def _excerpt(found: Any) -> str:
     text = repr(found)
     return text if len(text) < 80 else f"{text[:77]}..."

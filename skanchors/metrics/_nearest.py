@@ -56,14 +56,14 @@ def nearest_anchor(
     entries = _THREADS_TABLE_ENTRIES if is_shared else _TABLE_ENTRIES
     table = kind(X, anchors, metric, params or {}, max(1, entries // len(anchors)))
 
-    def fill(start, stop):
+    def fill(start: int, stop: int) -> None:
         table.fill(labels, distance, start, stop)
 
     map_row_ranges(fill, len(X), min_rows=_MIN_ROWS_PER_THREAD)
     return (labels, distance) if return_distance else labels
 
 
-def _ranks_do(anchors):
+def _ranks_do(anchors: np.ndarray) -> bool:
     """Whether a metric's rank can be asked about these anchors, see `Metric`."""
     return products_are_safe(anchors, np.float32) and bool((anchors > 0).all())
 
@@ -71,12 +71,14 @@ def _ranks_do(anchors):
 class _DistanceTable:
     """Any metric: distances to all anchors, then the smallest."""
 
-    def __init__(self, X, anchors, metric, params, step):
+    def __init__(
+        self, X: np.ndarray, anchors: np.ndarray, metric: Any, params: Any, step: int
+    ) -> None:
         self.X, self.anchors, self.metric = X, anchors, metric
         self.params = params
         self.step = step
 
-    def fill(self, labels, distance, start, stop):
+    def fill(self, labels: Any, distance: Any, start: int, stop: int) -> None:
         for lo in range(start, stop, self.step):
             rows = slice(lo, min(lo + self.step, stop))
             table = self.metric.block(self.X[rows], self.anchors, **self.params)
@@ -91,14 +93,16 @@ class _RankTable(_DistanceTable):
     Boxes with several anchors that these cannot tell apart are looked at again.
     """
 
-    def __init__(self, X, anchors, metric, params, step):
+    def __init__(
+        self, X: np.ndarray, anchors: np.ndarray, metric: Any, params: Any, step: int
+    ) -> None:
         super().__init__(X, anchors, metric, params, step)
         self.rough_sides = anchors.T.astype(np.float32)[:, :, None]
         self.sides = np.ascontiguousarray(anchors.T)
         # Highest for the first anchor: the maximum picks the lowest index.
         self.places = np.arange(len(anchors) - 1, -1, -1, dtype=np.uint8)[:, None]
 
-    def fill(self, labels, distance, start, stop):
+    def fill(self, labels: Any, distance: Any, start: int, stop: int) -> None:
         for lo in range(start, stop, self.step):
             rows = slice(lo, min(lo + self.step, stop))
             columns = np.ascontiguousarray(self.X[rows].T)
@@ -109,7 +113,7 @@ class _RankTable(_DistanceTable):
             if distance is not None:
                 distance[rows] = self._distance(self.X[rows], columns, label)
 
-    def _label(self, X, columns):
+    def _label(self, X: np.ndarray, columns: np.ndarray) -> np.ndarray:
         rough = columns.astype(np.float32, copy=False)
         rank = self.metric.rank(rough[:, None, :], self.rough_sides)
         best = rank.min(axis=0)
@@ -123,7 +127,7 @@ class _RankTable(_DistanceTable):
             label[several] = table.argmin(axis=1)
         return label
 
-    def _distance(self, X, columns, label):
+    def _distance(self, X: np.ndarray, columns: np.ndarray, label: Any) -> np.ndarray:
         if self.metric.correction is not None:
             own = np.take(self.sides, label, axis=1)
             return self.metric.correction(self.metric.rank(columns, own))

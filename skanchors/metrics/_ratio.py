@@ -49,12 +49,12 @@ def best_ratios(X: np.ndarray, anchors: np.ndarray) -> np.ndarray:
     return map_ratios(X, anchors, lambda ratios: ratios.max(axis=1))
 
 
-def _distance_block(X, Y):
+def _distance_block(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     ratio = ratio_block(X, Y)
     return np.subtract(1, ratio, out=ratio)
 
 
-def ratio_gradient(x, a):
+def ratio_gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distance of pairs, and its derivative by the logarithm of a's sides."""
     ratios = np.minimum(*side_ratios(x, a))
     # Only the worst side counts; of several equally bad ones, the first.

@@ -1,6 +1,7 @@
 """The table of metrics: those of this package, the user's, and scipy's."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -253,9 +254,10 @@ def get_metric(metric: str | Callable) -> Metric:
 
 def _scipy_metric(name: str) -> Metric | None:
     """Wrap one of scipy's metrics, with the centre rule known to minimise it."""
-    name = _scipy.canonical_name(name)
-    if name is None:
+    canonical = _scipy.canonical_name(name)
+    if canonical is None:
         return None
+    name = canonical
     return Metric(
         name=name,
         func=_scipy.function(name),
@@ -275,7 +277,7 @@ _SCIPY_CENTERS = {
 }
 
 
-def _variances(X, weight):
+def _variances(X: np.ndarray, weight: np.ndarray) -> dict[str, Any]:
     """Weighted variance of each side, 1 for a side that does not vary."""
     center = np.average(X, axis=0, weights=weight)
     with np.errstate(over="ignore"):
@@ -283,7 +285,7 @@ def _variances(X, weight):
     return {"V": np.where(V > 0, V, 1.0)}
 
 
-def _inverse_covariance(X, weight):
+def _inverse_covariance(X: np.ndarray, weight: np.ndarray) -> dict[str, Any]:
     """Pseudo-inverse of the weighted covariance of the sides."""
     centered = X - np.average(X, axis=0, weights=weight)
     covariance = (centered * weight[:, None]).T @ centered / weight.sum()

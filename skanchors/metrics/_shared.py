@@ -1,6 +1,7 @@
 """Arithmetic that several metrics share."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -24,7 +25,7 @@ def scalar(block: Callable, u: ArrayLike, v: ArrayLike) -> float:
     return float(block(one, other)[0, 0])
 
 
-def products_are_safe(X: np.ndarray, dtype=None, *, axis: int = 1) -> bool:
+def products_are_safe(X: np.ndarray, dtype: Any = None, *, axis: int = 1) -> bool:
     """Whether sums and products of all sides of these boxes stay accurate.
 
     Computed in `dtype`, by default that of `X`. The sides lie along `axis`.

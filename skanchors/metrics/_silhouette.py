@@ -174,14 +174,14 @@ def weighted_silhouettes(
     return values
 
 
-def _check(X, labels):
+def _check(X: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
     X = check_boxes(X, dtype=np.float64)
     labels = column_or_1d(labels)
     check_consistent_length(X, labels)
     return X, labels
 
 
-def _silhouette(X, labels, weight):
+def _silhouette(X: Any, labels: Any, weight: Any) -> np.ndarray:
     names, labels = np.unique(labels, return_inverse=True)
     n_boxes = len(X) if weight is None else weight.sum()
     if not 2 <= len(names) < n_boxes:
@@ -206,19 +206,19 @@ def _silhouette(X, labels, weight):
 class _Terms:
     """Distinct boxes of each cluster, their weights, and the sums over clusters."""
 
-    def __init__(self, boxes, labels, weight):
+    def __init__(self, boxes: np.ndarray, labels: Any, weight: Any) -> None:
         self.boxes, self.labels = boxes, labels
         self.weight = None if (weight == 1).all() else weight
         self.starts = np.flatnonzero(np.diff(labels, prepend=-1))
         self.sizes = np.add.reduceat(weight, self.starts)
 
-    def fill(self, out, start, stop):
+    def fill(self, out: np.ndarray, start: int, stop: int) -> None:
         step = max(1, 2 * BLOCK_ENTRIES // len(self.boxes))
         for lo in range(start, stop, step):
             hi = min(lo + step, stop)
             out[lo:hi] = self._values(self.boxes[lo:hi], self.labels[lo:hi])
 
-    def _values(self, boxes, own):
+    def _values(self, boxes: np.ndarray, own: np.ndarray) -> np.ndarray:
         distance = IOU.block(boxes, self.boxes)
         if self.weight is not None:
             distance *= self.weight

@@ -1,8 +1,10 @@
 """Anchors for a whole range of k, each fit started from its neighbours."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from skanchors._boxes import check_boxes, check_weight, merge_equal, sort_by_volume
@@ -36,7 +38,13 @@ class AnchorPath:
     mean_iou: np.ndarray
 
 
-def anchor_path(X, n_clusters=range(1, 21), *, sample_weight=None, random_state=None):
+def anchor_path(
+    X: ArrayLike,
+    n_clusters: Any = range(1, 21),
+    *,
+    sample_weight: ArrayLike | None = None,
+    random_state: int | np.random.RandomState | None = None,
+) -> AnchorPath:
     """Find the anchors of largest mean IoU for a range of k at once.
 
     Anchors for k are a good start for k + 1 with one more, and for k - 1 with one
