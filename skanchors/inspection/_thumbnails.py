@@ -1,0 +1,155 @@
+"""Objects drawn on small copies of their images, where the images are there."""
+
+import io
+import json
+import os
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from skanchors._optional import require
+from skanchors._regular import read_regular
+from skanchors.inspection._page_figures import data_address
+
+# What is opened at all, whatever the file is called.
+_KINDS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
+_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif")
+# Where data sets keep images, beside the folder of the annotations or in it.
+_FOLDERS = ("", "images", "JPEGImages", "img", "imgs", "train", "val", "test", "valid")
+_SIDE = 320
+# A small object is shown with so much of its surroundings, in sides of the object.
+_AROUND = 6.0
+# Larger files are not searched for the names of images.
+_MAX_JSON = 64 << 20
+_MAX_PIXELS = 100_000_000
+
+
+def thumbnail(path: str, box: tuple[float, float, float, float]) -> str | None:
+    """A box on its image, as a data address of a JPEG; None if that cannot be drawn.
+
+    Parameters
+    ----------
+    path : str
+        The image.
+    box : tuple of float
+        ``xmin, ymin, xmax, ymax`` in pixels of the image.
+    """
+    images = require("PIL.Image", extra="report")
+    drawing = require("PIL.ImageDraw", extra="report")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of images that are too large to open
+            with images.open(path, formats=_KINDS) as file:
+                if file.width * file.height > _MAX_PIXELS:
+                    return None
+                left, top, right, bottom = _view(box, file.size)
+                part = file.convert("RGB").crop((left, top, right, bottom))
+    except (OSError, ValueError, SyntaxError, Warning, images.DecompressionBombError):
+        return None
+    scale = _SIDE / max(part.size)
+    part = part.resize([max(1, round(side * scale)) for side in part.size])
+    corners = [
+        (box[0] - left) * scale,
+        (box[1] - top) * scale,
+        (box[2] - left) * scale,
+        (box[3] - top) * scale,
+    ]
+    draw = drawing.Draw(part)
+    draw.rectangle(corners, outline="black", width=4)
+    draw.rectangle([corners[0] + 1, corners[1] + 1, *corners[2:]], outline="#ffd33d")
+    buffer = io.BytesIO()
+    part.save(buffer, format="JPEG", quality=80)
+    return data_address(buffer.getvalue(), "jpeg")
+
+
+def _view(
+    box: tuple[float, float, float, float], size: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """The part of the image to show: all of it, unless the object is small in it."""
+    width, height = size
+    side = max(box[2] - box[0], box[3] - box[1], 8.0) * _AROUND
+    if side >= max(size):
+        return 0, 0, width, height
+    center = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    left = min(max(center[0] - side / 2, 0), max(width - side, 0))
+    top = min(max(center[1] - side / 2, 0), max(height - side, 0))
+    return (
+        int(left),
+        int(top),
+        int(min(left + side + 1, width)),
+        int(min(top + side + 1, height)),
+    )
+
+
+class ImageFinder:
+    """Finds the images of annotation files, looking into each folder once."""
+
+    def __init__(self) -> None:
+        self._folders: dict[str, dict[str, str]] = {}
+        self._names: dict[str, dict[str, str]] = {}
+
+    def find(self, path: str, image_id: Any) -> str | None:
+        """The image that an annotation file speaks of, or None."""
+        stem = self._name(path, image_id)
+        if stem is None:
+            return None
+        for folder in _near(path):
+            found = self._content(folder).get(stem.lower())
+            if found is not None:
+                return os.path.join(folder, found)
+        return None
+
+    def _name(self, path: str, image_id: Any) -> str | None:
+        """The name of the image without its ending."""
+        if not path.lower().endswith(".json"):
+            return os.path.splitext(os.path.basename(str(path)))[0]
+        if path not in self._names:
+            self._names[path] = _names_in_json(path)
+        name = self._names[path].get(str(image_id), str(image_id))
+        # Only the last part: a file must not lead out of the folders looked into.
+        return os.path.splitext(os.path.basename(name.replace("\\", "/")))[0] or None
+
+    def _content(self, folder: str) -> dict[str, str]:
+        if folder not in self._folders:
+            names: list[str] = []
+            try:
+                names = os.listdir(folder)
+            except OSError:
+                names = []
+            self._folders[folder] = {
+                os.path.splitext(name)[0].lower(): name
+                for name in sorted(names, reverse=True)
+                if name.lower().endswith(_ENDINGS)
+            }
+        return self._folders[folder]
+
+
+def _near(path: str) -> Iterator[str]:
+    """Folders that may hold the images of an annotation file, nearest first."""
+    folder = os.path.dirname(os.path.abspath(path))
+    parts = folder.split(os.sep)
+    for i in range(len(parts) - 1, -1, -1):
+        if parts[i].lower() in ("labels", "annotations", "obj_train_data"):
+            # images/train beside labels/train, and the other way round.
+            for other in ("images", "JPEGImages"):
+                yield os.sep.join([*parts[:i], other, *parts[i + 1 :]])
+            break
+    for base in (folder, os.path.dirname(folder)):
+        for name in _FOLDERS:
+            yield os.path.join(base, name)
+    for split in ("train", "val", "train2017", "val2017", "test"):
+        yield os.path.join(os.path.dirname(folder), "images", split)
+        yield os.path.join(os.path.dirname(folder), split)
+
+
+def _names_in_json(path: str) -> dict[str, str]:
+    """Names of the images of a COCO file by their ids."""
+    try:
+        content = json.loads(read_regular(path, limit=_MAX_JSON))
+        return {
+            str(row["id"]): str(row["file_name"])
+            for row in content["images"]
+            if isinstance(row, dict) and "id" in row and "file_name" in row
+        }
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        return {}
