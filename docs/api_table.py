@@ -147,6 +147,8 @@ API = {
                     "AnchorComparison",
                     "assignment_report",
                     "AssignmentReport",
+                    "dataset_report",
+                    "DatasetReport",
                 ),
             ),
             Section(

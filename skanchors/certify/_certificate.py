@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -106,6 +107,24 @@ class Certificate:
             profit[low : low + step] = np.maximum(excess, 0) @ self.weight
         return profit
 
+    def to_dict(self) -> dict[str, Any]:
+        """The bounds and the best anchors known, as plain values.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
+        return {
+            "given_score": float(self.given_score),
+            "lower": float(self.lower),
+            "upper": float(self.upper),
+            "gap": float(self.gap),
+            "converged": bool(self.converged),
+            "restriction": self.restriction,
+            "anchors": self.anchors.tolist(),
+        }
+
     def __str__(self) -> str:
         n_anchors = len(self.anchors)
         if self.gap == 0:
@@ -147,6 +166,8 @@ class Certificate:
         }
         if self.restriction:
             rows["the given anchors are"] = self.restriction
+            price = _rounded_up(self.upper - self.given_score)
+            rows["which costs, with what is not proven, at most"] = price
         cells = "".join(
             f'<tr><th scope="row" style="text-align: left">{escape(name)}</th>'
             f'<td style="text-align: left">{escape(value)}</td></tr>'

@@ -13,7 +13,7 @@ __all__ = ["main"]
 
 # One row a subcommand; its module `_name.py` has `add_parser(subparsers)`, which sets
 # the default `run`, a function of the parsed arguments that returns the exit code.
-COMMANDS = ("fit", "evaluate", "select", "convert", "cost")
+COMMANDS = ("fit", "evaluate", "report", "select", "convert", "cost")
 
 
 # What a shell expects of a program that Ctrl-C ended.

@@ -24,7 +24,6 @@ from skanchors.cli._json import dump
 from skanchors.cli._parser import did_you_mean
 from skanchors.cli._proof import (
     add_proof_arguments,
-    proof_as_dict,
     proof_as_text,
     prove,
 )
@@ -70,6 +69,27 @@ def add_parser(subparsers: Any) -> None:
     )
     add_input_arguments(parser)
     add_detector_arguments(parser.add_argument_group("detector"))
+    add_anchor_arguments(parser)
+    parser.add_argument(
+        "--n-worst",
+        type=at_least(0),
+        default=10,
+        metavar="N",
+        help="how many of the worst-served boxes to list (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--compare-with",
+        metavar="NAME or FILE",
+        help="say whether the anchors should replace this published set, or those of "
+        "this file",
+    )
+    add_proof_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON for programs")
+    parser.set_defaults(run=run)
+
+
+def add_anchor_arguments(parser: Any) -> None:
+    """Add the arguments that name anchors that exist."""
     source = parser.add_argument_group("anchors").add_mutually_exclusive_group()
     source.add_argument(
         "--anchors",
@@ -88,22 +108,6 @@ def add_parser(subparsers: Any) -> None:
         metavar="FILE",
         help="a detector's configuration, in any style that 'skanchors convert' reads",
     )
-    parser.add_argument(
-        "--n-worst",
-        type=at_least(0),
-        default=10,
-        metavar="N",
-        help="how many of the worst-served boxes to list (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--compare-with",
-        metavar="NAME or FILE",
-        help="say whether the anchors should replace this published set, or those of "
-        "this file",
-    )
-    add_proof_arguments(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON for programs")
-    parser.set_defaults(run=run)
 
 
 def pairs(text: str) -> np.ndarray:
@@ -300,5 +304,5 @@ def as_json(parts: dict[str, Any], input_size: Any) -> str:
         if name in parts:
             content[name] = parts[name].to_dict()
     if "certificate" in parts:
-        content["certificate"] = proof_as_dict(parts["certificate"])
+        content["certificate"] = parts["certificate"].to_dict()
     return dump(content)

@@ -26,7 +26,6 @@ from skanchors.cli._fitted_on import sketch
 from skanchors.cli._json import dump
 from skanchors.cli._proof import (
     add_proof_arguments,
-    proof_as_dict,
     proof_as_text,
     prove,
 )
@@ -104,28 +103,7 @@ def add_parser(subparsers: Any) -> None:
     )
     group = parser.add_argument_group("detector")
     add_detector_arguments(group)
-    group.add_argument(
-        "--objective",
-        choices=OBJECTIVES,
-        default="iou",
-        help="what the anchors of a form are best at: mean IoU with equal centres, the "
-        "same where the detector's grid puts them, or the share of boxes that it "
-        "matches (default: %(default)s)",
-    )
-    group.add_argument(
-        "--balance",
-        type=groups,
-        metavar="class,size",
-        help="give each class, each group of sizes, or each pair of both the same say",
-    )
-    group.add_argument(
-        "--holdout",
-        type=at_least(0, float),
-        default=HOLDOUT,
-        metavar="SHARE",
-        help="share of the images to judge by, where the data set has no train and val "
-        "splits (default: %(default)s)",
-    )
+    add_fit_arguments(group)
     group = parser.add_argument_group("output")
     group.add_argument(
         "--format",
@@ -156,6 +134,32 @@ def add_parser(subparsers: Any) -> None:
     add_proof_arguments(group)
     group.add_argument("--json", action="store_true", help="print JSON for programs")
     parser.set_defaults(run=run)
+
+
+def add_fit_arguments(group: Any) -> None:
+    """Add the arguments that say how to fit for a detector, and on what to judge."""
+    group.add_argument(
+        "--objective",
+        choices=OBJECTIVES,
+        default="iou",
+        help="what the anchors of a form are best at: mean IoU with equal centres, the "
+        "same where the detector's grid puts them, or the share of boxes that it "
+        "matches (default: %(default)s)",
+    )
+    group.add_argument(
+        "--balance",
+        type=groups,
+        metavar="class,size",
+        help="give each class, each group of sizes, or each pair of both the same say",
+    )
+    group.add_argument(
+        "--holdout",
+        type=at_least(0, float),
+        default=HOLDOUT,
+        metavar="SHARE",
+        help="share of the images to judge by, where the data set has no train and val "
+        "splits (default: %(default)s)",
+    )
 
 
 def groups(text: str) -> tuple[str, ...]:
@@ -231,7 +235,7 @@ def _run_detector(args: argparse.Namespace, table: Any) -> int:
     if args.json:
         content = fit.to_dict() | {"fitted_on": sketch(table)}
         if certificate is not None:
-            content["certificate"] = proof_as_dict(certificate)
+            content["certificate"] = certificate.to_dict()
         print(dump(content))
         return 0
     style = args.format or args.detector.style

@@ -7,7 +7,6 @@ import numpy as np
 
 from skanchors._tables import wrapped
 from skanchors.cli._fitted_on import sketch
-from skanchors.cli._proof import proof_as_dict
 from skanchors.metrics import best_possible_recall_score
 
 
@@ -54,7 +53,7 @@ def as_dict(
         "fitted_on": sketch(table),
     }
     if certificate is not None:
-        result["certificate"] = proof_as_dict(certificate)
+        result["certificate"] = certificate.to_dict()
     return result
 
 

@@ -61,15 +61,3 @@ def proof_as_text(certificate: Any) -> str:
         found = "  ".join(f"{w:.6g},{h:.6g}" for w, h in certificate.anchors)
         lines.append(f"better anchors found  {found}")
     return "\n".join(lines)
-
-
-def proof_as_dict(certificate: Any) -> dict[str, Any]:
-    """The bound and the best anchors known, for JSON."""
-    return {
-        "given_score": float(certificate.given_score),
-        "lower": float(certificate.lower),
-        "upper": float(certificate.upper),
-        "gap": float(certificate.gap),
-        "converged": bool(certificate.converged),
-        "anchors": certificate.anchors.tolist(),
-    }

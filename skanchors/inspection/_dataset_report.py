@@ -1,37 +1,24 @@
 """All about a data set, a detector and anchors, as one page."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
-from skanchors._tables import html_table, rounded
-from skanchors.assignment import Assignment, assign
+from skanchors._checks import check_count
+from skanchors._tables import rounded, size_text
+from skanchors.assignment import Assignment
 from skanchors.detectors import Detector, get_detector
-from skanchors.inspection._assignment_display import AssignmentDisplay
 from skanchors.inspection._assignment_report import AssignmentReport, assignment_report
-from skanchors.inspection._box_size_display import BoxSizeDisplay
-from skanchors.inspection._clusters_display import AnchorClustersDisplay
-from skanchors.inspection._compare import AnchorComparison, compare_anchors
-from skanchors.inspection._page import (
-    code,
-    definitions,
-    page,
-    paragraph,
-    picture,
-    scrolling,
-)
-from skanchors.inspection._page_figures import drawn
+from skanchors.inspection._compare import compare_anchors
+from skanchors.inspection._comparison import AnchorComparison
+from skanchors.inspection._dataset_page import dataset_page
 from skanchors.inspection._report import AnchorReport, anchor_report
-from skanchors.inspection._thumbnails import ImageFinder, thumbnail
 
 CRITERIA = ("mean_iou", "matched", "positives", "forced", "worst_group")
 # Of one image no more objects are shown, so that one bad image does not hide others.
 _MAX_OF_IMAGE = 2
-_MAX_FINDINGS = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +28,9 @@ class DatasetReport:
     Attributes
     ----------
     table : AnnotationTable
-        The boxes.
+        The boxes that the anchors are judged by.
+    data : AnnotationTable
+        All boxes that were read.
     detector : Detector
         The detector.
     anchors : AnchorReport
@@ -56,8 +45,8 @@ class DatasetReport:
         The anchors for the detector's configuration.
     notes : tuple of str
         What the caller had to say, such as how images were held out.
-    extras : dict
-        Further parts by title, which have ``to_dict`` or text.
+    extras : dict of str to object
+        Further parts by their titles.
 
     Examples
     --------
@@ -71,6 +60,7 @@ class DatasetReport:
     """
 
     table: Any
+    data: Any
     detector: Detector
     anchors: AnchorReport
     assignment: AssignmentReport
@@ -79,8 +69,6 @@ class DatasetReport:
     text: str = ""
     notes: tuple = ()
     extras: dict = field(default_factory=dict)
-    _anchor_sizes: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
-    _found: Assignment | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Everything on the page as plain values.
@@ -88,17 +76,39 @@ class DatasetReport:
         Returns
         -------
         dict
-            Ready for JSON.
+            Ready for JSON, with numbers of at most 8 significant digits.
         """
+        data, row = self.data, self.detector
+        counts = data.label_counts()
         found = {
-            "data": self._data(),
-            "detector": self.detector.name,
-            "notes": list(self.notes),
-            "report": self.anchors.to_dict(),
-            "assignment": self.assignment.to_dict(),
+            "data": {
+                "n_files": data.n_files,
+                "n_images": data.n_images,
+                "n_boxes": len(data),
+                "n_classes": len(counts),
+                "n_dropped": len(data.dropped),
+                "n_clipped": len(data.clipped),
+                "classes": counts,
+            },
+            "judged_by": {"n_images": self.table.n_images, "n_boxes": len(self.table)},
+            "detector": {
+                "name": row.name,
+                "scaling": row.scaling,
+                "input_size": row.input_size,
+                "strides": row.strides,
+                "rule": repr(self.assignment.assignment.rule),
+            },
+            "notes": self.notes,
+            "verdict": self.comparison and self.comparison.verdict,
             "comparison": self.comparison and self.comparison.to_dict(),
+            "assignment": self.assignment.to_dict(),
+            "report": self.anchors.to_dict(),
             "worst": self.worst,
             "text": self.text,
+            "extras": {
+                title: extra.to_dict() if hasattr(extra, "to_dict") else str(extra)
+                for title, extra in self.extras.items()
+            },
         }
         return rounded(found)
 
@@ -113,170 +123,25 @@ class DatasetReport:
         Returns
         -------
         str
-            The page.
+            The page. Pictures need what the extra ``report`` installs; without it a
+            word stands in their place.
         """
-        text = page(
-            f"Anchors for {self.detector.name}", self._sections(), self._lead()
-        )
+        text = dataset_page(self)
         if path is not None:
-            with open(path, "w", encoding="utf-8") as file:
+            # Names of files may hold what no encoding can write.
+            with open(path, "w", encoding="utf-8", errors="replace") as file:
                 file.write(text)
         return text
 
     def __str__(self) -> str:
-        parts = [self.table.summary(), *self.notes, str(self.anchors)]
-        parts += [str(self.assignment), str(self.comparison or "")]
-        return "\n\n".join(filter(None, [*parts, self.text]))
+        parts = [self.data.summary(), *self.notes, str(self.comparison or "")]
+        parts += [str(self.assignment), str(self.anchors), self.text]
+        parts += [f"{title}\n{extra}" for title, extra in self.extras.items()]
+        return "\n\n".join(filter(None, parts))
 
     def _repr_html_(self) -> str:
-        return "".join(
-            part._repr_html_()
-            for part in (self.comparison, self.assignment, self.anchors)
-            if part is not None
-        )
-
-    def _data(self) -> dict[str, Any]:
-        table = self.table
-        return {
-            "n_files": table.n_files,
-            "n_images": table.n_images,
-            "n_boxes": len(table),
-            "n_classes": len(table.label_counts()),
-            "n_dropped": len(table.dropped),
-            "n_clipped": len(table.clipped),
-            "classes": table.label_counts(),
-        }
-
-    def _lead(self) -> str:
-        row = self.detector
-        size = "" if row.input_size is None else " {} x {}".format(*row.input_size)
-        parts = [
-            paragraph(
-                f"{len(self.table):,} boxes of {self.table.n_images:,} images. "
-                f"{row.scaling.replace('_', ' ')}{size}, strides "
-                f"{', '.join(f'{s:g}' for s in row.strides)}, {row.rule!r}.",
-                "faint",
-            )
-        ]
-        if self.comparison is not None:
-            verdict = self.comparison.verdict
-            kind = "verdict replace" if verdict.startswith("Replace") else "verdict"
-            parts.append(paragraph(verdict, kind))
-        parts += [paragraph(note, "faint") for note in self.notes]
-        return "\n".join(parts)
-
-    def _sections(self) -> Iterator[tuple[str, list[str]]]:
-        if self.text:
-            yield "The text to paste", [code(self.text)]
-        if self.comparison is not None:
-            yield (
-                "Compared with the defaults",
-                [scrolling(self.comparison._repr_html_())],
-            )
-        yield "What training will do with the anchors", self._assignment()
-        yield "The objects served worst", self._worst()
-        yield "Boxes and anchors", self._anchors()
-        yield "What was read", self._read()
-        for title, extra in self.extras.items():
-            shown = getattr(extra, "_repr_html_", None)
-            inner = scrolling(shown()) if shown else code(str(extra))
-            yield title, [inner]
-
-    def _assignment(self) -> list[str]:
-        parts = [scrolling(self.assignment._repr_html_())]
-        if self._found is not None:
-            found = self._found
-            parts.append(
-                _figure(
-                    lambda ax: AssignmentDisplay(found).plot(ax=ax),
-                    "Positives of each object over its size. Higher is better; those "
-                    "without any are marked at the bottom.",
-                )
-            )
-        return parts
-
-    def _anchors(self) -> list[str]:
-        row = self.detector
-        sizes = self.table.sizes(row.scaling, row.input_size)
-        anchors = self._anchor_sizes
-        return [
-            _figure(
-                lambda ax: BoxSizeDisplay.from_boxes(sizes, ax=ax),
-                f"Widths and heights of {len(sizes):,} boxes in pixels of the input.",
-            ),
-            _figure(
-                lambda ax: AnchorClustersDisplay.from_boxes(sizes, anchors, ax=ax),
-                f"The boxes by their nearest of {len(anchors)} anchors.",
-            ),
-            scrolling(self.anchors._repr_html_()),
-        ]
-
-    def _worst(self) -> list[str]:
-        if not self.worst:
-            return []
-        columns: Any = {
-            "class": ("class", str),
-            "iou": ("best IoU on the grid", "{:.3f}"),
-            "n_positive": ("positives", "{}"),
-            "size": ("size in the input", str),
-            "path": ("file", str),
-        }
-        finder, shown = ImageFinder(), []
-        if find_spec("PIL") is not None:
-            for row in self.worst:
-                image = finder.find(row["path"], row["image"])
-                source = image and thumbnail(image, row["box"])
-                if source:
-                    caption = (
-                        f"{row['class']}, {row['size']}, IoU {row['iou']:.3f}, "
-                        f"{row['n_positive']} positives: {row['image']}"
-                    )
-                    alt = f"Object of class {row['class']} marked on its image"
-                    shown.append(picture({"light": source}, caption, alt))
-        parts = [f'<div class="thumbnails">{"".join(shown)}</div>'] if shown else []
-        if not shown:
-            why = (
-                "No images were found beside the annotations."
-                if find_spec("PIL") is not None
-                else "Install skanchors[report] to see them on their images."
-            )
-            parts.append(paragraph(why, "faint"))
-        return [*parts, scrolling(html_table(self.worst, columns))]
-
-    def _read(self) -> list[str]:
-        data = self._data()
-        counts = [
-            {"name": name, "count": count} for name, count in data["classes"].items()
-        ]
-        named = {
-            "files": f"{data['n_files']:,}",
-            "images": f"{data['n_images']:,}",
-            "boxes": f"{data['n_boxes']:,}",
-            "left out": f"{data['n_dropped']:,}",
-            "cut to their image": f"{data['n_clipped']:,}",
-        }
-        parts = [definitions(named)]
-        columns: Any = {"name": ("class", str), "count": ("boxes", "{:,}")}
-        if counts:
-            parts.append(scrolling(html_table(counts[:_MAX_FINDINGS], columns)))
-        if len(counts) > _MAX_FINDINGS:
-            parts.append(paragraph(f"and {len(counts) - _MAX_FINDINGS} more", "faint"))
-        findings = [
-            {"name": str(found.path), "reason": str(found.reason)}
-            for found in self.table.dropped[:_MAX_FINDINGS]
-        ]
-        if findings:
-            columns = {"name": ("file", str), "reason": ("left out because", str)}
-            caption = f"The first {len(findings)} of {data['n_dropped']:,} left out"
-            parts.append(scrolling(html_table(findings, columns, caption=caption)))
-        return parts
-
-
-def _figure(draw: Any, caption: str) -> str:
-    """A picture, or a word about what it needs."""
-    if find_spec("matplotlib") is None:
-        return paragraph("Install skanchors[plot] to see pictures here.", "faint")
-    return picture(drawn(draw), caption, caption)
+        parts = (self.comparison, self.assignment, self.anchors)
+        return "".join(part._repr_html_() for part in parts if part is not None)
 
 
 def dataset_report(
@@ -284,6 +149,7 @@ def dataset_report(
     detector: str | Detector,
     anchors: Any = None,
     *,
+    data: Any = None,
     comparison: AnchorComparison | None = None,
     text: str = "",
     notes: tuple[str, ...] = (),
@@ -300,10 +166,14 @@ def dataset_report(
         that they were fitted to.
     detector : str or Detector
         A name of `skanchors.detectors.detector_names`, or a detector.
-    anchors : AnchorSet, estimator or array-like of shape (n_anchors, 2), default=None
-        Anchors in pixels of the input; None takes the detector's defaults.
+    anchors : array-like of shape (n_anchors, 2), estimator, AnchorSet or str, optional
+        Anchors in pixels of the input, or what has them, as in `anchor_report`. None
+        takes the detector's defaults.
+    data : AnnotationTable, default=None
+        All boxes that were read, where `table` is a part of them that was held out;
+        None takes `table`.
     comparison : AnchorComparison, default=None
-        None compares `anchors` with the defaults.
+        None compares `anchors` with the defaults, if there are two images or more.
     text : str, default=""
         The anchors as text for the detector's configuration.
     notes : tuple of str, default=()
@@ -340,14 +210,16 @@ def dataset_report(
     False
     """
     found = get_detector(detector)
-    if not len(table):
+    check_count(n_worst, name="n_worst", minimum=0)
+    if hasattr(table, "image_index") and not len(table):
         raise ValueError("table has no boxes to report on.")
-    assignment = assign(table, found, anchors)
-    anchor_set = assignment.anchor_set
-    if comparison is None and anchors is not None and table.n_images > 1:
+    training = assignment_report(table, found, anchors)
+    anchor_set = training.assignment.anchor_set
+    is_several = len(np.unique(table.image_index)) > 1
+    if comparison is None and anchors is not None and is_several:
         comparison = compare_anchors(
             table,
-            {"these": anchor_set, f"{found.name} defaults": found.default_anchors},
+            {"these": anchor_set, f"{found.name} defaults": None},
             detector=found,
             criteria=CRITERIA,
             random_state=random_state,
@@ -364,16 +236,15 @@ def dataset_report(
     )
     return DatasetReport(
         table=table,
+        data=table if data is None else data,
         detector=found,
         anchors=report,
-        assignment=assignment_report(table, found, anchors),
+        assignment=training,
         comparison=comparison,
-        worst=_worst(table, sizes, assignment, n_worst),
+        worst=_worst(table, sizes, training.assignment, n_worst),
         text=text,
         notes=tuple(notes),
         extras=dict(extras or {}),
-        _anchor_sizes=anchor_set.anchors,
-        _found=assignment,
     )
 
 
@@ -398,21 +269,20 @@ def _worst(table: Any, sizes: np.ndarray, found: Assignment, n_worst: int) -> li
         of_image[image] = of_image.get(image, 0) + 1
         if of_image[image] > _MAX_OF_IMAGE:
             continue
-        width, height = sizes[row]
-        box = [table.xmin[row], table.ymin[row]]
-        box += [box[0] + table.width[row], box[1] + table.height[row]]
-        if table.relative[row]:
-            size = table.images.width[image], table.images.height[image]
-            box = [value * size[i % 2] for i, value in enumerate(box)]
+        corner = np.array([table.xmin[row], table.ymin[row]])
+        side = np.array([table.width[row], table.height[row]])
+        # What the box is measured in: the image, or the pixels that the file speaks of.
+        frame = [table.image_width[row], table.image_height[row]]
         rows.append(
             {
                 "class": str(table.label[row]),
                 "iou": float(found.best_iou[row]),
                 "n_positive": int(found.n_positive[row]),
-                "size": f"{width:.4g} x {height:.4g}",
+                "size": size_text(sizes[row]),
                 "path": str(table.path[row]),
                 "image": str(table.image_id[row]),
-                "box": [float(value) for value in box],
+                "box": [*corner.tolist(), *(corner + side).tolist()],
+                "frame": [1.0, 1.0] if table.relative[row] else list(map(float, frame)),
             }
         )
     return rows

@@ -25,6 +25,8 @@ class Group(NamedTuple):
     @property
     def objects(self) -> str:
         """What a sentence calls its objects."""
+        if not self.kind:
+            return self.name
         if self.kind == "size":
             return f"{self.name} objects"
         return f"objects of class {self.name}"

@@ -25,7 +25,8 @@ p { margin: 0.5rem 0; overflow-wrap: anywhere; }
 .verdict.replace { border-color: var(--good); }
 .scroll { overflow-x: auto; margin: 0.5rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--faint); padding: 0.2rem 0; }
+caption { text-align: left; color: var(--faint); padding: 0.4rem 0 0.2rem;
+  max-width: calc(100vw - 3rem); }
 th, td { border-bottom: 1px solid var(--line); padding: 0.2rem 0.7rem 0.2rem 0;
   text-align: right; white-space: nowrap; }
 th { font-weight: 600; }

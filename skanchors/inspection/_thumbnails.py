@@ -4,8 +4,10 @@ import io
 import json
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+import numpy as np
 
 from skanchors._optional import require
 from skanchors._regular import read_regular
@@ -24,15 +26,20 @@ _MAX_JSON = 64 << 20
 _MAX_PIXELS = 100_000_000
 
 
-def thumbnail(path: str, box: tuple[float, float, float, float]) -> str | None:
+def thumbnail(
+    path: str, box: Sequence[float], frame: Sequence[float] = (0, 0)
+) -> str | None:
     """A box on its image, as a data address of a JPEG; None if that cannot be drawn.
 
     Parameters
     ----------
     path : str
         The image.
-    box : tuple of float
-        ``xmin, ymin, xmax, ymax`` in pixels of the image.
+    box : sequence of float
+        ``xmin, ymin, xmax, ymax``.
+    frame : sequence of float, default=(0, 0)
+        Width and height of the image in the unit of the box, since a copy may have
+        another size; 0 where nobody knows, for pixels of the file.
     """
     images = require("PIL.Image", extra="report")
     drawing = require("PIL.ImageDraw", extra="report")
@@ -42,6 +49,7 @@ def thumbnail(path: str, box: tuple[float, float, float, float]) -> str | None:
             with images.open(path, formats=_KINDS) as file:
                 if file.width * file.height > _MAX_PIXELS:
                     return None
+                box = _in_pixels(box, frame, file.size)
                 left, top, right, bottom = _view(box, file.size)
                 part = file.convert("RGB").crop((left, top, right, bottom))
     except (OSError, ValueError, SyntaxError, Warning, images.DecompressionBombError):
@@ -55,16 +63,35 @@ def thumbnail(path: str, box: tuple[float, float, float, float]) -> str | None:
         (box[3] - top) * scale,
     ]
     draw = drawing.Draw(part)
-    draw.rectangle(corners, outline="black", width=4)
-    draw.rectangle([corners[0] + 1, corners[1] + 1, *corners[2:]], outline="#ffd33d")
+    # Yellow between black, to be seen on anything.
+    for grow, ink in ((2, "black"), (1, "#ffd33d"), (0, "#ffd33d"), (-1, "black")):
+        left, top, right, bottom = (
+            corner - grow if i < 2 else corner + grow
+            for i, corner in enumerate(corners)
+        )
+        draw.rectangle([left, top, max(left, right), max(top, bottom)], outline=ink)
     buffer = io.BytesIO()
     part.save(buffer, format="JPEG", quality=80)
     return data_address(buffer.getvalue(), "jpeg")
 
 
-def _view(
-    box: tuple[float, float, float, float], size: tuple[int, int]
-) -> tuple[int, int, int, int]:
+def _in_pixels(
+    box: Sequence[float], frame: Sequence[float], size: tuple[int, int]
+) -> list[float]:
+    """The box in pixels of the file, of which some part is there to be seen."""
+    if not all(np.isfinite(box)):
+        raise ValueError("The place of the object is not known.")
+    factors = [
+        side / known if known > 0 else 1.0
+        for side, known in zip(size, frame, strict=True)
+    ]
+    found = [value * factors[i % 2] for i, value in enumerate(box)]
+    if found[0] >= size[0] or found[1] >= size[1] or found[2] <= 0 or found[3] <= 0:
+        raise ValueError("The object lies outside the image.")
+    return found
+
+
+def _view(box: Sequence[float], size: tuple[int, int]) -> tuple[int, int, int, int]:
     """The part of the image to show: all of it, unless the object is small in it."""
     width, height = size
     side = max(box[2] - box[0], box[3] - box[1], 8.0) * _AROUND
@@ -111,7 +138,6 @@ class ImageFinder:
 
     def _content(self, folder: str) -> dict[str, str]:
         if folder not in self._folders:
-            names: list[str] = []
             try:
                 names = os.listdir(folder)
             except OSError:

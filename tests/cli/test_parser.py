@@ -19,7 +19,7 @@ from skanchors.cli._parser import did_you_mean
         (("evaluate", "--preset", "yolo3"), "Did you mean yolov3"),
         (("cost",), "missing: -k/--anchors, --classes, --input-size"),
         (("convert", "--form", "x"), "Did you mean --from"),
-        ((), "name a command: fit, evaluate, select"),
+        ((), "name a command: fit, evaluate, report, select"),
     ],
 )
 def test_one_line_and_what_was_meant(argv, said, refuse):

@@ -11,7 +11,6 @@ import pytest
 from skanchors import _progress
 from skanchors.cli._proof import (
     add_proof_arguments,
-    proof_as_dict,
     proof_as_text,
     prove,
 )
@@ -51,7 +50,7 @@ def test_a_line_on_a_terminal_says_how_far_it_is(args, monkeypatch):
 
 def test_better_anchors_are_shown(args):
     certificate = prove(BOXES, BOXES[:2], args)
-    content = json.loads(json.dumps(proof_as_dict(certificate)))
+    content = json.loads(json.dumps(certificate.to_dict()))
     assert content["given_score"] + 0.01 < content["lower"] <= content["upper"] <= 1
     better = "  ".join(f"{w:.6g},{h:.6g}" for w, h in content["anchors"])
     assert proof_as_text(certificate).endswith(f"better anchors found  {better}")

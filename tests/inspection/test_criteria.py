@@ -308,3 +308,20 @@ def test_bad_arguments(table, options, error, message):
 def test_sizes_alone_know_nothing_of_training(table):
     with pytest.raises(TypeError, match="pass an AnnotationTable"):
         compare(table.sizes("letterbox", 640), {"biased": BIASED, "good": GOOD})
+
+
+def test_a_fall_of_all_objects_is_named_as_such(make_table):
+    # Fewer objects than a class or a size needs to be judged on its own: all together.
+    sizes = np.tile([[20.0, 20.0], [110.0, 110.0]], (15, 1))
+    table = make_table(sizes, np.repeat(np.arange(15), 2))
+    good = [[20, 20], [110, 110], [300, 300]]
+    bad = [[300, 300], [400, 400], [500, 500]]
+    result = compare_anchors(
+        table,
+        {"bad": bad, "good": good},
+        detector="yolov5",
+        criteria=("mean_iou", "worst_group"),
+        random_state=0,
+    )
+    assert "all objects lose" in result.verdict
+    assert "class all" not in result.verdict
