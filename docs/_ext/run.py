@@ -69,7 +69,8 @@ def run(command, folder):
 class Run(Directive):
     """``.. run:: skanchors fit my_dataset``.
 
-    Options: ``lines``, the most lines to show; ``picture``, a file that the command
+    Options: ``lines``, the most lines to show; ``part``, the line from which on to show
+    them; ``picture``, a file that the command
     draws, with ``alt``, what is to be seen in it.
     """
 
@@ -77,6 +78,7 @@ class Run(Directive):
     final_argument_whitespace = True
     option_spec = {  # noqa: RUF012 -- docutils'
         "lines": directives.positive_int,
+        "part": directives.unchanged_required,
         "picture": directives.path,
         "alt": directives.unchanged_required,
     }
@@ -85,6 +87,8 @@ class Run(Directive):
         command = " ".join(self.arguments[0].split())
         output = run(command, data_folder()).rstrip()
         lines = output.splitlines()
+        if "part" in self.options:
+            lines = ["...", *lines[lines.index(self.options["part"]) :]]
         most = self.options.get("lines", len(lines))
         if len(lines) > most:
             lines = [*lines[:most], "..."]
