@@ -1,7 +1,7 @@
 """Read files of any format, in batches."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from itertools import chain, groupby
 from operator import itemgetter
@@ -79,21 +79,21 @@ class Sizes(NamedTuple):
 
 
 def read_batches(
-    paths,
-    format="auto",
+    paths: Any,
+    format: Any = "auto",
     *,
-    image_sizes=None,
-    use_sizes=True,
-    class_names=None,
-    need_image_size=True,
-    keep_crowd=False,
-    columns="auto",
-    override_sizes=False,
-    size_options=None,
-    on_invalid="warn",
-    n_jobs=None,
-    verbose=0,
-):
+    image_sizes: Any = None,
+    use_sizes: Any = True,
+    class_names: Any = None,
+    need_image_size: bool = True,
+    keep_crowd: bool = False,
+    columns: Any = "auto",
+    override_sizes: bool = False,
+    size_options: Any = None,
+    on_invalid: str = "warn",
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> Iterator[Any]:
     """Read files in batches, in several processes if that is worth it.
 
     Parameters are those of `read_annotations`; `use_sizes` is whether sizes of images
@@ -197,7 +197,7 @@ def _run(
     options: dict[tuple[bool, bool], ReadOptions],
     size_options: SizeOptions | None,
     n_jobs: int | None,
-) -> Iterator[Any]:
+) -> Generator[Any, None, None]:
     """Results of the batches, in order."""
     batches = iter(batches)
     first, share = [], 0.0
@@ -293,7 +293,7 @@ def _load(path: str, formats: tuple[Format, ...]) -> tuple[Format, bytes]:
     return found, data
 
 
-def _sizes(table, options):
+def _sizes(table: Any, options: Any) -> Any:
     """What the extractors keep of a table."""
     table = table.select(options.classes, difficult=options.difficult)
     boxes = table.sizes(options.scaling, options.input_size)
@@ -313,6 +313,6 @@ def _sizes(table, options):
     )
 
 
-def _check_choice(name, value, choices):
+def _check_choice(name: str, value: Any, choices: Any) -> None:
     if value not in choices:
         raise ValueError(f"{name} must be one of {list(choices)}, got {value!r}.")

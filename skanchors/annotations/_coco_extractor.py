@@ -1,6 +1,6 @@
 """Sizes of boxes in COCO JSON."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from skanchors.annotations._extractor import BaseBoxExtractor
 
@@ -99,16 +99,16 @@ class COCOBoxExtractor(BaseBoxExtractor):
     def __init__(
         self,
         *,
-        scaling="stretch",
-        input_size=None,
-        classes=None,
-        crowd=False,
-        min_size=0,
-        on_invalid="warn",
-        n_jobs=None,
-        verbose=0,
-        image_sizes=None,
-    ):
+        scaling: Any = "stretch",
+        input_size: Any = None,
+        classes: Any = None,
+        crowd: Any = False,
+        min_size: float = 0,
+        on_invalid: str = "warn",
+        n_jobs: int | None = None,
+        verbose: int = 0,
+        image_sizes: Any = None,
+    ) -> None:
         self.scaling = scaling
         self.input_size = input_size
         self.classes = classes
@@ -119,5 +119,5 @@ class COCOBoxExtractor(BaseBoxExtractor):
         self.verbose = verbose
         self.image_sizes = image_sizes
 
-    def _read_options(self):
+    def _read_options(self) -> dict[str, Any]:
         return {**super()._read_options(), "keep_crowd": self.crowd}

@@ -40,29 +40,34 @@ class Collector:
         Whether boxes of an image of unknown size are fractions of it.
     """
 
-    def __init__(self, need_image_size=True, keep_crowd=False, fractions=False):
+    def __init__(
+        self,
+        need_image_size: bool = True,
+        keep_crowd: bool = False,
+        fractions: bool = False,
+    ) -> None:
         self.need_image_size = need_image_size
         self.fractions = fractions
         self.keep_crowd = keep_crowd
         self.n_files = 0
         self.n_objects = 0
-        self.paths = []
-        self.image_ids = []
-        self.image_sizes = []
-        self.image_of_box = []
-        self.numbers = []
-        self.order = []
-        self.labels = []
-        self.boxes = []
-        self.flags = []
-        self.path = None
+        self.paths: list[Any] = []
+        self.image_ids: list[Any] = []
+        self.image_sizes: list[Any] = []
+        self.image_of_box: list[Any] = []
+        self.numbers: list[Any] = []
+        self.order: list[Any] = []
+        self.labels: list[Any] = []
+        self.boxes: list[Any] = []
+        self.flags: list[Any] = []
+        self.path: Any = None
         self._n_dropped = 0
-        self._label = {}
-        self._dropped = []
+        self._label: dict[Any, Any] = {}
+        self._dropped: list[Any] = []
         self.notes: list[Finding] = []
         self._problems: dict[int, str] = {}
 
-    def start_file(self, path):
+    def start_file(self, path: Any) -> None:
         """Go on to another file."""
         self.path = path
         self._n_dropped = 0
@@ -92,7 +97,15 @@ class Collector:
         self.image_ids.append(image_id)
         self.image_sizes.append((width, height))
 
-    def add(self, number, label, box, difficult=False, truncated=False, crowd=False):
+    def add(
+        self,
+        number: Any,
+        label: Any,
+        box: Any,
+        difficult: Any = False,
+        truncated: Any = False,
+        crowd: Any = False,
+    ) -> None:
         """Take an object of the image; `box` is (low x, low y, width, height)."""
         self.n_objects += 1
         if crowd and not self.keep_crowd:
@@ -120,7 +133,7 @@ class Collector:
         """Say once, not as a fault, how the file was read."""
         self.notes.append(Finding(self.path, None, reason))
 
-    def drop(self, number, reason):
+    def drop(self, number: Any, reason: str) -> None:
         """Leave out an object."""
         self.n_objects += 1
         self._dropped.append((self.n_objects, Finding(self.path, number, reason)))
@@ -130,13 +143,13 @@ class Collector:
                 f"nothing of use in {MAX_DROPPED} objects, the rest is not read"
             )
 
-    def drop_file(self, reason):
+    def drop_file(self, reason: str) -> None:
         """Leave out what is left of the file."""
         # After its objects and before those of the next file.
         order = self.n_objects + 0.5
         self._dropped.append((order, Finding(self.path, None, reason)))
 
-    def table(self):
+    def table(self) -> AnnotationTable:
         """Check the boxes and return the table of those that can be used."""
         boxes = np.array(self.boxes, dtype=np.float64).reshape(-1, 4)
         index = np.array(self.image_of_box, dtype=np.intp)

@@ -1,11 +1,12 @@
 """What the extractors of all formats share."""
 
 from numbers import Integral, Real
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.callback import CallbackSupportMixin, with_callbacks
+from sklearn.utils import Tags
 
 from skanchors._compat._sklearn import (
     Interval,
@@ -41,7 +42,7 @@ class BaseBoxExtractor(
 
     @with_callbacks
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Check the parameters and the paths; nothing is read or learned.
 
         Parameters
@@ -64,7 +65,7 @@ class BaseBoxExtractor(
         context.call_on_fit_task_end(estimator=self, X=X, reconstruction_attributes={})
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> Any:
         """Read the files.
 
         Parameters
@@ -120,7 +121,7 @@ class BaseBoxExtractor(
             )
         return boxes
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:
         """Names of the columns.
 
         Parameters
@@ -135,20 +136,20 @@ class BaseBoxExtractor(
         """
         return np.array(["width", "height"], dtype=object)
 
-    def _check(self, X):
+    def _check(self, X: Any) -> Any:
         check_input_size(self.scaling, self.input_size)
         as_labels(self.classes)
         return check_paths(X)
 
-    def _size_options(self):
+    def _size_options(self) -> SizeOptions:
         return SizeOptions(
             self.scaling, self.input_size, as_labels(self.classes), True, self.min_size
         )
 
-    def _read_options(self):
+    def _read_options(self) -> dict[str, Any]:
         return {"image_sizes": self.image_sizes}
 
-    def _nothing_left(self, dropped, n_objects, n_files):
+    def _nothing_left(self, dropped: Any, n_objects: int, n_files: int) -> str:
         text = (
             f"No box is left of {n_objects} objects in {n_files} files read by "
             f"{type(self).__name__}."
@@ -159,10 +160,10 @@ class BaseBoxExtractor(
             text += " The others do not pass classes, difficult or min_size."
         return text
 
-    def __sklearn_is_fitted__(self):
+    def __sklearn_is_fitted__(self) -> bool:
         return True
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
         tags.input_tags.two_d_array = False

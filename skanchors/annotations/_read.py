@@ -1,5 +1,7 @@
 """Read files into one table."""
 
+from typing import Any
+
 from skanchors.annotations._batches import read_batches
 from skanchors.annotations._files import check_paths
 from skanchors.annotations._findings import report
@@ -7,19 +9,19 @@ from skanchors.annotations._table import AnnotationTable
 
 
 def read_annotations(
-    paths,
-    format="auto",
+    paths: Any,
+    format: Any = "auto",
     *,
-    image_sizes=None,
-    class_names=None,
-    columns="auto",
-    override_sizes=False,
-    crowd=False,
-    need_image_size=True,
-    on_invalid="warn",
-    n_jobs=None,
-    verbose=0,
-):
+    image_sizes: Any = None,
+    class_names: Any = None,
+    columns: Any = "auto",
+    override_sizes: bool = False,
+    crowd: Any = False,
+    need_image_size: bool = True,
+    on_invalid: str = "warn",
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> AnnotationTable:
     """Read annotation files into a table with one row a box.
 
     Parameters

@@ -1,6 +1,7 @@
 """Paths that change when their file does."""
 
 import os
+from typing import Any, Self
 
 from skanchors.annotations._files import check_paths
 
@@ -12,16 +13,18 @@ class StampedPath(str):
     stamp.
     """
 
-    def __new__(cls, path, stamp):
+    stamp: Any
+
+    def __new__(cls, path: Any, stamp: Any) -> Self:
         self = super().__new__(cls, path)
         self.stamp = stamp
         return self
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (str(self), self.stamp)
 
 
-def stamp_paths(paths):
+def stamp_paths(paths: Any) -> list[StampedPath]:
     """Mark paths with the time and size of their files, for caches.
 
     A cache such as ``Pipeline(memory=...)`` knows its input by a hash, and the hash of
@@ -56,7 +59,7 @@ def stamp_paths(paths):
     ]
 
 
-def _stamp(path):
+def _stamp(path: Any) -> tuple[int, ...]:
     status = os.stat(path)
     # The inode too: a file may be replaced by another of the same size and time.
     return status.st_mtime_ns, status.st_size, status.st_ino

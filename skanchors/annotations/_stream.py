@@ -1,6 +1,8 @@
 """Stream sizes of any number of boxes."""
 
 import os
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -11,23 +13,23 @@ from skanchors.annotations._scaling import check_input_size
 
 
 def iter_sizes(
-    paths,
-    chunk_size=100_000,
+    paths: Any,
+    chunk_size: int = 100_000,
     *,
-    format="auto",
-    scaling="stretch",
-    input_size=None,
-    classes=None,
-    difficult=True,
-    min_size=0,
-    image_sizes=None,
-    class_names=None,
-    columns="auto",
-    crowd=False,
-    on_invalid="warn",
-    n_jobs=None,
-    verbose=0,
-):
+    format: Any = "auto",
+    scaling: Any = "stretch",
+    input_size: Any = None,
+    classes: Any = None,
+    difficult: Any = True,
+    min_size: float = 0,
+    image_sizes: Any = None,
+    class_names: Any = None,
+    columns: Any = "auto",
+    crowd: Any = False,
+    on_invalid: str = "warn",
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> Iterator[Any]:
     """Stream the sizes of boxes in chunks, for any number of files.
 
     Only one chunk and a batch of files are in memory at a time, so that
@@ -108,7 +110,7 @@ def iter_sizes(
     return _chunks(batches, chunk_size, on_invalid)
 
 
-def _chunks(batches, chunk_size, on_invalid):
+def _chunks(batches: Any, chunk_size: int, on_invalid: str) -> Iterator[Any]:
     waiting, n_waiting = [], 0
     dropped, clipped, notes, n_objects, n_files = [], [], [], 0, 0
     for batch in batches:

@@ -109,7 +109,7 @@ class AnnotationTable(TableOutput):
         n_objects: int = 0,
         first: Any = None,
         notes: Iterable = (),
-    ):
+    ) -> None:
         self.path, self.image_id, self.label = path, image_id, label
         self.width, self.height = width, height
         self.image_width, self.image_height = image_width, image_height

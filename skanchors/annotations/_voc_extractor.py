@@ -1,7 +1,8 @@
 """Sizes of boxes in PASCAL VOC XML."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from skanchors.annotations._batches import SizeOptions
 from skanchors.annotations._extractor import BaseBoxExtractor
 
 
@@ -95,16 +96,16 @@ class VOCBoxExtractor(BaseBoxExtractor):
     def __init__(
         self,
         *,
-        scaling="stretch",
-        input_size=None,
-        classes=None,
-        difficult=True,
-        min_size=0,
-        on_invalid="warn",
-        n_jobs=None,
-        verbose=0,
-        image_sizes=None,
-    ):
+        scaling: Any = "stretch",
+        input_size: Any = None,
+        classes: Any = None,
+        difficult: Any = True,
+        min_size: float = 0,
+        on_invalid: str = "warn",
+        n_jobs: int | None = None,
+        verbose: int = 0,
+        image_sizes: Any = None,
+    ) -> None:
         self.scaling = scaling
         self.input_size = input_size
         self.classes = classes
@@ -115,5 +116,5 @@ class VOCBoxExtractor(BaseBoxExtractor):
         self.verbose = verbose
         self.image_sizes = image_sizes
 
-    def _size_options(self):
+    def _size_options(self) -> SizeOptions:
         return super()._size_options()._replace(difficult=self.difficult)

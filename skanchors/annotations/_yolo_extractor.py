@@ -1,6 +1,6 @@
 """Sizes of boxes in YOLO label files."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from skanchors._compat._sklearn import StrOptions
 from skanchors.annotations._extractor import BaseBoxExtractor
@@ -105,17 +105,17 @@ class YOLOBoxExtractor(BaseBoxExtractor):
     def __init__(
         self,
         *,
-        scaling="stretch",
-        input_size=None,
-        classes=None,
-        min_size=0,
-        on_invalid="warn",
-        n_jobs=None,
-        verbose=0,
-        image_sizes=None,
-        class_names=None,
-        columns="auto",
-    ):
+        scaling: Any = "stretch",
+        input_size: Any = None,
+        classes: Any = None,
+        min_size: float = 0,
+        on_invalid: str = "warn",
+        n_jobs: int | None = None,
+        verbose: int = 0,
+        image_sizes: Any = None,
+        class_names: Any = None,
+        columns: Any = "auto",
+    ) -> None:
         self.scaling = scaling
         self.input_size = input_size
         self.classes = classes
@@ -127,7 +127,7 @@ class YOLOBoxExtractor(BaseBoxExtractor):
         self.class_names = class_names
         self.columns = columns
 
-    def _read_options(self):
+    def _read_options(self) -> dict[str, Any]:
         return {
             **super()._read_options(),
             "class_names": self.class_names,

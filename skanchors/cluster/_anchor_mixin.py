@@ -1,7 +1,11 @@
 """What fitted anchors are used for."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skanchors._array_api import like, to_numpy
@@ -19,7 +23,7 @@ class AnchorMixin(DocLinkMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixi
     `metric_params_`.
     """
 
-    def predict(self, X):
+    def predict(self, X: ArrayLike) -> Any:
         """Find the nearest anchor of each box.
 
         Parameters
@@ -35,7 +39,7 @@ class AnchorMixin(DocLinkMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixi
         check_is_fitted(self)
         return like(self._label(self._validate_boxes(X)), X)
 
-    def transform(self, X):
+    def transform(self, X: ArrayLike) -> Any:
         """Compute the distance of each box to each anchor.
 
         Parameters
@@ -55,7 +59,9 @@ class AnchorMixin(DocLinkMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixi
         )
         return like(distance, X)
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(
+        self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None
+    ) -> float:
         """Compute the mean over boxes of the best IoU with an anchor.
 
         It is the mean IoU whatever the metric of the clustering.
@@ -80,7 +86,7 @@ class AnchorMixin(DocLinkMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixi
         distance = nearest_anchor(X, self.cluster_centers_.astype(X.dtype), IOU)[1]
         return 1 - float(np.average(distance, weights=weight))
 
-    def _label(self, X):
+    def _label(self, X: np.ndarray) -> np.ndarray:
         return nearest_anchor(
             X,
             self.cluster_centers_.astype(X.dtype),
@@ -89,7 +95,7 @@ class AnchorMixin(DocLinkMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixi
             return_distance=False,
         )
 
-    def _validate_boxes(self, X, *, reset=False):
+    def _validate_boxes(self, X: ArrayLike, *, reset: bool = False) -> np.ndarray:
         return validate_data(
             self,
             to_numpy(X),
@@ -98,7 +104,7 @@ class AnchorMixin(DocLinkMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixi
             reset=reset,
         )
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.positive_only = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]

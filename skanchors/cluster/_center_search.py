@@ -6,7 +6,7 @@ recombination.
 """
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -84,7 +84,7 @@ def search_by_centers(
     if len(problem) <= effort.few_boxes:
         medium = problem
 
-    def draw():
+    def draw() -> np.ndarray:
         return medium.boxes[
             kmeans_plusplus(
                 medium.weight,
@@ -94,8 +94,12 @@ def search_by_centers(
             )
         ]
 
-    def improve(sets, on=medium):
-        limits = {"center": center, "max_iter": effort.n_steps, "tol": _TOL}
+    def improve(sets: np.ndarray, on: Any = medium) -> tuple[np.ndarray, np.ndarray]:
+        limits: dict[str, Any] = {
+            "center": center,
+            "max_iter": effort.n_steps,
+            "tol": _TOL,
+        }
         runs = [alternate(on, fill_idle(on, each), **limits) for each in sets]
         improved = np.array([anchors for anchors, _ in runs])
         return improved, np.array([on.assign(each).cost for each in improved])

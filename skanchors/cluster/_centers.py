@@ -5,6 +5,8 @@ weights, the current centre and the problem; it returns the new centre, shape
 (n_sides,). `CENTERS` is the one table of them.
 """
 
+from typing import Any
+
 import numpy as np
 
 # Clusters of more boxes have their medoid searched among this many candidates.
@@ -12,11 +14,15 @@ _MEDOID_BOXES = 4000
 _MEDOID_CANDIDATES = 500
 
 
-def _mean(boxes, weight, current, problem):
+def _mean(
+    boxes: np.ndarray, weight: np.ndarray, current: Any, problem: Any
+) -> np.ndarray:
     return np.average(boxes, axis=0, weights=weight)
 
 
-def _median(boxes, weight, current, problem):
+def _median(
+    boxes: np.ndarray, weight: np.ndarray, current: Any, problem: Any
+) -> np.ndarray:
     """The middle of each side; the mean of the two middle ones where the weight ties.
 
     A box of weight 3 counts as three boxes, so this is the plain median of them.
@@ -33,13 +39,17 @@ def _median(boxes, weight, current, problem):
     return sides[lower, columns] / 2 + sides[upper, columns] / 2
 
 
-def _geometric_mean(boxes, weight, current, problem):
+def _geometric_mean(
+    boxes: np.ndarray, weight: np.ndarray, current: Any, problem: Any
+) -> np.ndarray:
     with np.errstate(divide="ignore"):
         logs = np.log(boxes)
     return np.exp(np.average(logs, axis=0, weights=weight))
 
 
-def _normalized_mean(boxes, weight, current, problem):
+def _normalized_mean(
+    boxes: np.ndarray, weight: np.ndarray, current: Any, problem: Any
+) -> np.ndarray:
     """Mean of the directions, at the mean length: what the cosine distance asks for."""
     scale = boxes.max()
     if not scale > 0:
@@ -54,7 +64,9 @@ def _normalized_mean(boxes, weight, current, problem):
     return direction * (length / np.linalg.norm(direction)) * scale
 
 
-def _geometric_median(boxes, weight, current, problem):
+def _geometric_median(
+    boxes: np.ndarray, weight: np.ndarray, current: Any, problem: Any
+) -> np.ndarray:
     """Point of least summed Euclidean distance, by Weiszfeld's iteration.
 
     Started from the mean, or from the current centre if that is better, it only goes
@@ -89,14 +101,18 @@ def _geometric_median(boxes, weight, current, problem):
     return center * scale
 
 
-def _better(boxes, weight, one, other):
-    def cost(center):
+def _better(
+    boxes: np.ndarray, weight: np.ndarray, one: np.ndarray, other: np.ndarray
+) -> np.ndarray:
+    def cost(center: np.ndarray) -> float:
         return np.sum(weight * np.linalg.norm(boxes - center, axis=1))
 
     return one if cost(one) < cost(other) else other
 
 
-def _medoid(boxes, weight, current, problem):
+def _medoid(
+    boxes: np.ndarray, weight: np.ndarray, current: Any, problem: Any
+) -> np.ndarray:
     """The box of the cluster with the least summed distance to the others.
 
     In a large cluster only the boxes nearest to the medians of its sides are tried,
@@ -116,7 +132,9 @@ def _medoid(boxes, weight, current, problem):
     return candidates[costs.argmin()]
 
 
-def _search(boxes, weight, current, problem):
+def _search(
+    boxes: np.ndarray, weight: np.ndarray, current: Any, problem: Any
+) -> np.ndarray:
     """Least summed distance under any metric, by a pattern search in log size.
 
     Starts from the best of the current centre, the mean and the median, and tries
@@ -124,7 +142,7 @@ def _search(boxes, weight, current, problem):
     up, which is all that the clustering needs of it.
     """
 
-    def costs(centers):
+    def costs(centers: np.ndarray) -> np.ndarray:
         return np.sum(problem.distances(centers, boxes) * weight, axis=1)
 
     starts = np.array(
@@ -152,7 +170,7 @@ def _search(boxes, weight, current, problem):
     return center
 
 
-def _directions(n_sides):
+def _directions(n_sides: int) -> np.ndarray:
     """Each side alone, all together, and each pair of sides against each other."""
     single = np.eye(n_sides)
     pairs = [

@@ -4,6 +4,8 @@ The search for good anchors runs on these. What it finds is then improved on all
 boxes, so a representative only has to be good, not exact.
 """
 
+from typing import Any
+
 import numpy as np
 
 # Width in log size: representatives of cells this fine are hardly less than all boxes.
@@ -20,7 +22,9 @@ _BLOCK = 65_536
 _TABLE = 1 << 17
 
 
-def grid_representatives(boxes, weight, max_boxes):
+def grid_representatives(
+    boxes: np.ndarray, weight: np.ndarray, max_boxes: int
+) -> tuple[np.ndarray, np.ndarray]:
     """Merge the boxes in each cell of a grid in log size.
 
     Fast for millions of boxes: the grid costs one pass over them, or a few where the
@@ -65,7 +69,9 @@ def grid_representatives(boxes, weight, max_boxes):
     return _sizes(merged[0], boxes), merged[1]
 
 
-def variance_cuts(boxes, weight, sizes):
+def variance_cuts(
+    boxes: np.ndarray, weight: np.ndarray, sizes: Any
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Split the boxes into groups, always the most spread ones, across the widest side.
 
     Slower than the grid, but the groups are small where the boxes are dense.
@@ -102,10 +108,14 @@ def variance_cuts(boxes, weight, sizes):
     return cuts
 
 
-def _describe(logs, weight, group, n_groups):
+def _describe(
+    logs: np.ndarray, weight: np.ndarray, group: np.ndarray, n_groups: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each group its weight and, by side, mean and spread of its log sizes."""
-    masses = np.bincount(group, weight, n_groups)
-    means = np.stack([np.bincount(group, weight * log, n_groups) for log in logs])
+    masses: np.ndarray = np.bincount(group, weight, n_groups)
+    means: np.ndarray = np.stack(
+        [np.bincount(group, weight * log, n_groups) for log in logs]
+    )
     means /= masses
     spreads = [
         np.bincount(group, weight * (log - mean[group]) ** 2, n_groups)
@@ -114,7 +124,13 @@ def _describe(logs, weight, group, n_groups):
     return masses, means, np.stack(spreads)
 
 
-def _split(logs, group, means, spreads, n_wanted):
+def _split(
+    logs: np.ndarray,
+    group: np.ndarray,
+    means: np.ndarray,
+    spreads: np.ndarray,
+    n_wanted: int,
+) -> int:
     """Split the most spread half of the groups, or as many as wanted, in place.
 
     Half of them at a time is as good as one after the other.
@@ -122,7 +138,7 @@ def _split(logs, group, means, spreads, n_wanted):
     members = np.bincount(group)
     # One box alone never comes before a group, whatever rounding says.
     total = np.where(members > 1, spreads.sum(axis=0), -1)
-    n_split = min(n_wanted, (len(total) + 1) // 2, np.count_nonzero(members > 1))
+    n_split = min(n_wanted, (len(total) + 1) // 2, int((members > 1).sum()))
     chosen = np.argsort(-total, kind="stable")[:n_split]
     new = np.full(len(total), -1)
     new[chosen] = len(total) + np.arange(n_split)
@@ -139,14 +155,16 @@ def _split(logs, group, means, spreads, n_wanted):
     return n_split
 
 
-def _log_blocks(boxes):
+def _log_blocks(boxes: np.ndarray) -> tuple[Any, Any]:
     """``log_of(side, rows)``: log sizes, which are not kept; and their ranges."""
     floor = _floor(boxes) if boxes.min() == 0 else np.zeros(boxes.shape[1])
     ranges = np.log(np.maximum([boxes.min(axis=0), boxes.max(axis=0)], floor))
     return lambda side, rows: np.log(np.maximum(boxes[rows, side], floor[side])), ranges
 
 
-def _merge_cells(log_of, ranges, weight, width):
+def _merge_cells(
+    log_of: Any, ranges: Any, weight: np.ndarray, width: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Merge what shares a cell of a grid.
 
     Parameters
@@ -169,7 +187,8 @@ def _merge_cells(log_of, ranges, weight, width):
     size = max(_BLOCK, -(-len(weight) // 16))
     blocks = [slice(at, at + size) for at in range(0, len(weight), size)]
     cells, n_cells = _number_cells(log_of, ranges, blocks, len(weight), width)
-    total, sums = 0, 0
+    total: Any = 0
+    sums: Any = 0
     for rows in blocks:
         total = total + np.bincount(cells[rows], weight[rows], n_cells)
         sums = sums + np.stack(
@@ -181,9 +200,12 @@ def _merge_cells(log_of, ranges, weight, width):
     return sums / total, total
 
 
-def _number_cells(log_of, ranges, blocks, n_boxes, width):
+def _number_cells(
+    log_of: Any, ranges: Any, blocks: Any, n_boxes: int, width: float
+) -> tuple[np.ndarray, int]:
     """Cell of each box, in their order and without gaps, and the number of cells."""
-    codes, n_codes = np.zeros(n_boxes, dtype=np.int32), 1
+    codes: np.ndarray = np.zeros(n_boxes, dtype=np.int32)
+    n_codes = 1
     for side, (lowest, highest) in enumerate(ranges.T.tolist()):
         # One to spare, as logarithms round.
         n_levels = int((highest - lowest) / width) + 2
@@ -208,14 +230,14 @@ def _number_cells(log_of, ranges, blocks, n_boxes, width):
     return codes, int(number[-1]) + 1
 
 
-def _log_sizes(boxes):
+def _log_sizes(boxes: np.ndarray) -> np.ndarray:
     """Logarithms, with that of 0 put well below those of all other sizes."""
     if boxes.min() > 0:
         return np.log(boxes)
     return np.log(np.maximum(boxes, _floor(boxes)))
 
 
-def _sizes(logs, boxes):
+def _sizes(logs: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     """Undo `_log_sizes` of logarithms with the sides first."""
     sizes = np.exp(logs.T)
     if boxes.min() > 0:
@@ -223,7 +245,7 @@ def _sizes(logs, boxes):
     return np.where(sizes <= _floor(boxes) * np.exp(1), 0, sizes)
 
 
-def _floor(boxes):
+def _floor(boxes: np.ndarray) -> np.ndarray:
     """For each side, the smallest positive size over e^3; 1 if all are 0."""
     smallest = np.min(boxes, axis=0, where=boxes > 0, initial=np.inf)
     floor = np.exp(-3) * np.where(np.isinf(smallest), 1, smallest)

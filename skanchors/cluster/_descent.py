@@ -19,6 +19,7 @@ The objective is a `Problem`, or anything else with
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -37,7 +38,7 @@ _MAX_COUPLED = 256
 
 
 def descend(
-    objective,
+    objective: Any,
     form: Form,
     theta: np.ndarray,
     *,
@@ -69,7 +70,7 @@ def descend(
     n_iter : int
     """
 
-    def on_steps(sets, costs):
+    def on_steps(sets: Any, costs: np.ndarray) -> bool:
         return on_step is not None and on_step(sets()[0], float(costs[0]))
 
     thetas, _, n_iter = _run(
@@ -85,7 +86,7 @@ def descend(
 
 
 def descend_all(
-    objective,
+    objective: Any,
     form: Form,
     thetas: np.ndarray,
     *,
@@ -114,7 +115,7 @@ def descend_all(
 
 
 def descend_sets(
-    problem, sets: np.ndarray, *, max_iter: int, tol: float = 0.0
+    problem: Any, sets: np.ndarray, *, max_iter: int, tol: float = 0.0
 ) -> tuple[np.ndarray, np.ndarray]:
     """As `descend_all`, for free anchors: sets in, sets and costs out.
 
@@ -126,7 +127,16 @@ def descend_sets(
     return form.anchors(thetas), costs
 
 
-def _run(objective, form, thetas, max_iter, tol, *, dtype, on_steps=None):
+def _run(
+    objective: Any,
+    form: Form,
+    thetas: np.ndarray,
+    max_iter: int,
+    tol: float,
+    *,
+    dtype: Any,
+    on_steps: Any = None,
+) -> tuple[np.ndarray, np.ndarray, int]:
     start = form.anchors(thetas)
     costs_and_gradients = objective.gradients_function(start, dtype)
     costs, gradients = costs_and_gradients(start)
@@ -163,14 +173,14 @@ def _run(objective, form, thetas, max_iter, tol, *, dtype, on_steps=None):
 class _Stalls:
     """Which sets no longer get better, and which of these are worth a new start."""
 
-    def __init__(self, costs, tol):
+    def __init__(self, costs: np.ndarray, tol: float) -> None:
         self.tol = tol
         self.recent = [costs]
         self.start = costs
         self.n_steps = np.zeros(len(costs), dtype=int)
         self.ended = np.zeros(len(costs), dtype=bool)
 
-    def update(self, costs):
+    def update(self, costs: np.ndarray) -> np.ndarray:
         """Take in the costs after a step; returns which sets start anew, (n_sets,)."""
         self.recent = [*self.recent[-_PATIENCE:], costs]
         self.n_steps += 1
@@ -226,12 +236,12 @@ class _InverseHessian:
         self.inverse += step[..., None] * other[..., None, :]
         self.inverse -= solved[..., None] * step[..., None, :]
 
-    def _blocks(self, flat):
+    def _blocks(self, flat: np.ndarray) -> np.ndarray:
         return flat.reshape(self.inverse.shape[:3])
 
-    def _times(self, blocks):
+    def _times(self, blocks: Any) -> np.ndarray:
         return (self.inverse @ blocks[..., None])[..., 0]
 
 
-def _dot(one, other):
+def _dot(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.einsum("ijk,ijk->ij", one, other)

@@ -69,7 +69,7 @@ class FixedProblem(Problem):
         n_free = sets.shape[1]
         costs_and_gradients = super().gradients_function(self._all(sets), dtype)
 
-        def of_free(sets):
+        def of_free(sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             costs, gradients = costs_and_gradients(self._all(sets))
             return costs, gradients[:, :n_free]
 

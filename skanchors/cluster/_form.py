@@ -94,5 +94,5 @@ class Form:
             lower, upper = -np.inf, np.inf
         return np.fmin(lower, theta), np.fmax(upper, theta)
 
-    def _flat(self, sides):
+    def _flat(self, sides: np.ndarray) -> np.ndarray:
         return sides.reshape(-1, self.n_anchors * self.n_sides)

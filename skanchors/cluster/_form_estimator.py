@@ -92,11 +92,12 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
         problem = CentredProblem(boxes, weight)
         objective: Any = problem
         if self.objective != "iou":
+            scaled: Any = strides / unit
             objective = GridProblem(
                 boxes,
                 weight,
                 layout.levels,
-                strides / unit,
+                scaled,
                 self.threshold if self.objective == "matched" else None,
             )
         if len(boxes) < n_anchors:

@@ -62,7 +62,7 @@ class GradientsBlock:
         gradients = [np.bincount(label, each.ravel(), n_rows) for each in gradient]
         return distance.sum(axis=1), np.stack(gradients, axis=1).reshape(sets.shape)
 
-    def _table(self, sides):
+    def _table(self, sides: np.ndarray) -> np.ndarray:
         """What orders the anchors, for each anchor and box."""
         if self.rough is None or self.metric.rank is None:
             return self.metric.block(sides.T, self.columns.T)

@@ -155,11 +155,11 @@ class GridProblem:
             for rows in np.split(order, range(step, len(order), step))
         ]
 
-        def costs_and_gradients(sets):
+        def costs_and_gradients(sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             costs = np.empty((len(blocks), len(sets)))
             gradients = np.empty((len(blocks), *sets.shape))
 
-            def add_blocks(first, last):
+            def add_blocks(first: int, last: int) -> None:
                 for number in range(first, last):
                     for i, anchors in enumerate(sets):
                         costs[number, i], gradients[number, i] = blocks[number](anchors)

@@ -1,9 +1,12 @@
 """A mergeable summary of any number of boxes."""
 
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
+from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skanchors._array_api import to_numpy
@@ -81,11 +84,18 @@ class BoxHistogram(DocLinkMixin, BaseEstimator):
         "cell_width": [Interval(Real, 0, 1, closed="neither")],
     }
 
-    def __init__(self, max_boxes=200_000, *, cell_width=0.004):
+    sizes_: np.ndarray
+    counts_: np.ndarray
+    cell_width_: float
+    n_seen_: int
+
+    def __init__(self, max_boxes: int = 200_000, *, cell_width: float = 0.004) -> None:
         self.max_boxes = max_boxes
         self.cell_width = cell_width
 
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(
+        self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Count boxes, forgetting those seen before.
 
         Parameters
@@ -107,7 +117,9 @@ class BoxHistogram(DocLinkMixin, BaseEstimator):
         return self.partial_fit(X, y, sample_weight)
 
     @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y=None, sample_weight=None):
+    def partial_fit(
+        self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Count more boxes.
 
         Parameters
@@ -125,23 +137,23 @@ class BoxHistogram(DocLinkMixin, BaseEstimator):
             The estimator itself.
         """
         first = not hasattr(self, "sizes_")
-        X = validate_data(
+        boxes = validate_data(
             self,
             to_numpy(X),
             dtype=[np.float64, np.float32],
             ensure_non_negative=True,
             reset=first,
         )
-        weight = check_weight(sample_weight, X)
+        weight = check_weight(sample_weight, boxes)
         if first:
-            self._start(X.shape[1])
-        self.n_seen_ += len(X)
+            self._start(boxes.shape[1])
+        self.n_seen_ += len(boxes)
         if self.cell_width_:
-            X = _middles(X, self.cell_width_)
-        self._add(*merge_equal(X, weight))
+            boxes = _middles(boxes, self.cell_width_)
+        self._add(*merge_equal(boxes, weight))
         return self
 
-    def merge(self, other):
+    def merge(self, other: Any) -> Self:
         """Add the counts of another histogram with the same parameters.
 
         Parameters
@@ -187,17 +199,17 @@ class BoxHistogram(DocLinkMixin, BaseEstimator):
         return self
 
     @property
-    def error_bound_(self):
+    def error_bound_(self) -> float:
         check_is_fitted(self)
         return float(-np.expm1(-self.n_features_in_ * self.cell_width_ / 2))
 
-    def _start(self, n_sides):
+    def _start(self, n_sides: int) -> None:
         self.sizes_ = np.empty((0, n_sides))
         self.counts_ = np.empty(0)
         self.cell_width_ = 0.0
         self.n_seen_ = 0
 
-    def _add(self, sizes, counts):
+    def _add(self, sizes: np.ndarray, counts: np.ndarray) -> None:
         self.sizes_, self.counts_ = merge_equal(
             np.concatenate([self.sizes_, sizes]),
             np.concatenate([self.counts_, counts]),
@@ -210,13 +222,13 @@ class BoxHistogram(DocLinkMixin, BaseEstimator):
                 _middles(self.sizes_, self.cell_width_), self.counts_
             )
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.positive_only = True
         return tags
 
 
-def _middles(sizes, width):
+def _middles(sizes: np.ndarray, width: float) -> np.ndarray:
     """Middles of the cells that the boxes fall into; a side of 0 stays 0.
 
     Cells of twice the width are pairs of cells, and the middle of a cell lies well

@@ -1,9 +1,12 @@
 """K-means under the IoU distance, or any other distance between boxes."""
 
+from collections.abc import Callable
 from functools import partial
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import (
     BaseEstimator,
     ClusterMixin,
@@ -192,18 +195,18 @@ class IoUKMeans(
 
     def __init__(
         self,
-        n_clusters=9,
+        n_clusters: int = 9,
         *,
-        metric="iou",
-        center="auto",
-        init="k-means++",
-        fixed=None,
-        n_init="auto",
-        max_iter=300,
-        tol=1e-6,
-        random_state=None,
-        verbose=0,
-    ):
+        metric: str | Callable[..., float] = "iou",
+        center: str = "auto",
+        init: str | Callable[..., Any] | ArrayLike = "k-means++",
+        fixed: ArrayLike | None = None,
+        n_init: int | str = "auto",
+        max_iter: int = 300,
+        tol: float = 1e-6,
+        random_state: int | np.random.RandomState | None = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_clusters = n_clusters
         self.metric = metric
         self.center = center
@@ -217,7 +220,9 @@ class IoUKMeans(
 
     @with_callbacks
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(
+        self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Find the anchors of these boxes.
 
         Parameters
@@ -256,7 +261,9 @@ class IoUKMeans(
 
     @with_callbacks
     @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y=None, sample_weight=None):
+    def partial_fit(
+        self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Take in more boxes and find the anchors of all seen so far.
 
         The boxes are summed up in a `BoxHistogram`: the result is that of `fit` on
@@ -288,7 +295,13 @@ class IoUKMeans(
             X, sample_weight, histogram.sizes_.copy(), histogram.counts_.copy()
         )
 
-    def _fit(self, X, sample_weight, boxes, weight):
+    def _fit(
+        self,
+        X: np.ndarray,
+        sample_weight: ArrayLike | None,
+        boxes: np.ndarray,
+        weight: np.ndarray,
+    ) -> Self:
         """Fit distinct boxes, shape (n_distinct, n_sides), with weights (n_distinct,).
 
         `X` and `sample_weight` are what the caller gave.
@@ -327,7 +340,9 @@ class IoUKMeans(
             )
         return self
 
-    def _make_problem(self, X, boxes, weight):
+    def _make_problem(
+        self, X: np.ndarray, boxes: np.ndarray, weight: np.ndarray
+    ) -> tuple[Problem, float]:
         """What is to be solved, and the unit in which; `boxes` are divided by it."""
         metric = get_metric(self.metric)
         resolve_center(metric, self.center)  # or an error
@@ -340,13 +355,14 @@ class IoUKMeans(
         # In place, as a fit may take a good part of the memory there is.
         boxes /= unit
         fixed = check_fixed(self.fixed, X, self.n_clusters) / unit
+        problem: Problem
         if len(fixed):
             problem = FixedProblem(boxes, weight, metric, self.metric_params_, fixed)
         else:
             problem = Problem(boxes, weight, metric, self.metric_params_)
         return problem, unit
 
-    def _without_a_run(self, problem, n_free):
+    def _without_a_run(self, problem: Problem, n_free: int) -> Solution:
         """All anchors are fixed, or there are fewer distinct boxes than anchors."""
         if n_free == 0:
             none = np.empty((0, problem.boxes.shape[1]))
@@ -359,7 +375,7 @@ class IoUKMeans(
         )
         return Solution(repeat_boxes(problem.boxes, problem.weight, n_free), 0.0, 1)
 
-    def _label_in_blocks(self, X):
+    def _label_in_blocks(self, X: np.ndarray) -> np.ndarray:
         """As `predict`, in less memory."""
         labels = np.empty(len(X), dtype=np.int32)
         for start in range(0, len(X), _BLOCK):
@@ -367,7 +383,9 @@ class IoUKMeans(
             labels[rows] = self._label(X[rows])
         return labels
 
-    def _solve(self, problem, n_free, unit, monitor):
+    def _solve(
+        self, problem: Problem, n_free: int, unit: float, monitor: FitMonitor
+    ) -> Solution:
         """Make the runs that `init` and `n_init` ask for."""
         rng = check_random_state(self.random_state)
         solver = Solver(
@@ -383,7 +401,9 @@ class IoUKMeans(
             return solver.best(rng, on_step=runs[0])
         return solver.from_starts(starts, on_steps=runs)
 
-    def _describe(self, problem, unit, anchors):
+    def _describe(
+        self, problem: Problem, unit: float, anchors: np.ndarray
+    ) -> dict[str, Any]:
         """The attributes that depend on the anchors alone."""
         cost, _ = problem.using(IOU).cost_and_counts(anchors)
         fixed = getattr(problem, "fixed", anchors[:0])

@@ -1,6 +1,7 @@
 """Assign, update, repeat: k-means with any metric and any centre rule."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,15 @@ from skanchors.cluster._centers import CENTERS
 from skanchors.cluster._problem import Problem
 
 
-def alternate(problem, anchors, *, center, max_iter, tol, on_step=None):
+def alternate(
+    problem: Problem,
+    anchors: np.ndarray,
+    *,
+    center: str,
+    max_iter: int,
+    tol: float,
+    on_step: Any = None,
+) -> tuple[np.ndarray, int]:
     """Alternate between assigning the boxes and moving the anchors.
 
     A centre that does not minimise the metric, such as the median under IoU, can raise
@@ -51,7 +60,9 @@ def alternate(problem, anchors, *, center, max_iter, tol, on_step=None):
     return best, n_iter
 
 
-def _move(problem, anchors, labels, rule):
+def _move(
+    problem: Problem, anchors: np.ndarray, labels: np.ndarray, rule: Any
+) -> np.ndarray:
     order = np.argsort(labels, kind="stable")
     bounds = np.searchsorted(labels[order], np.arange(len(anchors) + 1))
     moved = anchors.copy()

@@ -1,5 +1,11 @@
 """What a fit tells scikit-learn's callbacks and the user while it runs."""
 
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
 
 class FitMonitor:
     """Reports runs and iterations to callbacks, and prints them if asked to.
@@ -17,7 +23,14 @@ class FitMonitor:
         able to predict with these anchors.
     """
 
-    def __init__(self, estimator, X, sample_weight, n_runs, describe):
+    def __init__(
+        self,
+        estimator: Any,
+        X: np.ndarray,
+        sample_weight: ArrayLike | None,
+        n_runs: int,
+        describe: Callable[..., Any],
+    ) -> None:
         self.estimator = estimator
         self.describe = describe
         self.n_runs = n_runs
@@ -27,7 +40,7 @@ class FitMonitor:
         self.context = estimator._init_callback_context(max_subtasks=n_runs)
         self.context.call_on_fit_task_begin(estimator=estimator, **self.information)
 
-    def watch_runs(self):
+    def watch_runs(self) -> list[Any]:
         """One `_Run` for each run, None if nobody listens.
 
         All are made before the first starts, since runs in worker processes cannot
@@ -37,7 +50,7 @@ class FitMonitor:
             return [None] * self.n_runs
         return [_Run(self, number) for number in range(self.n_runs)]
 
-    def end(self):
+    def end(self) -> None:
         """Tell the callbacks that the estimator is fitted."""
         self.context.call_on_fit_task_end(
             estimator=self.estimator, reconstruction_attributes={}, **self.information
@@ -53,26 +66,26 @@ class _Run:
         Whether a callback asked to end the run.
     """
 
-    def __init__(self, monitor, number):
+    def __init__(self, monitor: Any, number: int) -> None:
         self.monitor = monitor
         self.number = number
         self.n_iter = 0
         self.stopped = False
         self.context = monitor.context.subcontext(task_name="run", max_subtasks=None)
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         self.context.call_on_fit_task_begin(
             estimator=self.monitor.estimator, **self.monitor.information
         )
         return self
 
-    def __exit__(self, error, *details):
+    def __exit__(self, error: Any, *details: Any) -> None:
         if error is None:
             self.context.call_on_fit_task_end(
                 estimator=self.monitor.estimator, **self.monitor.information
             )
 
-    def __call__(self, anchors, cost):
+    def __call__(self, anchors: np.ndarray, cost: float) -> bool:
         """Report an iteration; returns whether a callback asks to stop the run."""
         monitor = self.monitor
         self.n_iter += 1

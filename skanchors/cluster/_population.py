@@ -12,6 +12,7 @@ indices of boxes), how one is improved and how two are crossed is the caller's.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -80,7 +81,9 @@ def evolve(
     return population, costs
 
 
-def draw_pairs(population: np.ndarray, n_pairs: int, rng) -> np.ndarray:
+def draw_pairs(
+    population: np.ndarray, n_pairs: int, rng: np.random.RandomState
+) -> np.ndarray:
     """Indices of two different parents a row; no rows if there is only one."""
     if len(population) < 2:
         return np.empty((0, 2), dtype=np.intp)
@@ -149,11 +152,13 @@ def drop_useless(distances: np.ndarray, weight: np.ndarray, n_left: int) -> np.n
     return np.nonzero(kept)[1].reshape(n_sets, n_left)
 
 
-def keep_best(size, individuals, costs, describe):
+def keep_best(
+    size: int, individuals: np.ndarray, costs: np.ndarray, describe: Any
+) -> tuple[np.ndarray, np.ndarray]:
     """The best individuals that differ: of those that are the same, the best one."""
     numbers = describe(individuals).astype(np.float32)
     n_anchors, n = numbers.shape[1:]
-    kept = []
+    kept: list[int] = []
     for candidate in np.argsort(costs, kind="stable"):
         others = numbers[kept].reshape(-1, n)
         apart = np.zeros((n_anchors, len(others)), dtype=np.float32)

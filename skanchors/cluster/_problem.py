@@ -1,7 +1,8 @@
 """What the clustering minimises: a weighted sum of distances to the nearest anchor."""
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -44,37 +45,39 @@ class Problem:
         Further arguments of the metric.
     """
 
-    def __init__(self, boxes, weight, metric, params):
+    def __init__(
+        self, boxes: np.ndarray, weight: np.ndarray, metric: Any, params: dict[str, Any]
+    ) -> None:
         self.boxes = boxes
         self.raw_weight = weight
         self._total = float(weight.sum())
         self.metric = metric
         self.params = params
-        self._prepared = {}
+        self._prepared: dict[Any, Any] = {}
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.boxes)
 
-    def on(self, boxes, weight):
+    def on(self, boxes: np.ndarray, weight: np.ndarray) -> Any:
         """The same question about other boxes."""
         return Problem(boxes, weight, self.metric, self.params)
 
-    def using(self, metric):
+    def using(self, metric: Any) -> Any:
         """The same boxes under another metric."""
         return Problem(self.boxes, self.raw_weight, metric, {})
 
     @property
-    def weight(self):
+    def weight(self) -> np.ndarray:
         """Weights that sum to one, of shape (n_boxes,), float64."""
         if len(self) > _KEPT_BOXES:
             return self.raw_weight / self._total
         return self._kept_weight
 
     @cached_property
-    def _kept_weight(self):
+    def _kept_weight(self) -> np.ndarray:
         return self.raw_weight / self._total
 
-    def distances(self, X, Y):
+    def distances(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
         """All distances between two sets of boxes."""
         return self.metric.pairwise(X, Y, **self.params)
 
@@ -92,7 +95,7 @@ class Problem:
         distances = self.distances(rows, self.boxes.astype(dtype))
         return distances.reshape(*sets.shape[:2], len(self))
 
-    def assign(self, anchors):
+    def assign(self, anchors: np.ndarray) -> Assignment:
         """Give each box to its nearest anchor."""
         labels, distance = nearest_anchor(self.boxes, anchors, self.metric, self.params)
         cost = sum(
@@ -100,13 +103,13 @@ class Problem:
         )
         return Assignment(labels, distance, cost)
 
-    def cost_and_counts(self, anchors):
+    def cost_and_counts(self, anchors: np.ndarray) -> tuple[float, np.ndarray]:
         """The cost, and how many boxes each anchor has, in little memory."""
         blocks = _blocks_of_rows(len(self))
         costs = np.empty(len(blocks))
         counts = np.empty((len(blocks), len(anchors)), dtype=np.int64)
 
-        def assign_blocks(first, last):
+        def assign_blocks(first: int, last: int) -> None:
             for number in range(first, last):
                 rows = blocks[number]
                 labels, distance = nearest_anchor(
@@ -118,11 +121,11 @@ class Problem:
         map_row_ranges(assign_blocks, len(blocks), min_rows=2)
         return sum(costs.tolist()), counts.sum(axis=0)
 
-    def _cost(self, rows, distance):
+    def _cost(self, rows: Any, distance: np.ndarray) -> float:
         return float(np.sum(self.raw_weight[rows] / self._total * distance))
 
     @cached_property
-    def size_range(self):
+    def size_range(self) -> np.ndarray:
         """The smallest positive and the largest size of each side."""
         smallest = [
             column.min(where=column > 0, initial=np.inf) for column in self.boxes.T
@@ -130,12 +133,14 @@ class Problem:
         return np.array([smallest, self.boxes.max(axis=0)])
 
     @cached_property
-    def log_range(self):
+    def log_range(self) -> np.ndarray:
         """Logarithms of `size_range`."""
         with np.errstate(divide="ignore"):
             return np.log(self.size_range)
 
-    def gradients_function(self, sets, dtype):
+    def gradients_function(
+        self, sets: np.ndarray, dtype: Any
+    ) -> Callable[..., tuple[np.ndarray, np.ndarray]]:
         """``costs_and_gradients(sets)``: costs, and their derivatives by log sides.
 
         Parameters
@@ -161,11 +166,11 @@ class Problem:
         n_at_once = max(1, _SHARED_BYTES * n_blocks // table_bytes)
         block_of = self._blocks(dtype, by_rank, n_blocks)
 
-        def costs_and_gradients(sets):
+        def costs_and_gradients(sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             costs = np.empty((n_blocks, len(sets)))
             gradients = np.empty((n_blocks, *sets.shape))
 
-            def add_blocks(first, last):
+            def add_blocks(first: int, last: int) -> None:
                 for number in range(first, last):
                     block = block_of(number)
                     for start in range(0, len(sets), n_at_once):
@@ -177,7 +182,7 @@ class Problem:
 
         return costs_and_gradients
 
-    def _precision(self, sets, dtype):
+    def _precision(self, sets: np.ndarray, dtype: Any) -> tuple[Any, bool]:
         """What to compute in, and whether the metric's rank can be asked."""
         rows = sets.reshape(-1, sets.shape[2])
         is_safe = self._has_safe_products and products_are_safe(rows, np.float32)
@@ -185,13 +190,13 @@ class Problem:
         return (dtype if is_safe else np.float64), by_rank
 
     @cached_property
-    def _has_safe_products(self):
+    def _has_safe_products(self) -> bool:
         return products_are_safe(self.boxes, np.float32)
 
-    def _blocks(self, dtype, by_rank, n_blocks):
+    def _blocks(self, dtype: Any, by_rank: bool, n_blocks: int) -> Callable[[int], Any]:
         """``block_of(number)``: a block of the boxes, prepared for gradients."""
 
-        def prepare(block):
+        def prepare(block: int) -> Any:
             rows = slice(
                 len(self) * block // n_blocks, len(self) * (block + 1) // n_blocks
             )
@@ -211,5 +216,5 @@ class Problem:
         return self._prepared[key].__getitem__
 
 
-def _blocks_of_rows(n_rows):
+def _blocks_of_rows(n_rows: int) -> list[slice]:
     return [slice(start, start + _BLOCK) for start in range(0, n_rows, _BLOCK)]

@@ -1,13 +1,16 @@
 """What the parameters of IoUKMeans ask of the solver."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_boxes
 from skanchors._warnings import warn
 from skanchors.cluster._centers import CENTERS
 
 
-def resolve_center(metric, center):
+def resolve_center(metric: Any, center: str) -> str:
     """Name of the centre rule; "auto" is the metric's own."""
     if center == "auto":
         center = metric.center
@@ -24,16 +27,23 @@ def resolve_center(metric, center):
     return center
 
 
-def count_runs(init, n_init):
+def count_runs(init: Any, n_init: int | str) -> int:
     """How many runs `init` and `n_init` ask for; a search is one."""
     if not isinstance(init, str) and not callable(init):
         return 1
     if n_init == "auto":
         return 1 if isinstance(init, str) and init == "k-means++" else 10
-    return n_init
+    return int(n_init)
 
 
-def choose_starts(solver, unit, rng, *, init, n_init):
+def choose_starts(
+    solver: Any,
+    unit: float,
+    rng: np.random.RandomState,
+    *,
+    init: Any,
+    n_init: int | str,
+) -> list[np.ndarray] | None:
     """Anchors to start each run from, in the solver's unit; None for the search."""
     n_runs = count_runs(init, n_init)
     if isinstance(init, str):
@@ -56,7 +66,7 @@ def choose_starts(solver, unit, rng, *, init, n_init):
     return [_check_init(init, shape, "init") / unit]
 
 
-def check_fixed(fixed, X, n_clusters):
+def check_fixed(fixed: ArrayLike | None, X: np.ndarray, n_clusters: int) -> np.ndarray:
     """The fixed anchors as they will be stored, float64; maybe no rows."""
     if fixed is None:
         return np.empty((0, X.shape[1]))
@@ -73,7 +83,7 @@ def check_fixed(fixed, X, n_clusters):
     return fixed.astype(X.dtype).astype(np.float64)
 
 
-def _check_init(init, shape, name):
+def _check_init(init: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
     init = check_boxes(init, name=name).astype(np.float64)
     for of, given, needed in zip(
         ("clusters", "features of the data"), init.shape, shape, strict=True
@@ -86,7 +96,7 @@ def _check_init(init, shape, name):
     return init
 
 
-def middling_unit(boxes):
+def middling_unit(boxes: np.ndarray) -> float:
     """A power of two between the smallest and the largest side."""
     if not boxes.any():
         return 1.0
@@ -98,7 +108,7 @@ def middling_unit(boxes):
     return float(np.ldexp(1.0, (smallest + largest) // 2))
 
 
-def repeat_boxes(boxes, weight, n_clusters):
+def repeat_boxes(boxes: np.ndarray, weight: np.ndarray, n_clusters: int) -> np.ndarray:
     """All boxes, and the most frequent ones again until there are enough."""
     order = np.argsort(-weight, kind="stable")
     return boxes[np.resize(order, n_clusters)]

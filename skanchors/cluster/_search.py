@@ -1,7 +1,7 @@
 """A start near the best possible, found on compressed boxes."""
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -63,7 +63,7 @@ _FEW_BOXES = 1000
 _FEW_BOXES_EFFORT = _Effort(8, 8, 2, 3.0)
 
 
-def _effort(n_boxes, n_clusters):
+def _effort(n_boxes: int, n_clusters: int) -> Any:
     if n_boxes <= _FEW_BOXES:
         return _FEW_BOXES_EFFORT
     is_cheap = n_boxes * n_clusters <= _CHEAP
@@ -119,7 +119,7 @@ def search_by_descent(
     return best
 
 
-def _finish(problem, sets):
+def _finish(problem: Any, sets: np.ndarray) -> tuple[np.ndarray, float]:
     """The best of some sets after their descent on all boxes, and its cost."""
     sets, costs = descend_sets(problem, sets, max_iter=_FULL_STEPS, tol=_TOL)
     return sets[costs.argmin()], costs.min()
@@ -184,7 +184,14 @@ def cross(
     return np.take_along_axis(unions, kept[..., None], axis=1)
 
 
-def _starts(coarse, n_clusters, rng, n_starts, *, with_draws):
+def _starts(
+    coarse: Any,
+    n_clusters: int,
+    rng: np.random.RandomState,
+    n_starts: int,
+    *,
+    with_draws: bool,
+) -> np.ndarray:
     """Sets of boxes to start from: draws improved by swaps."""
     swaps = SwapSearch(coarse)
     drawn = [np.sort(swaps.start(n_clusters, rng)) for _ in range(n_starts)]

@@ -1,9 +1,16 @@
 """Where a run starts: k-means++ under the metric, or random boxes."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 
-def kmeans_plusplus(weight, n_clusters, rng, distances_to):
+def kmeans_plusplus(
+    weight: np.ndarray,
+    n_clusters: int,
+    rng: np.random.RandomState,
+    distances_to: Callable[..., np.ndarray],
+) -> np.ndarray:
     """Boxes drawn by their distance to those drawn before, the best of several each.
 
     The distance itself takes the place of k-means' squared distance, as it is what
@@ -42,7 +49,9 @@ def kmeans_plusplus(weight, n_clusters, rng, distances_to):
     return chosen
 
 
-def draw_distinct(weight, n_clusters, rng):
+def draw_distinct(
+    weight: np.ndarray, n_clusters: int, rng: np.random.RandomState
+) -> np.ndarray:
     """Indices of distinct boxes, drawn by their weight."""
     # Exponential races: the k first arrivals are a draw without replacement, and
     # unlike numpy's it accepts that fewer than k weights are far from zero.
@@ -51,7 +60,7 @@ def draw_distinct(weight, n_clusters, rng):
     return np.argsort(arrival, kind="stable")[:n_clusters]
 
 
-def draw(mass, size, rng):
+def draw(mass: np.ndarray, size: int, rng: np.random.RandomState) -> np.ndarray:
     """Indices drawn, with repeats, with a probability proportional to their mass."""
     cumulated = np.cumsum(mass, dtype=np.float64)
     drawn = np.searchsorted(

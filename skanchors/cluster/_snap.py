@@ -5,6 +5,7 @@ of boxes, for there the cost has a kink. Descents come near these, and only near
 """
 
 import itertools
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ _MAX_ROUNDS = 100
 _MAX_SIDES_AT_ONCE = 3
 
 
-def snap(problem, anchors):
+def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
     """Set sides to those of the boxes next to them, while that lowers the cost.
 
     Parameters
@@ -59,7 +60,7 @@ def snap(problem, anchors):
     return anchors
 
 
-def _trials(anchor, values):
+def _trials(anchor: np.ndarray, values: Any) -> np.ndarray:
     """The anchor with sides moved to the next smaller or larger values."""
     if not anchor.all():
         return np.empty((0, len(anchor)))
@@ -77,13 +78,15 @@ def _trials(anchor, values):
     return np.array(trials).reshape(-1, len(anchor))
 
 
-def _neighbours(values, size):
+def _neighbours(values: Any, size: float) -> list[float]:
     below = np.searchsorted(values, size) - 1
     above = np.searchsorted(values, size, side="right")
     return [values[place] for place in (below, above) if 0 <= place < len(values)]
 
 
-def _changes(problem, anchors, trials):
+def _changes(
+    problem: Any, anchors: np.ndarray, trials: list[np.ndarray]
+) -> list[np.ndarray]:
     """For each cluster and trial, what it would add to the cost."""
     nearest, second, label, _ = two_nearest(problem.distances_to(anchors).T)
     changes = []

@@ -1,7 +1,7 @@
 """The clustering as pure functions: boxes, weights and a metric in, anchors out."""
 
 from contextlib import nullcontext
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -50,13 +50,15 @@ class Solver:
     tol : float
     """
 
-    def __init__(self, problem, n_clusters, *, center, max_iter, tol):
+    def __init__(
+        self, problem: Any, n_clusters: int, *, center: str, max_iter: int, tol: float
+    ) -> None:
         self.problem = problem
         self.n_clusters = int(n_clusters)
         self.center = center
-        self.limits = {"max_iter": max_iter, "tol": tol}
+        self.limits: dict[str, Any] = {"max_iter": max_iter, "tol": tol}
 
-    def best(self, rng, *, on_step=None):
+    def best(self, rng: np.random.RandomState, *, on_step: Any = None) -> Solution:
         """The best anchors that the search finds.
 
         Parameters
@@ -80,7 +82,7 @@ class Solver:
             start = search_by_descent(detailed, self.n_clusters, rng)
         return self.finish(start, on_step=on_step)
 
-    def from_starts(self, starts, *, on_steps=None):
+    def from_starts(self, starts: Any, *, on_steps: Any = None) -> Solution:
         """The best of several runs.
 
         Parameters
@@ -96,7 +98,7 @@ class Solver:
         )
         return min(solutions, key=lambda solution: solution.cost)
 
-    def finish(self, anchors, *, on_step=None):
+    def finish(self, anchors: np.ndarray, *, on_step: Any = None) -> Solution:
         """Run from a start to the bottom of its valley.
 
         Parameters
@@ -124,7 +126,7 @@ class Solver:
                 anchors = fill_idle(self.problem, anchors)
             return Solution(anchors, cost, n_iter)
 
-    def choose(self, sets):
+    def choose(self, sets: np.ndarray) -> np.ndarray:
         """The set that a few steps of descent make the best.
 
         Parameters
@@ -136,7 +138,7 @@ class Solver:
             sets, costs = descend_sets(self._detailed(), sets, max_iter=_CHOICE_STEPS)
         return sets[costs.argmin()]
 
-    def _descend(self, anchors, on_step):
+    def _descend(self, anchors: np.ndarray, on_step: Any) -> tuple[np.ndarray, int]:
         if self.center != "descent":
             return alternate(
                 self.problem,
@@ -165,7 +167,7 @@ class Solver:
             anchors = sets[0]
         return anchors, n_iter
 
-    def _near_the_boxes(self, anchors):
+    def _near_the_boxes(self, anchors: np.ndarray) -> np.ndarray:
         """Move sides outside the range of the boxes into it, if that is better.
 
         Far from all boxes there is no gradient to descend.
@@ -178,7 +180,7 @@ class Solver:
         ]
         return inside if costs[0] < costs[1] else anchors
 
-    def _detailed(self):
+    def _detailed(self) -> Any:
         if len(self.problem) <= _DETAILED_BOXES:
             return self.problem
         if not hasattr(self, "_compressed"):
@@ -188,7 +190,7 @@ class Solver:
             self._compressed = self.problem.on(boxes, weight)
         return self._compressed
 
-    def seeds(self, method, rng):
+    def seeds(self, method: str, rng: np.random.RandomState) -> np.ndarray:
         """Boxes to start from: drawn by "k-means++" or at "random"."""
         problem = self._detailed() if method == "k-means++" else self.problem
         if len(problem) < 2 * self.n_clusters:

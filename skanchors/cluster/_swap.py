@@ -5,6 +5,8 @@ every swap is computed at once, after Schubert and Rousseeuw, "Fast and eager
 k-medoids clustering", Information Systems 101, 2021.
 """
 
+from typing import Any
+
 import numpy as np
 
 from skanchors.cluster._population import (
@@ -29,7 +31,7 @@ class SwapSearch:
         With few boxes: the search holds all distances between them.
     """
 
-    def __init__(self, problem):
+    def __init__(self, problem: Any) -> None:
         # float32 halves the time; the gains that matter are far above its precision.
         # In units of the largest, as its range is smaller too.
         distances = problem.distances_to(problem.boxes)
@@ -38,17 +40,17 @@ class SwapSearch:
         self.weight = problem.weight.astype(np.float32)
         self._every = np.arange(len(problem))
 
-    def start(self, n_clusters, rng):
+    def start(self, n_clusters: int, rng: np.random.RandomState) -> np.ndarray:
         """Indices of boxes drawn by k-means++."""
         return kmeans_plusplus(
             self.weight, n_clusters, rng, lambda boxes: self.distances[boxes]
         )
 
-    def cost(self, chosen):
+    def cost(self, chosen: np.ndarray) -> float:
         """Weighted sum of distances to the nearest chosen box, in this unit."""
         return float(self.distances[chosen].min(axis=0) @ self.weight)
 
-    def improve(self, chosen):
+    def improve(self, chosen: np.ndarray) -> Any:
         """Swap until no swap lowers the cost.
 
         Parameters
@@ -93,11 +95,11 @@ class SwapSearch:
         costs : ndarray of shape (n_kept,)
         """
 
-        def improve(choices):
+        def improve(choices: np.ndarray) -> Any:
             improved, costs = zip(*map(self.improve, choices), strict=True)
             return np.array(improved), np.array(costs)
 
-        def breed(population, rng):
+        def breed(population: Any, rng: np.random.RandomState) -> np.ndarray:
             # One that is new to the population and one that comes of it.
             children = [self.start(n_clusters, rng)]
             for one, other in draw_pairs(population, 1, rng):
@@ -117,7 +119,7 @@ class SwapSearch:
             patience=_GENERATIONS,
         )
 
-    def _best_swaps(self, chosen):
+    def _best_swaps(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """For each position, the change of the cost by the best swap, and its box."""
         if len(chosen) == 1:
             costs = self.distances @ self.weight

@@ -25,7 +25,7 @@ _WIDE_ENCODINGS = {
 _FIELDS = ("xmin", "ymin", "xmax", "ymax")
 
 
-def read_voc(data, path, collector, options):
+def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
     """Hand what is in a PASCAL VOC file to the collector.
 
     Parameters
@@ -57,7 +57,7 @@ def read_voc(data, path, collector, options):
         )
 
 
-def _image_size(width, height):
+def _image_size(width: Any, height: Any) -> tuple[str, str] | None:
     try:
         width, height = _number(width), _number(height)
     except (TypeError, ValueError):
@@ -67,7 +67,7 @@ def _image_size(width, height):
     return None
 
 
-def _flag(text):
+def _flag(text: Any) -> bool:
     """Whether a flag is set; some tools write the share that is hidden."""
     if text in ("0", "1", "", None):
         return text == "1"
@@ -79,7 +79,7 @@ def _flag(text):
         return text.strip().lower() in ("true", "yes")
 
 
-def _explain(corners):
+def _explain(corners: Any) -> str:
     """Why the coordinates of an object are no numbers."""
     if len(corners) == 1:
         return corners[0]
@@ -108,7 +108,7 @@ def _number(text: Any) -> float:
 class _NoNamespace(dict):
     """Every namespace has the empty short name."""
 
-    def __missing__(self, key):
+    def __missing__(self, key: str) -> str:
         return ""
 
 
@@ -119,17 +119,17 @@ class _Expat:
     """
 
     @staticmethod
-    def ParserCreate(*args):
+    def ParserCreate(*args: Any) -> Any:
         parser = expat.ParserCreate(*args)
         parser.StartDoctypeDeclHandler = _refuse_doctype
         return parser
 
 
-def _refuse_doctype(*args):
+def _refuse_doctype(*args: Any) -> None:
     raise InvalidFileError("document type declarations are refused")
 
 
-def _read_any_layout(data):
+def _read_any_layout(data: Any) -> tuple[Any, Any]:
     """Size of the image and raw fields of the objects of any VOC file."""
     root = _parse(data)
     if "annotation" not in root:
@@ -143,7 +143,7 @@ def _read_any_layout(data):
     return (size.get("width"), size.get("height")), objects
 
 
-def _fields(item):
+def _fields(item: Any) -> Any:
     if not isinstance(item, dict):
         return "", None, None, "no bndbox"
     name = item.get("name")
@@ -176,7 +176,7 @@ def _around(turned: dict) -> list[str]:
 _TURNED = ("cx", "cy", "w", "h", "angle")
 
 
-def _parse(data, encoding=None):
+def _parse(data: Any, encoding: str | None = None) -> Any:
     if len(data) > 2 * _MAX_DEPTH:
         _check_depth(data, encoding)
     try:
@@ -231,17 +231,17 @@ def _decode(data: bytes) -> str | None:
         ) from None
 
 
-def _check_depth(data, encoding):
+def _check_depth(data: Any, encoding: str | None) -> None:
     """Refuse deep nesting before dicts are built of it."""
     depth = 0
 
-    def start(name, attributes):
+    def start(name: str, attributes: Any) -> None:
         nonlocal depth
         depth += 1
         if depth > _MAX_DEPTH:
             raise InvalidFileError(f"elements are nested more than {_MAX_DEPTH} deep")
 
-    def end(name):
+    def end(name: str) -> None:
         nonlocal depth
         depth -= 1
 
@@ -271,17 +271,17 @@ _SPACE = r"[ \t\r\n]*+"
 _NUMBER = r"[ \t]*+(-?[0-9]++(?:\.[0-9]*+)?)[ \t]*+"
 
 
-def _element(name, content=_TEXT):
+def _element(name: str, content: str = _TEXT) -> str:
     return rf"<{name}>{_SPACE}{content}</{name}>{_SPACE}"
 
 
-def _leaf(group):
+def _leaf(group: str) -> str:
     """An element with nothing but text, or nothing at all, of any other name."""
     name = rf"(?!object\b|size\b)(?P<{group}>[A-Za-z_]\w*+)"
     return rf"<{name}(?:>{_TEXT}</(?P={group})>|{_SPACE}/>){_SPACE}"
 
 
-def _header(prefix):
+def _header(prefix: str) -> str:
     """Leaves, and elements such as source that have only leaves in them."""
     name = rf"(?!object\b|size\b)(?P<{prefix}_outer>[A-Za-z_]\w*+)"
     inner = rf"(?:{_leaf(prefix + '_inner')})*+"
@@ -289,7 +289,7 @@ def _header(prefix):
     return rf"(?:{_leaf(prefix + '_leaf')}|{outer})*+"
 
 
-def _optional(element):
+def _optional(element: str) -> str:
     return rf"(?:{element})?+"
 
 
@@ -325,7 +325,7 @@ _OBJECT_OR_REST = re.compile(
 _END = re.compile(f"</annotation>{_SPACE}")
 
 
-def _read_common_layout(data):
+def _read_common_layout(data: Any) -> Any:
     """As `_read_any_layout`, or None for a file of another layout."""
     try:
         # The codec utf-8-sig is slower, as it is written in Python.
