@@ -2,6 +2,7 @@
 
 import os
 import stat
+from typing import BinaryIO
 
 # A configuration has some kilobytes; whatever is larger is something else.
 LARGEST_TEXT = 4 * 2**20
@@ -17,6 +18,24 @@ FLAGS = (
 )
 
 
+def open_regular(path: str | os.PathLike) -> BinaryIO:
+    """Open a regular file for reading.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If it is no regular file.
+    """
+    name = os.fspath(path)
+    file = open(name, "rb", opener=lambda name, _: os.open(name, FLAGS))  # noqa: SIM115
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise ValueError("is a device, FIFO or folder, not a regular file.")
+    return file
+
+
 def read_regular(path: str | os.PathLike, *, limit: int = LARGEST_TEXT) -> str:
     """The text of a regular file of at most `limit` bytes, in UTF-8.
 
@@ -27,10 +46,7 @@ def read_regular(path: str | os.PathLike, *, limit: int = LARGEST_TEXT) -> str:
     ValueError
         If it is no regular file, larger than the limit, or no text.
     """
-    name = os.fspath(path)
-    with open(name, "rb", opener=lambda name, _: os.open(name, FLAGS)) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ValueError("is a device, FIFO or folder, not a regular file.")
+    with open_regular(path) as file:
         content = file.read(limit + 1)
     if len(content) > limit:
         raise ValueError(f"is larger than {limit / 2**20:g} MB.")

@@ -1,10 +1,11 @@
 """The sections of the page about a data set, a detector and anchors."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
-from skanchors._tables import html_table
+from skanchors._tables import html_table, shortened
 from skanchors.inspection._assignment_display import AssignmentDisplay
 from skanchors.inspection._box_size_display import BoxSizeDisplay
 from skanchors.inspection._clusters_display import AnchorClustersDisplay
@@ -21,6 +22,8 @@ from skanchors.inspection._thumbnails import ImageFinder, thumbnail
 
 # More rows are counted, not shown.
 _MAX_ROWS = 20
+_MAX_CLASSES = 100
+_PATH_LETTERS = 44
 
 
 def dataset_page(report: Any) -> str:
@@ -67,6 +70,11 @@ def _shown(part: Any) -> list[str]:
     return [code(str(part))]
 
 
+def _with_classes(part: Any) -> Any:
+    """A report with more classes than a terminal has room for."""
+    return replace(part, n_class_rows=_MAX_CLASSES)
+
+
 def _comparison(comparison: Any) -> list[str]:
     """The tables alone: the verdict stands at the top of the page."""
     return [
@@ -82,7 +90,7 @@ def _training(report: Any) -> list[str]:
         "Positives of each object over its size; those without any are marked at the "
         "bottom.",
     )
-    return [figure, *_shown(report.assignment)]
+    return [figure, *_shown(_with_classes(report.assignment))]
 
 
 def _anchors(report: Any) -> list[str]:
@@ -101,7 +109,7 @@ def _anchors(report: Any) -> list[str]:
             f"The boxes by the nearest of {len(anchors)} anchors, which have the "
             "numbers of the table below.",
         ),
-        *_shown(report.anchors),
+        *_shown(_with_classes(report.anchors)),
     ]
 
 
@@ -113,7 +121,7 @@ def _worst(report: Any) -> list[str]:
         "iou": ("best IoU on the grid", "{:.3f}"),
         "n_positive": ("positives", "{}"),
         "size": ("size in the input", str),
-        "path": ("file", str),
+        "path": ("file", lambda path: shortened(path, _PATH_LETTERS)),
     }
     return [*_thumbnails(report), scrolling(html_table(report.worst, columns))]
 

@@ -40,7 +40,8 @@ figcaption { color: var(--faint); font-size: 0.9rem; overflow-wrap: anywhere; }
 .thumbnails figure { margin: 0; }
 .thumbnails img { border: 1px solid var(--line); border-radius: 4px; }
 @media print { :root { --ink: #000; --paper: #fff; --card: #fff; --faint: #444; }
-  main { max-width: none; } section { break-inside: avoid-page; }
+  main { max-width: none; } figure, tr, pre { break-inside: avoid; }
+  h2, caption { break-after: avoid; }
   .scroll, pre { overflow: visible; white-space: pre-wrap; } }
 """
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._optional import require
-from skanchors._regular import read_regular
+from skanchors._regular import open_regular, read_regular
 from skanchors.inspection._page_figures import data_address
 
 # What is opened at all, whatever the file is called.
@@ -46,7 +46,7 @@ def thumbnail(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # of images that are too large to open
-            with images.open(path, formats=_KINDS) as file:
+            with open_regular(path) as raw, images.open(raw, formats=_KINDS) as file:
                 if file.width * file.height > _MAX_PIXELS:
                     return None
                 box = _in_pixels(box, frame, file.size)

@@ -4,6 +4,7 @@ import base64
 import importlib.util
 import io
 import json
+import os
 import re
 from html.parser import HTMLParser
 
@@ -203,8 +204,23 @@ def test_labels_and_paths_are_escaped(make_table):
     assert "<img src=x" not in text
     assert BAD_CLASS in page.text()
     assert BAD_PATH in page.text()
+    assert "<img src=x" in page.text()
     assert "it's <b>bad</b>" in page.text()
     check_self_contained(Page(report._repr_html_()))
+
+
+def test_the_page_has_room_for_more_classes_than_a_terminal(make_table):
+    rng = np.random.default_rng(0)
+    labels = [f"kind{i % 30:02d}" for i in range(60)]
+    table = make_table(rng.uniform(10, 200, (60, 2)), range(60), labels)
+    table.path[:] = "long" * 50 + "/" + table.path
+    report = dataset_report(table, "yolov5")
+    text = Page(report.to_html()).text()
+    assert all(text.count(f"kind{i:02d}") >= 2 for i in range(30))
+    assert "n_class_rows" not in text
+    assert "n_class_rows" in str(report)
+    # The end of a long path says most.
+    assert f"...{report.worst[0]['path'][-41:]}" in text
 
 
 def test_names_that_no_encoding_can_write(make_table, tmp_path):
@@ -356,6 +372,10 @@ def test_what_is_no_image_of_the_known_kinds_is_not_opened(tmp_path, images):
     assert thumbnail(str(tmp_path / "a.jpg"), (0, 0, 50, 50)) is None
     assert thumbnail(str(tmp_path / "away.jpg"), (0, 0, 50, 50)) is None
     assert thumbnail(str(tmp_path), (0, 0, 50, 50)) is None
+    if hasattr(os, "mkfifo"):
+        # Nobody writes into it: opening it as a file would wait without an end.
+        os.mkfifo(tmp_path / "b.jpg")
+        assert thumbnail(str(tmp_path / "b.jpg"), (0, 0, 50, 50)) is None
 
 
 def test_what_cannot_be_reported_on(sample):
