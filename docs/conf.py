@@ -78,7 +78,7 @@ html_copy_source = False
 html_theme_options = {
     "logo": {"text": "skanchors"},
     "navigation_with_keys": False,
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 5,
     "show_toc_level": 2,
     "footer_start": ["copyright"],
     "footer_end": [],
