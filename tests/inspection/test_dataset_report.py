@@ -297,7 +297,9 @@ def write_coco(path, names):
 
 def test_coco_images_by_their_names_never_lead_out(tmp_path, images):
     root = tmp_path / "inner" / "data"
-    write_coco(root / "annotations" / "train.json", ["one.jpg", "../../secret.jpg"])
+    write_coco(
+        root / "annotations" / "train.json", ["part/one.jpg", "../../secret.jpg"]
+    )
     (root / "images").mkdir()
     images.new("RGB", (200, 100)).save(root / "images" / "one.jpg")
     # Where "images" or "annotations" joined with the name would lead.
