@@ -47,3 +47,10 @@ def test_other_factors_change_the_objective_by_rounding_only(boxes, metric, chan
         for anchors in (centers.astype(np.float64), expected)
     ]
     assert costs[0] == pytest.approx(costs[1], abs=1e-4)
+
+
+def test_boxes_next_to_the_largest_number():
+    X = np.array([[1.7e308, 1.7e308], [1.6e308, 1.2e308]])
+    np.testing.assert_array_equal(IoUKMeans(1, random_state=0).fit(X[:1]).predict(X), 0)
+    km = IoUKMeans(2, random_state=0).fit(X)
+    np.testing.assert_array_equal(km.cluster_centers_, X[::-1])
