@@ -9,7 +9,7 @@ import sklearn.utils  # noqa: F401  loads the libraries whose threads are shown
 from threadpoolctl import threadpool_info
 
 # The extras that bring what users run; the others are for the project's own work.
-_EXTRAS = {"plot", "progress", "tensorboard", "dask", "pandas"}
+_EXTRAS = {"plot", "progress", "tensorboard", "dask", "pandas", "yaml", "report"}
 
 
 def show_versions() -> None:

@@ -153,7 +153,7 @@ class Solver:
         theta, n_iter = descend(
             detailed, form, np.zeros(form.n_params), on_step=on_step, **self.limits
         )
-        anchors = form.anchors(theta)[0]
+        descended = anchors = form.anchors(theta)[0]
         stopped = on_step is not None and on_step.stopped
         if detailed is self.problem and not stopped:
             anchors = snap(detailed, anchors)
@@ -165,6 +165,11 @@ class Solver:
                 tol=self.limits["tol"],
             )
             anchors = sets[0]
+        if (anchors != descended).any():
+            # What was done last is a step too, for those who follow the run.
+            n_iter = min(n_iter + 1, self.limits["max_iter"])
+            if on_step is not None:
+                on_step(anchors, self.problem.cost_and_counts(anchors)[0])
         return anchors, n_iter
 
     def _near_the_boxes(self, anchors: np.ndarray) -> np.ndarray:

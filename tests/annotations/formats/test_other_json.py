@@ -16,7 +16,7 @@ RESULT = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}
         ),
         ({"a.jpg12": {"filename": "a.jpg", "regions": [RECT]}}, "VIA, the VGG Image"),
         ([{"id": 1, "annotations": [], "data": {}}], "a project of Label Studio"),
-        ({"shapes": [], "imagePath": "a.jpg"}, "a file of LabelMe, not COCO"),
+        ({"shapes": [], "imagePath": "a.jpg"}, "a file of LabelMe"),
         ({"annotations": []}, "not a COCO file"),
         ({"a": 1}, "not a COCO file"),
         ([], "not a COCO file"),
