@@ -11,9 +11,13 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from skanchors._array_api import like, to_numpy
 from skanchors._boxes import check_weight
 from skanchors._doc_link import DocLinkMixin
+from skanchors._warnings import warn
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._nearest import nearest_anchor
 from skanchors.metrics._registry import get_metric
+
+# Boxes that are labelled at a time.
+_BLOCK = 32_768
 
 
 class AnchorMixin(DocLinkMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixin):
@@ -95,17 +99,38 @@ class AnchorMixin(DocLinkMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixi
             return_distance=False,
         )
 
+    def _label_in_blocks(self, X: np.ndarray) -> np.ndarray:
+        """As `predict`, in less memory."""
+        labels = np.empty(len(X), dtype=np.int32)
+        for start in range(0, len(X), _BLOCK):
+            rows = slice(start, start + _BLOCK)
+            labels[rows] = self._label(X[rows])
+        return labels
+
     def _validate_boxes(self, X: ArrayLike, *, reset: bool = False) -> np.ndarray:
-        return validate_data(
+        boxes = validate_data(
             self,
             to_numpy(X),
             dtype=[np.float64, np.float32],
             ensure_non_negative=True,
             reset=reset,
         )
+        if reset:
+            _warn_of_corners(boxes)
+        return boxes
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.positive_only = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
+
+
+def _warn_of_corners(boxes: np.ndarray) -> None:
+    """Say so if boxes with four sides look like the corners of boxes with two."""
+    if boxes.shape[1] == 4 and (boxes[:, 2:] > boxes[:, :2]).all():
+        warn(
+            "4-sided boxes; if these are corners x1, y1, x2, y2, pass "
+            "X[:, 2:] - X[:, :2].",
+            UserWarning,
+        )

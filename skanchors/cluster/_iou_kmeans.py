@@ -36,9 +36,6 @@ from skanchors.cluster._solver import Solution, Solver
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._registry import get_metric
 
-# Boxes that are labelled at a time.
-_BLOCK = 32_768
-
 
 class IoUKMeans(
     CallbackSupportMixin,
@@ -374,14 +371,6 @@ class IoUKMeans(
             ConvergenceWarning,
         )
         return Solution(repeat_boxes(problem.boxes, problem.weight, n_free), 0.0, 1)
-
-    def _label_in_blocks(self, X: np.ndarray) -> np.ndarray:
-        """As `predict`, in less memory."""
-        labels = np.empty(len(X), dtype=np.int32)
-        for start in range(0, len(X), _BLOCK):
-            rows = slice(start, start + _BLOCK)
-            labels[rows] = self._label(X[rows])
-        return labels
 
     def _solve(
         self, problem: Problem, n_free: int, unit: float, monitor: FitMonitor

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from skanchors._boxes import check_weight, sort_by_volume
+from skanchors.detectors import get_detector
 from skanchors.inspection._best import check_column
 from skanchors.inspection._comparison import AnchorComparison
 from skanchors.inspection._criteria import Interval, compare_values
@@ -185,6 +186,7 @@ def compare_anchors(
             level=confidence_level,
             min_gain=min_gain,
             equal=best in equal,
+            has_form=detector is None or get_detector(detector).form.name != "free",
         ),
         confidence_level=confidence_level,
         min_gain=min_gain,

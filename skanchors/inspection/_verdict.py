@@ -47,6 +47,7 @@ def verdict(
     level: float,
     min_gain: float,
     equal: bool,
+    has_form: bool = True,
 ) -> str:
     """One or two sentences.
 
@@ -63,6 +64,9 @@ def verdict(
     min_gain : float
     equal : bool
         Whether the two sets are one.
+    has_form : bool, default=True
+        Whether the detector holds a form, which can be fitted for matches; free anchors
+        cannot.
     """
     if equal:
         return (
@@ -81,7 +85,7 @@ def verdict(
     )
     word = "rises" if entry["gain"] >= 0 else "falls"
     if low > least:
-        losses = _losses(figures, falls, best)
+        losses = _losses(figures, falls, best, has_form)
         gain = f"the {named} {word} by {abs(entry['gain']):.4f} ({numbers}"
         if losses:
             return f"Keep {baseline}: with {best} {gain}, but {losses}"
@@ -96,7 +100,7 @@ def verdict(
             f"which does not make sure of the gain of {least:.2g} that is worth a "
             "change; more images could"
         )
-    losses = _losses(figures, falls, best, skip=first)
+    losses = _losses(figures, falls, best, has_form, skip=first)
     after = f" Besides, {losses}" if losses else _also(figures, best, rises=True)
     return (
         f"Keep {baseline}: {best} would change the {named} by {entry['gain']:+.4f} "
@@ -104,8 +108,23 @@ def verdict(
     )
 
 
-def _losses(figures: dict, falls: list[Fall], name: str, skip: str = "") -> str:
-    """What gets worse, and what may help."""
+def _losses(
+    figures: dict, falls: list[Fall], name: str, has_form: bool, skip: str = ""
+) -> str:
+    """What gets worse, and what may help.
+
+    Parameters
+    ----------
+    figures : dict
+        By criterion and set.
+    falls : list of Fall
+    name : str
+        The set that is spoken of.
+    has_form : bool
+        Whether the detector holds a form.
+    skip : str, default=""
+        A criterion of which enough was said.
+    """
     parts, remedies = [], []
     for fall in falls[:_FEWEST_WORDS]:
         parts.append(
@@ -130,7 +149,7 @@ def _losses(figures: dict, falls: list[Fall], name: str, skip: str = "") -> str:
     if not parts:
         return ""
     remedies = list(dict.fromkeys(remedies))
-    if "mean_iou" in figures:
+    if "mean_iou" in figures and has_form:
         remedies.append("objective='matched'")
     advice = f"; {' or '.join(remedies)} may serve both" if remedies else ""
     return f"{', and '.join(parts)}{advice}."

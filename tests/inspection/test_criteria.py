@@ -85,7 +85,7 @@ def test_a_gain_that_hides_a_loss_is_no_reason_to_replace(table):
     assert "small objects lose" in result.verdict
     if iou["gain_low"] > 0:
         assert "but small objects lose" in result.verdict
-        assert "balance='size' or objective='matched' may serve both" in result.verdict
+        assert "balance='size' may serve both" in result.verdict
 
 
 def test_the_same_gain_without_the_criteria_says_replace(make_table):
@@ -105,9 +105,19 @@ def test_the_same_gain_without_the_criteria_says_replace(make_table):
     assert not whole.replace
     assert whole.verdict.startswith("Keep good: with biased the mean IoU rises by 0.")
     assert "but small objects lose" in whole.verdict
-    assert whole.verdict.endswith(
-        "balance='size' or objective='matched' may serve both."
-    )
+    # The detector holds free anchors, which cannot be fitted for matches.
+    assert whole.verdict.endswith("balance='size' may serve both.")
+
+
+def test_free_anchors_are_not_told_to_fit_for_matches():
+    up = {"value": 0.7, "gain": 0.1, "gain_low": 0.05, "gain_high": 0.15}
+    down = {"value": 0.4, "gain": -0.1, "gain_low": -0.15, "gain_high": -0.05}
+    figures = {"mean_iou": {"new": up}, "matched": {"new": down}}
+    words = {"level": 0.95, "min_gain": 0.01, "equal": False}
+    form = verdict("new", "old", figures, [], **words)
+    free = verdict("new", "old", figures, [], has_form=False, **words)
+    assert "objective='matched'" in form
+    assert free.startswith("Keep old") and "objective" not in free
 
 
 @pytest.mark.parametrize("criterion", ALL[1:])
