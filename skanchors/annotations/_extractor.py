@@ -17,6 +17,7 @@ from skanchors._compat._sklearn import (
 from skanchors._doc_link import DocLinkMixin
 from skanchors._optional import require
 from skanchors.annotations._batches import SizeOptions, read_batches
+from skanchors.annotations._extractor_docs import filled
 from skanchors.annotations._files import as_labels, check_paths
 from skanchors.annotations._findings import describe, report
 from skanchors.annotations._scaling import check_input_size
@@ -38,7 +39,34 @@ class BaseBoxExtractor(
         "on_invalid": [StrOptions({"warn", "raise", "ignore"})],
         "n_jobs": [None, Integral],
         "verbose": ["verbose"],
+        "image_sizes": "no_validation",
     }
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.__doc__:  # none with python -OO
+            cls.__doc__ = filled(cls.__doc__)
+
+    def __init__(
+        self,
+        *,
+        scaling: Any,
+        input_size: Any,
+        classes: Any,
+        min_size: float,
+        on_invalid: str,
+        n_jobs: int | None,
+        verbose: int,
+        image_sizes: Any,
+    ) -> None:
+        self.scaling = scaling
+        self.input_size = input_size
+        self.classes = classes
+        self.min_size = min_size
+        self.on_invalid = on_invalid
+        self.n_jobs = n_jobs
+        self.verbose = verbose
+        self.image_sizes = image_sizes
 
     @with_callbacks
     @fit_context(prefer_skip_nested_validation=True)

@@ -16,43 +16,18 @@ class YOLOBoxExtractor(BaseBoxExtractor):
 
     Parameters
     ----------
-    scaling : {"stretch", "letterbox", "shortest_edge", "pixels"}, default="stretch"
-        How the detector brings an image to the size of its input:
-
-        - "stretch": width and height each by a factor of their own, as Darknet does;
-        - "letterbox": both by the largest factor with which the image fits, the rest
-          is padding, as YOLOv5 does;
-        - "shortest_edge": both by ``min(shortest / short side, longest / long side)``,
-          as torchvision, Detectron2 and MMDetection do before they round;
-        - "pixels": not at all.
-
-    input_size : int, (int, int) or None, default=None
-        Width and height of the network's input; an int for a square. Sizes come out
-        in its pixels. With None they are fractions: for "stretch" of the width and
-        height of the image, for "letterbox" of its longer side, which is the side of
-        the square that it is padded to. For "shortest_edge" it is (shortest, longest)
-        and cannot be None.
-    classes : sequence of str or None, default=None
-        Names of the classes to read. None reads all.
-    min_size : float, default=0
-        Leave out boxes with a side below this, in the unit of the output.
-    on_invalid : {"warn", "raise", "ignore"}, default="warn"
-        What to do about objects and files that cannot be used, and about boxes that
-        reach beyond their image by more than half a pixel. "warn" leaves out what
-        cannot be used, cuts boxes to the part inside the image, which is what a
-        detector sees, and says in one `AnnotationWarning` how many, why and in which
-        files. "raise" stops at the first with a ValueError. "ignore" is as "warn"
-        without the warning.
+    %(scaling)s
+    %(classes)s
+    %(min_size)s
     n_jobs : int or None, default=None
         Number of processes, as in scikit-learn. Fewer than 20 000 files are read in
         this one, as starting others would take longer. The result is the same.
-    verbose : int, default=0
-        Whether to show a progress bar on a terminal.
+    %(verbose)s
     image_sizes : mapping, path-like or None, default=None
         Sizes of the images: from the name of the image or of the label file to (width,
         height), or a CSV file with the columns name, width, height. With None the
-        header of the image is read, PNG, JPEG or BMP, which is beside the label file
-        or in the folder ``images`` beside ``labels``. ``scaling="stretch"`` does
+        header of the image is read, PNG, JPEG, BMP, GIF, WebP or TIFF, which is beside
+        the label file or in the folder ``images`` beside ``labels``. ``scaling="stretch"`` does
         without.
     class_names : sequence, mapping of int to str, path-like or None, default=None
         Names of the class numbers. With None the names are the numbers, as text.
@@ -69,18 +44,7 @@ class YOLOBoxExtractor(BaseBoxExtractor):
 
     Notes
     -----
-    The extractor learns nothing: `transform` works without `fit`.
-
-    It changes the number of rows, one a file to one a box, which scikit-learn does not
-    provide for. What works: the first step of a Pipeline whose last step needs no
-    `y`, such as `IoUKMeans`, with `fit`, `predict`, `score`, `cross_validate`,
-    `GridSearchCV` (the folds are of files, so that no image is in two of them),
-    `clone` and pickling. What does not: `sample_weight` or `y` with one entry a box
-    handed through cross-validation; a FeatureUnion or a ColumnTransformer with
-    columns of another source.
-
-    ``Pipeline(memory=...)`` knows files by their paths. So that an edited file is
-    read anew, pass the paths through `stamp_paths`.
+    %(notes)s
 
     Examples
     --------
@@ -97,7 +61,6 @@ class YOLOBoxExtractor(BaseBoxExtractor):
     _format = "yolo"
     _parameter_constraints: ClassVar[dict] = {
         **BaseBoxExtractor._parameter_constraints,
-        "image_sizes": "no_validation",
         "class_names": "no_validation",
         "columns": [StrOptions(set(COLUMNS))],
     }
@@ -116,14 +79,16 @@ class YOLOBoxExtractor(BaseBoxExtractor):
         class_names: Any = None,
         columns: Any = "auto",
     ) -> None:
-        self.scaling = scaling
-        self.input_size = input_size
-        self.classes = classes
-        self.min_size = min_size
-        self.on_invalid = on_invalid
-        self.n_jobs = n_jobs
-        self.verbose = verbose
-        self.image_sizes = image_sizes
+        super().__init__(
+            scaling=scaling,
+            input_size=input_size,
+            classes=classes,
+            min_size=min_size,
+            on_invalid=on_invalid,
+            n_jobs=n_jobs,
+            verbose=verbose,
+            image_sizes=image_sizes,
+        )
         self.class_names = class_names
         self.columns = columns
 
