@@ -34,9 +34,9 @@ def read_annotations(
     image_sizes : mapping, path-like or None, default=None
         Sizes of images, for files that do not tell them: a mapping from the name of
         the image (or of the annotation file) to (width, height) in pixels, or a CSV
-        file with the columns name, width, height. With None, for YOLO, the headers of
-        the images beside the label files or in the folder ``images`` beside
-        ``labels`` are read, where there are some.
+        file with the columns name, width, height. With None, where a file does not
+        tell the size, the header of the image beside it is read, or of that in the
+        folder ``images`` beside ``labels``, where there is one.
     class_names : sequence, mapping of int to str, path-like or None, default=None
         Names of the class numbers in YOLO files. With None the labels are the
         numbers, as text.
