@@ -2,6 +2,8 @@
 
 import numpy as np
 
+# With fewer images, values that differ in few of them say nothing.
+_ENOUGH_IMAGES = 20
 # Image draws that one pass over a block of resamples holds.
 _BLOCK_ENTRIES = 1_000_000
 
@@ -28,7 +30,8 @@ def ratio_intervals(
     Returns
     -------
     means, low, high : ndarrays of shape (n_columns,)
-        `low` and `high` are infinite where the images are too few to tell.
+        `low` and `high` are infinite where the images are too few to tell. Where a
+        value differs in few of many images they are the percentiles of the resamples.
     """
     n_images = len(totals)
     # With means of 0 the squares below do not cancel.
@@ -53,6 +56,12 @@ def ratio_intervals(
     error = error * np.sqrt(n_images / (n_images - 1))
     with np.errstate(invalid="ignore"):
         low, high = means - upper * error, means - lower * error
+    if n_images >= _ENOUGH_IMAGES:
+        # A value that differs in few images, such as a share near 1, has no error of
+        # its own in many resamples. Their plain percentiles still say how far it goes.
+        near, far = np.quantile(shift, [tail, 1 - tail], axis=0, method="nearest")
+        low = np.where(np.isfinite(low), low, means + near)
+        high = np.where(np.isfinite(high), high, means + far)
     exact = error == 0
     return means, np.where(exact, means, low), np.where(exact, means, high)
 

@@ -61,3 +61,15 @@ def test_two_images_tell_nothing():
         np.ones(2), sums, 100, 0.95, np.random.RandomState(0)
     )
     assert (means[0], low[0], high[0]) == (0.5, -np.inf, np.inf)
+
+
+def test_a_share_near_one_has_an_interval():
+    """One box of one image is lost: the interval reaches as far as a few of them."""
+    n = 200
+    sums = np.ones((n, 1))
+    sums[0] = 0
+    rng = np.random.RandomState(0)
+    means, low, high = ratio_intervals(np.ones(n), sums, 1000, 0.95, rng)
+    assert means[0] == pytest.approx(1 - 1 / n)
+    # Bounds of shares are cut to 1 by whoever calls it.
+    assert 1 - 6 / n <= low[0] < means[0] < high[0] < 1.01
