@@ -136,7 +136,7 @@ def fit_detector(
         What the anchors are best at, see `PyramidAnchors`. Detectors with free anchors
         know "iou" only.
     balance : str or tuple of str, default=None
-        Whether each class ("label"), each group of sizes ("size") or each pair of both
+        Whether each class ("label" or "class"), each group of sizes ("size") or each pair of both
         has the same say, see `skanchors.annotations.balanced_weight`.
     random_state : int, RandomState instance or None, default=None
         Draws the images to judge by, and seeds the fit and the intervals.
@@ -246,7 +246,9 @@ def weights_of(
     """
     if balance is None:
         return None
-    by = (balance,) if isinstance(balance, str) else tuple(balance)
+    names = (balance,) if isinstance(balance, str) else tuple(balance)
+    # Verdicts and the shell speak of classes.
+    by = tuple("label" if name == "class" else name for name in names)
     scaling = scaling.replace("-", "_")
     return balanced_weight(table, by, scaling=scaling, input_size=input_size)
 

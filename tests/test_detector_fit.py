@@ -111,7 +111,7 @@ def test_objectives_of_a_form(table):
 
 
 @pytest.mark.filterwarnings("ignore:Groups with fewer")
-@pytest.mark.parametrize("balance", ["label", "size", ("label", "size")])
+@pytest.mark.parametrize("balance", ["class", "size", ("label", "size")])
 def test_balance_changes_the_weights(table, balance):
     plain = fit_detector(table, "yolov5", random_state=0)
     fit = fit_detector(table, "yolov5", balance=balance, random_state=0)
