@@ -136,8 +136,8 @@ def fit_detector(
         What the anchors are best at, see `PyramidAnchors`. Detectors with free anchors
         know "iou" only.
     balance : str or tuple of str, default=None
-        Whether each class ("label" or "class"), each group of sizes ("size") or each pair of both
-        has the same say, see `skanchors.annotations.balanced_weight`.
+        Whether each class ("label" or "class"), each group of sizes ("size") or each
+        pair of both has the same say, see `skanchors.annotations.balanced_weight`.
     random_state : int, RandomState instance or None, default=None
         Draws the images to judge by, and seeds the fit and the intervals.
     holdout : float, default=0.2

@@ -27,8 +27,8 @@ class YOLOBoxExtractor(BaseBoxExtractor):
         Sizes of the images: from the name of the image or of the label file to (width,
         height), or a CSV file with the columns name, width, height. With None the
         header of the image is read, PNG, JPEG, BMP, GIF, WebP or TIFF, which is beside
-        the label file or in the folder ``images`` beside ``labels``. ``scaling="stretch"`` does
-        without.
+        the label file or in the folder ``images`` beside ``labels``.
+        ``scaling="stretch"`` does without.
     class_names : sequence, mapping of int to str, path-like or None, default=None
         Names of the class numbers. With None the names are the numbers, as text.
     columns : {"auto", "box", "segment"}, default="auto"
