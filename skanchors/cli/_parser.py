@@ -21,7 +21,8 @@ class Parser(argparse.ArgumentParser):
             near = did_you_mean(found[1], choices)
             names = near or f" It is one of {', '.join(choices)}."
             where = message[: found.start()].removeprefix("argument ").rstrip(": ")
-            message = f"{where}: {found[1]!r} is not known.{names}".removeprefix(": ")
+            why = _anchor_free(found[1]) or f"{found[1]!r} is not known.{names}"
+            message = f"{where}: {why}".removeprefix(": ")
         message = message.replace("the following arguments are required", "missing")
         if message == "missing: command":
             listed = re.search(r"\{(.*?)\}", self.format_usage())
@@ -41,6 +42,18 @@ class Parser(argparse.ArgumentParser):
         near = did_you_mean(name, self.options())
         kind = "option" if name.startswith("-") else "argument"
         self.error(f"there is no {kind} {name}.{near}")
+
+
+def _anchor_free(name: str) -> str | None:
+    """Why a detector that has no anchors is no choice; None for any other name."""
+    from skanchors.detectors import get_detector
+
+    try:
+        get_detector(name)
+    except ValueError as error:
+        text = str(error)
+        return text.partition(" Detectors with")[0] if "no anchors" in text else None
+    return None
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

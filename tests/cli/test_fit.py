@@ -126,7 +126,7 @@ def test_picture_without_matplotlib(monkeypatch, refuse):
         (("-k", "nine"), 2, "'nine' is not a whole number of at least 1"),
         (("-k", "10000"), 1, "only 368 boxes"),
         (("--seed", "-1"), 2, "at least 0"),
-        (("--format", "yolov99"), 2, "'yolov99' is not known. Did you mean yolov"),
+        (("--format", "yolo5"), 2, "'yolo5' is not known. Did you mean yolov"),
         (("--format", "yolov5"), 1, "give --input-size"),
         (
             ("--format", "yolov5", "--input-size", "416", "-k", "8"),

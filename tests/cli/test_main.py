@@ -82,6 +82,16 @@ def test_errors_are_one_line(error, said, monkeypatch, refuse):
     assert refuse("fit") == (1, f"skanchors fit: error: {said}\n")
 
 
+def test_an_interruption_is_one_line(monkeypatch, capsys):
+    def stop(args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_fit, "run", stop)
+    assert main(["fit"]) == 130
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "\nskanchors fit: interrupted\n")
+
+
 def test_mistakes_of_the_program_are_not_hidden(monkeypatch):
     def fail(args):
         raise ZeroDivisionError

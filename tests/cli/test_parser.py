@@ -16,6 +16,7 @@ from skanchors.cli._parser import did_you_mean
         (("fit", "--format", "yolo5"), "Did you mean yolov5"),
         (("fit", "--detector", "faster-rcnn"), "Did you mean"),
         (("fit", "--detector", "yolov8"), "has no anchors"),
+        (("fit", "--format", "yolov8"), "'yolov8' has no anchors"),
         (("evaluate", "--preset", "yolo3"), "Did you mean yolov3"),
         (("cost",), "missing: -k/--anchors, --classes, --input-size"),
         (("convert", "--form", "x"), "Did you mean --from"),
