@@ -7,10 +7,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sklearn.base import (
-    BaseEstimator,
-    ClusterMixin,
-)
+from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
@@ -37,12 +34,7 @@ from skanchors.metrics._iou import IOU
 from skanchors.metrics._registry import get_metric
 
 
-class IoUKMeans(
-    CallbackSupportMixin,
-    AnchorMixin,
-    ClusterMixin,
-    BaseEstimator,
-):
+class IoUKMeans(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
     """Anchor boxes by k-means clustering of box sizes under the IoU distance.
 
     Finds the k anchors that lie nearest to the boxes: by default those of largest
