@@ -5,7 +5,7 @@ prints
 
 - ``figures``: the mean IoU that forms reach from several seeds at shortest edge 800,
   longest 1333, and their time beside that of `IoUKMeans` with as many anchors;
-- ``objectives``: mean IoU, grid IoU and unmatched boxes on held-out images, for the
+- ``objectives``: mean IoU, grid IoU, unmatched boxes and positives on held-out images, for the
   published anchors, for log size and log ratio clustered apart, and for each objective,
   in the forms of RetinaNet and of Faster R-CNN, averaged over five halves;
 - ``balanced``: what weights that give each class the same say change for the smallest
@@ -26,6 +26,7 @@ from sklearn.cluster import KMeans
 
 from skanchors import IoUKMeans, PyramidAnchors
 from skanchors.annotations import balanced_weight
+from skanchors.assignment import assign
 from skanchors.export import AnchorSet, default_anchors
 from skanchors.metrics import grid_iou_score, matched_score, mean_iou_score
 
@@ -91,8 +92,9 @@ def objectives(folders, n_splits):
             rows = {}
             for split in range(n_splits):
                 rng = np.random.default_rng(split)
-                is_train = rng.permutation(image.max() + 1) % 2 == 0
+                is_train = rng.permutation(len(table.images.path)) % 2 == 0
                 train, test = X[is_train[image]], X[~is_train[image]]
+                held_out = table.take_images(~is_train)
                 sets = {
                     "published": default_anchors(detector),
                     "log size and ratio apart": apart(train, form),
@@ -107,14 +109,15 @@ def objectives(folders, n_splits):
                         mean_iou_score(test, anchor_set),
                         grid_iou_score(test, anchor_set),
                         1 - matched_score(test, anchor_set),
+                        assign(held_out, detector, anchor_set).n_positive.mean(),
                     )
                     rows.setdefault(name, []).append(scores)
             print(f"{folder}, {detector}: held-out means over {n_splits} halves")
             for name, scores in rows.items():
-                iou, grid, unmatched = np.mean(scores, axis=0)
+                iou, grid, unmatched, positives = np.mean(scores, axis=0)
                 print(
                     f"  {name:25} mean IoU {iou:.4f}, grid IoU {grid:.4f}, unmatched "
-                    f"{unmatched:.2%}"
+                    f"{unmatched:.2%}, positives an object {positives:.1f}"
                 )
 
 
