@@ -5,9 +5,9 @@ prints
 
 - ``figures``: the mean IoU that forms reach from several seeds at shortest edge 800,
   longest 1333, and their time beside that of `IoUKMeans` with as many anchors;
-- ``objectives``: mean IoU, grid IoU, unmatched boxes and positives on held-out images, for the
-  published anchors, for log size and log ratio clustered apart, and for each objective,
-  in the forms of RetinaNet and of Faster R-CNN, averaged over five halves;
+- ``objectives``: mean IoU, grid IoU, unmatched boxes and positives on held-out images,
+  for the published anchors, for log size and log ratio clustered apart, and for each
+  objective, in the forms of RetinaNet and of Faster R-CNN, averaged over five halves;
 - ``balanced``: what weights that give each class the same say change for the smallest
   boxes, in small inputs of 160 x 120 with nine anchors at stride 8.
 
