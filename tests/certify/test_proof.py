@@ -114,11 +114,11 @@ def test_cases_are_split_where_the_relaxation_leaves_a_gap():
     n_nodes, gaps = [], []
     for seed in range(12):
         boxes = np.exp(np.random.default_rng(seed).normal(size=(14, 2)))
-        certificate = certify_anchors(boxes, boxes[:4], tol=1e-5, random_state=0)
+        certificate = certify_anchors(boxes, boxes[:4], tol=2e-5, random_state=0)
         n_nodes.append(certificate.n_nodes)
         gaps.append(certificate.gap)
     assert max(n_nodes) > 1
-    assert max(gaps) <= 1e-5
+    assert max(gaps) <= 2e-5
 
 
 def test_grids_and_boxes_prove_the_same(monkeypatch):

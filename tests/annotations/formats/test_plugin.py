@@ -1,8 +1,10 @@
 """Formats that come from elsewhere."""
 
+import builtins
 import json
 import subprocess
 import sys
+from types import FunctionType
 
 import pytest
 
@@ -194,9 +196,16 @@ def test_importing_looks_for_no_entry_points():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_other_processes_know_the_format(lines, file, monkeypatch):
-    monkeypatch.setitem(
-        FORMATS, "lines", FORMATS["lines"]._replace(batch_size=1, parallel_from=2)
-    )
-    table = read_annotations([file] * 4, n_jobs=2)
-    assert len(table) == 8
+def test_other_processes_know_the_format(file, monkeypatch):
+    # A function that no module holds goes to a process as code; one of this module
+    # would go as a name, and not each process can import the tests.
+    read = FunctionType(read_lines.__code__, {"__builtins__": builtins})
+    register_format("lines", read=read, suffixes=[".BOX"])
+    try:
+        monkeypatch.setitem(
+            FORMATS, "lines", FORMATS["lines"]._replace(batch_size=1, parallel_from=2)
+        )
+        assert len(read_annotations([file] * 4, n_jobs=2)) == 8
+    finally:
+        monkeypatch.undo()
+        unregister_format("lines")
