@@ -42,6 +42,8 @@ def folder(runner, tmp_path_factory):
 def test_the_commands_of_a_page(path, runner, folder):
     found = commands(path)
     assert found or path.stem == "index"
+    if any("--plot" in command for command in found):
+        pytest.importorskip("matplotlib")
     for command in found:
         assert runner.run(command, folder).strip()
 
