@@ -17,9 +17,8 @@ from skanchors.detectors import Detector, get_detector
 from skanchors.export import AnchorSet, format_anchors
 from skanchors.export._saved import to_json
 from skanchors.inspection import AnchorComparison, compare_anchors
+from skanchors.inspection._judged import CRITERIA
 
-# What training will see, beside the mean IoU.
-CRITERIA = ("mean_iou", "matched", "positives", "forced", "worst_group")
 OBJECTIVES = ("iou", "grid_iou", "matched")
 # The share of the images to judge by, where the data set has no split for that.
 HOLDOUT = 0.2
@@ -196,7 +195,7 @@ def fit_detector(
         parts.held_out,
         {"fitted": anchor_set, f"{found.name} defaults": found.default_anchors},
         detector=found if rule is None else replace(found, rule=rule),
-        criteria=CRITERIA,
+        criteria=tuple(CRITERIA),
         random_state=seed,
     )
     return DetectorFit(

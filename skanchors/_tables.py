@@ -1,6 +1,7 @@
 """Rows of values as tables: for a terminal, and in HTML for notebooks and pages."""
 
 import html
+import math
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -125,17 +126,22 @@ def html_text(text: str) -> str:
     return f"<p>{html.escape(text)}</p>"
 
 
-def rounded(value: Any, digits: int = 8) -> Any:
-    """Plain values with floats of at most so many significant digits, for JSON."""
+def rounded(value: Any, digits: int = 8, *, finite: bool = False) -> Any:
+    """Plain values with floats of at most so many significant digits, for JSON.
+
+    `finite` makes None of what is infinite or not a number, which JSON does not know.
+    """
     if isinstance(value, bool) or value is None or isinstance(value, str | int):
         return value
     if isinstance(value, float):
+        if finite and not math.isfinite(value):
+            return None
         return float(f"{value:.{digits}g}")
     if isinstance(value, Mapping):
-        return {key: rounded(item, digits) for key, item in value.items()}
+        return {k: rounded(item, digits, finite=finite) for k, item in value.items()}
     if isinstance(value, list | tuple):
-        return [rounded(item, digits) for item in value]
-    return rounded(value.item(), digits)
+        return [rounded(item, digits, finite=finite) for item in value]
+    return rounded(value.item(), digits, finite=finite)
 
 
 def _cells(rows: Sequence[Mapping], columns: Columns) -> list[tuple[str, list[str]]]:

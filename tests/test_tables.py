@@ -82,3 +82,9 @@ def test_rounded_is_plain_and_has_no_noise():
     assert json.dumps(rounded(value["b"])) == (
         '[0.33333333, 3, true, null, "1.50000000001"]'
     )
+
+
+def test_what_json_does_not_know_is_none_where_asked_for():
+    content = {"a": [float("nan"), (float("inf"), 1.5)], "b": np.float64("-inf")}
+    assert rounded(content, finite=True) == {"a": [None, [None, 1.5]], "b": None}
+    assert np.isinf(rounded(content)["b"])

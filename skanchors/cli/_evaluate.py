@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from skanchors._detector_fit import CRITERIA
 from skanchors._tables import wrapped
 from skanchors.cli._arguments import HelpFormatter, UsageError, at_least, read_text
 from skanchors.cli._common import add_input_arguments, read_sizes
@@ -34,6 +33,7 @@ from skanchors.export import (
     parse_anchors,
 )
 from skanchors.inspection import anchor_report, assignment_report, compare_anchors
+from skanchors.inspection._judged import CRITERIA
 
 EPILOG = """\
 Examples:
@@ -193,7 +193,7 @@ def report(
         else:
             sets[name] = with_strides_of(baseline, found)
             parts["comparison"] = compare_anchors(
-                table, sets, detector=found, criteria=CRITERIA, random_state=0
+                table, sets, detector=found, criteria=tuple(CRITERIA), random_state=0
             )
     return parts
 

@@ -14,9 +14,9 @@ from skanchors.inspection._assignment_report import AssignmentReport, assignment
 from skanchors.inspection._compare import compare_anchors
 from skanchors.inspection._comparison import AnchorComparison
 from skanchors.inspection._dataset_page import dataset_page
+from skanchors.inspection._judged import CRITERIA
 from skanchors.inspection._report import AnchorReport, anchor_report
 
-CRITERIA = ("mean_iou", "matched", "positives", "forced", "worst_group")
 # Of one image no more objects are shown, so that one bad image does not hide others.
 _MAX_OF_IMAGE = 2
 
@@ -221,7 +221,7 @@ def dataset_report(
             table,
             {"these": anchor_set, f"{found.name} defaults": None},
             detector=found,
-            criteria=CRITERIA,
+            criteria=tuple(CRITERIA),
             random_state=random_state,
         )
     sizes = table.sizes(found.scaling, found.input_size)
