@@ -77,6 +77,15 @@ def test_a_rare_range_joins_its_smaller_neighbour_and_is_named():
     )
 
 
+def test_ten_boxes_are_a_group_of_their_own():
+    table = make_table(np.full(100, 50), np.repeat(["cat", "dog"], [90, 10]))
+    weight = balanced_weight(table, "label")
+    assert weight[0] == pytest.approx(100 / 2 / 90)
+    assert weight[-1] == pytest.approx(100 / 2 / 10)
+    with pytest.warns(UserWarning, match="fewer than 10 boxes were merged"):
+        balanced_weight(table[:99], "label")
+
+
 def test_rare_classes_join_each_other():
     labels = np.repeat(["cat", "owl", "yak"], [100, 6, 7])
     table = make_table(np.full(113, 50), labels)
