@@ -78,11 +78,13 @@ def test_a_rare_range_joins_its_smaller_neighbour_and_is_named():
 
 
 def test_ten_boxes_are_a_group_of_their_own():
-    table = make_table(np.full(100, 50), np.repeat(["cat", "dog"], [90, 10]))
-    weight = balanced_weight(table, "label")
-    assert weight[0] == pytest.approx(100 / 2 / 90)
-    assert weight[-1] == pytest.approx(100 / 2 / 10)
-    with pytest.warns(UserWarning, match="fewer than 10 boxes were merged"):
+    labels = np.repeat(["cat", "dog", "owl"], [80, 10, 10])
+    table = make_table(np.full(100, 50), labels)
+    weight, groups = balanced_weight(table, "label", return_groups=True)
+    assert set(groups) == {"cat", "dog", "owl"}
+    sizes = np.repeat([80.0, 10.0, 10.0], [80, 10, 10])
+    np.testing.assert_allclose(weight, 100 / 3 / sizes)
+    with pytest.warns(UserWarning, match=r"fewer than 10 boxes were merged: .*owl"):
         balanced_weight(table[:99], "label")
 
 
