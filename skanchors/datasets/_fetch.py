@@ -131,7 +131,9 @@ def fetch_voc(
         with lock(folder.with_name(folder.name + ".lock")) as shared:
             if not folder.is_dir():  # else another process was faster
                 if not shared:
-                    file = folder.with_name(f"{folder.name}.{os.getpid()}.tar")
+                    # A name that no other process and no other thread writes to.
+                    unique = f"{folder.name}.{uuid.uuid4().hex}.tar"
+                    file = folder.with_name(unique)
                 _fetch(archive, file, folder, image_set, n_retries, delay, verbose)
     sets = folder / "ImageSets" / "Main"
     if not (sets / f"{image_set}.txt").is_file():
