@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
+import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from skanchors._compat._sklearn import openmp_effective_n_threads
@@ -45,6 +46,16 @@ def single_threaded_blas() -> AbstractContextManager[Any]:
     would depend on their number.
     """
     return _controller().limit(limits=1, user_api="blas")
+
+
+def product(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Matrix product of finite numbers, without warnings.
+
+    BLAS kernels compute whole registers, and now and then what lies beyond the end of a
+    short row raises the flag of an invalid operation, though no result depends on it.
+    """
+    with np.errstate(invalid="ignore"):
+        return one @ other
 
 
 @cache

@@ -8,6 +8,7 @@ from threadpoolctl import threadpool_info, threadpool_limits
 from skanchors._threads import (
     effective_n_threads,
     map_row_ranges,
+    product,
     single_threaded_blas,
 )
 
@@ -81,3 +82,18 @@ def test_blas_is_limited_inside_and_only_there():
     with single_threaded_blas():
         assert set(blas_threads()) == {1}
     assert blas_threads() == before
+
+
+def test_a_flag_of_blas_is_no_warning():
+    class Kernel(np.ndarray):
+        """Multiplies right, and raises the flag that BLAS raises now and then."""
+
+        def __matmul__(self, other):
+            np.subtract(np.inf, np.inf)
+            return np.asarray(self) @ other
+
+    one, other = np.arange(6.0).reshape(2, 3), np.arange(3.0)
+    with pytest.warns(RuntimeWarning, match="invalid value"):
+        one.view(Kernel) @ other
+    found = product(one.view(Kernel), other)
+    np.testing.assert_array_equal(found, one @ other)

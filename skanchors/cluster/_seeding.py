@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from skanchors._threads import product
+
 
 def kmeans_plusplus(
     weight: np.ndarray,
@@ -43,7 +45,7 @@ def kmeans_plusplus(
             return np.append(chosen, rest[: n_clusters - len(chosen)])
         candidates = draw(mass, n_candidates, rng)
         closer = np.minimum(distances_to(candidates), nearest)
-        best = np.argmin(closer @ weight)
+        best = np.argmin(product(closer, weight))
         chosen = np.append(chosen, candidates[best])
         nearest = closer[best]
     return chosen

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._threads import product
 from skanchors.cluster._population import (
     draw_pairs,
     drop_useless,
@@ -48,7 +49,7 @@ class SwapSearch:
 
     def cost(self, chosen: np.ndarray) -> float:
         """Weighted sum of distances to the nearest chosen box, in this unit."""
-        return float(self.distances[chosen].min(axis=0) @ self.weight)
+        return float(product(self.distances[chosen].min(axis=0), self.weight))
 
     def improve(self, chosen: np.ndarray) -> Any:
         """Swap until no swap lowers the cost.
@@ -122,18 +123,18 @@ class SwapSearch:
     def _best_swaps(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """For each position, the change of the cost by the best swap, and its box."""
         if len(chosen) == 1:
-            costs = self.distances @ self.weight
+            costs = product(self.distances, self.weight)
             best = costs.argmin()
             return np.array([costs[best] - costs[chosen[0]]]), np.array([best])
         nearest, second, label, _ = two_nearest(self.distances[chosen].T)
         # A candidate joins and nobody leaves: each box gains, or nothing changes.
         joined = np.minimum(self.distances, nearest)
-        gain = joined @ self.weight - nearest @ self.weight
+        gain = product(joined, self.weight) - product(nearest, self.weight)
         # If its anchor leaves, a box falls to its second one or to the candidate.
         left = np.minimum(self.distances, second)
         left -= joined
         members = np.zeros((len(self.weight), len(chosen)), dtype=np.float32)
         members[self._every, label] = self.weight
-        change = gain[:, None] + left @ members
+        change = gain[:, None] + product(left, members)
         candidates = change.argmin(axis=0)
         return change[candidates, np.arange(len(chosen))], candidates
