@@ -28,6 +28,7 @@ BASE = {
     "_threads",
     "_warnings",
     "_version",
+    "_whole_file",
 }
 # Each layer may import those above it, and nothing beside itself but what is named.
 LAYERS = [

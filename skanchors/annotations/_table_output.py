@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._optional import require
+from skanchors._whole_file import whole_file
 from skanchors.annotations._findings import describe
 from skanchors.annotations._table_html import table_html
 
@@ -105,7 +106,7 @@ class TableOutput:
             name: column.astype(int) if column.dtype == bool else column
             for name, column in self._columns().items()
         }
-        with open(path, "w", encoding="utf-8", newline="") as file:
+        with whole_file(path, encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(columns)
             rows = zip(*(column.tolist() for column in columns.values()), strict=True)

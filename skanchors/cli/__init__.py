@@ -4,10 +4,15 @@ import importlib
 import os
 import sys
 import warnings
+from typing import TYPE_CHECKING
 
 from skanchors._version import __version__
-from skanchors.cli._arguments import UsageError, in_words_of_the_shell
-from skanchors.cli._parser import Parser, parse
+
+# All else is imported in functions, so that Ctrl-C is answered from the first moment.
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from skanchors.cli._parser import Parser
 
 __all__ = ["main"]
 
@@ -20,8 +25,10 @@ COMMANDS = ("fit", "evaluate", "report", "select", "convert", "cost")
 INTERRUPTED = 130
 
 
-def build_parser() -> tuple[Parser, dict[str, Parser]]:
+def build_parser() -> "tuple[Parser, dict[str, Parser]]":
     """The parser of the command line, and those of its subcommands by name."""
+    from skanchors.cli._parser import Parser
+
     parser = Parser(
         prog="skanchors",
         description="Anchor boxes from object-detection annotations.",
@@ -58,7 +65,19 @@ def main(argv: list[str] | None = None) -> int:
     >>> main(["cost", "-k", "9", "--classes", "80", "--input-size", "416"])
     level   stride   grid  anchors  output channels ...
     """
-    args = parse(*build_parser(), argv)
+    return run_command(parse_arguments(argv))
+
+
+def parse_arguments(argv: list[str] | None = None) -> "Namespace":
+    """What the words mean; what the commands need is loaded by then."""
+    from skanchors.cli._parser import parse
+
+    return parse(*build_parser(), argv)
+
+
+def run_command(args: "Namespace") -> int:
+    """Run a command; what goes wrong is one line on standard error, and a code."""
+    from skanchors.cli._arguments import UsageError, in_words_of_the_shell
 
     def say(kind: str, message: object) -> None:
         message = in_words_of_the_shell(str(message), args)
@@ -79,7 +98,8 @@ def main(argv: list[str] | None = None) -> int:
         except (ValueError, TypeError, OSError, ImportError) as error:
             message = str(error)
             if isinstance(error, OSError) and error.strerror:
-                message = f"{error.filename}: {error.strerror}"
+                where = "" if error.filename is None else f"{error.filename}: "
+                message = f"{where}{error.strerror}"
             say("error", message)
             return 2 if isinstance(error, UsageError) else 1
         except KeyboardInterrupt:

@@ -5,10 +5,8 @@ import math
 import re
 import textwrap
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from skanchors._optional import require
 from skanchors._regular import read_regular
 from skanchors.annotations._findings import WHERE_LISTED
 
@@ -96,22 +94,6 @@ def at_least(low: float, kind: Any = int) -> Callable[[str], Any]:
         return value
 
     return number
-
-
-def check_picture(file: str | None) -> None:
-    """Say before the work, not after it, that a picture cannot be drawn."""
-    if file is None:
-        return
-    canvas = require("matplotlib.backend_bases", extra="plot").FigureCanvasBase
-    path = Path(file)
-    if path.suffix.lower()[1:] not in canvas.get_supported_filetypes():
-        raise ValueError(
-            f"The ending of {file} names no kind of picture; use .png, .pdf or .svg."
-        )
-    if not path.parent.is_dir():
-        raise FileNotFoundError(
-            f"The folder {path.parent}, which should hold the picture, does not exist."
-        )
 
 
 def check_counts(largest: int, n_boxes: int) -> None:

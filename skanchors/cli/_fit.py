@@ -17,13 +17,13 @@ from skanchors.cli._arguments import (
     HelpFormatter,
     at_least,
     check_counts,
-    check_picture,
 )
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._detector import PLACES, add_detector_arguments, describe
 from skanchors.cli._fit_output import as_dict, as_text, count_classes
 from skanchors.cli._fitted_on import sketch
 from skanchors.cli._json import dump
+from skanchors.cli._picture import check_picture, save_picture
 from skanchors.cli._proof import (
     add_proof_arguments,
     proof_as_text,
@@ -264,7 +264,7 @@ def _weights(args: argparse.Namespace, table: Any) -> np.ndarray | None:
 def _draw(args: argparse.Namespace, model: Any, sizes: np.ndarray) -> None:
     if args.plot:
         display = AnchorClustersDisplay.from_estimator(model, sizes)
-        display.figure_.savefig(args.plot, dpi=150)
+        save_picture(display, args.plot)
 
 
 def _say_how_it_scales(args: argparse.Namespace) -> None:

@@ -11,12 +11,12 @@ from skanchors.cli._arguments import (
     UsageError,
     at_least,
     check_counts,
-    check_picture,
 )
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._detector import add_detector_arguments
 from skanchors.cli._evaluate import image_names
 from skanchors.cli._json import dump
+from skanchors.cli._picture import check_picture, save_picture
 from skanchors.cli._select_output import select_text
 from skanchors.cluster import IoUKMeans
 from skanchors.inspection import ClusterCountDisplay
@@ -194,7 +194,7 @@ def run(args: argparse.Namespace) -> int:
         display = ClusterCountDisplay.from_cv_results(
             choice.cv_results, chosen=chosen, rule=rule
         )
-        display.figure_.savefig(args.plot, dpi=150)
+        save_picture(display, args.plot)
     content = _content(choice, choices, rule, sizes, args)
     print(dump(content) if args.json else select_text(choice, content, args))
     return 0

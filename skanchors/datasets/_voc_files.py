@@ -8,6 +8,8 @@ from xml.sax.saxutils import escape
 import numpy as np
 from sklearn.utils import check_random_state, check_scalar
 
+from skanchors._whole_file import whole_file
+
 # Seed and number of files of the sample; a test writes it anew and compares.
 _SAMPLE = {"n_images": 120, "random_state": 20070}
 
@@ -147,15 +149,12 @@ def make_voc_annotations(
             height=shape[1],
             objects="".join(_OBJECT.format(**fields) for fields in objects),
         )
-        try:
-            with path.open(
-                "w" if overwrite else "x", encoding="utf-8", newline="\n"
-            ) as f:
-                f.write(text)
-        except FileExistsError:
+        if not overwrite and path.exists():
             raise FileExistsError(
                 f"{path} exists. Pass overwrite=True to replace it, or another folder."
-            ) from None
+            )
+        with whole_file(path, encoding="utf-8", newline="\n") as file:
+            file.write(text)
         paths.append(str(path))
     return paths
 

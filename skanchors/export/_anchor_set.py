@@ -11,6 +11,7 @@ import numpy as np
 from skanchors._boxes import volume_order
 from skanchors._checks import check_count, check_input_size, check_strides
 from skanchors._regular import read_regular
+from skanchors._whole_file import whole_file
 from skanchors.export._form import Form, check_form, match_rows
 from skanchors.export._saved import from_json, to_json
 
@@ -208,7 +209,7 @@ class AnchorSet:
             The file; one that exists is overwritten.
         """
         text = to_json(self)
-        with open(path, "w", encoding="utf-8") as file:
+        with whole_file(path, encoding="utf-8") as file:
             file.write(text)
 
     @property

@@ -8,6 +8,7 @@ import numpy as np
 
 from skanchors._checks import check_count
 from skanchors._tables import rounded, size_text
+from skanchors._whole_file import whole_file
 from skanchors.assignment import Assignment
 from skanchors.detectors import Detector, get_detector
 from skanchors.inspection._assignment_report import AssignmentReport, assignment_report
@@ -129,7 +130,7 @@ class DatasetReport:
         text = dataset_page(self)
         if path is not None:
             # Names of files may hold what no encoding can write.
-            with open(path, "w", encoding="utf-8", errors="replace") as file:
+            with whole_file(path, encoding="utf-8", errors="replace") as file:
                 file.write(text)
         return text
 
