@@ -18,6 +18,7 @@ from skanchors.export import AnchorSet, format_anchors
 from skanchors.export._saved import to_json
 from skanchors.inspection import AnchorComparison, compare_anchors
 from skanchors.inspection._judged import CRITERIA
+from skanchors.inspection._verdict import advice_text
 
 OBJECTIVES = ("iou", "grid_iou", "matched")
 # The share of the images to judge by, where the data set has no split for that.
@@ -201,12 +202,34 @@ def fit_detector(
     return DetectorFit(
         anchor_set_=anchor_set,
         estimator_=model,
-        comparison_=comparison,
+        comparison_=_without_advice(comparison, objective, balance),
         assignment_=assign(parts.held_out, found, anchor_set, rule=rule),
         text_=format_anchors(anchor_set, style or found.style, n_classes=n_classes),
         detector_=found,
         how_=parts.how,
     )
+
+
+def _without_advice(
+    comparison: AnchorComparison, objective: str, balance: Any
+) -> AnchorComparison:
+    """The comparison without the advice to do what was done."""
+    done = [f"objective={objective!r}"]
+    kinds = {"label": "class"}
+    done += [f"balance={kinds.get(by, by)!r}" for by in _groups(balance)]
+    left = tuple(advice for advice in comparison.advice if advice not in done)
+    verdict = comparison.verdict.replace(
+        advice_text(comparison.advice), advice_text(left)
+    )
+    return replace(comparison, advice=left, verdict=verdict)
+
+
+def _groups(balance: Any) -> tuple[str, ...]:
+    """Names of what is balanced; verdicts and the shell speak of classes."""
+    if balance is None:
+        return ()
+    names = (balance,) if isinstance(balance, str) else tuple(balance)
+    return tuple("label" if name == "class" else name for name in names)
 
 
 def _read(data: Any, detector: Detector) -> AnnotationTable:
@@ -245,11 +268,10 @@ def weights_of(
     """
     if balance is None:
         return None
-    names = (balance,) if isinstance(balance, str) else tuple(balance)
-    # Verdicts and the shell speak of classes.
-    by = tuple("label" if name == "class" else name for name in names)
     scaling = scaling.replace("-", "_")
-    return balanced_weight(table, by, scaling=scaling, input_size=input_size)
+    return balanced_weight(
+        table, _groups(balance), scaling=scaling, input_size=input_size
+    )
 
 
 def make_estimator(

@@ -53,8 +53,8 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
         return Parts(
             table.take_images(train),
             table.take_images(val),
-            f"fitted on the {int(train.sum())} images of train, judged on the "
-            f"{int(val.sum())} of val",
+            f"fitted on the {train.sum():,} images of train, judged on the "
+            f"{val.sum():,} of val",
         )
     usable = np.flatnonzero(~test) if _has_boxes(table, ~test) else np.arange(n_images)
     with_boxes = np.unique(table.image_index[np.isin(table.image_index, usable)])
@@ -63,8 +63,8 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
         return Parts(
             table.take_images(usable),
             table.take_images(usable),
-            f"fitted and judged on the same {len(usable)} images, so that the anchors "
-            "look better than they are",
+            f"fitted and judged on the same {len(usable):,} images, so that the "
+            "anchors look better than they are",
         )
     rng = check_random_state(random_state)
     held = np.zeros(n_images, dtype=bool)
@@ -78,7 +78,7 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
     return Parts(
         table.take_images(fitted),
         table.take_images(held),
-        f"fitted on {int(fitted.sum())} images, judged on {int(held.sum())} others, "
+        f"fitted on {fitted.sum():,} images, judged on {held.sum():,} others, "
         "drawn at random",
     )
 

@@ -19,14 +19,21 @@ PLACES = {
     "yolov5": "the model's .yaml, in place of its anchors; train with --noautoanchor",
     "yolov7": "the model's .yaml, in place of its anchors; train with --noautoanchor",
     "mmdetection": "the head of the config, in place of its anchor_generator",
-    "torchvision": "your script, as rpn_anchor_generator= of Faster R-CNN or "
-    "anchor_generator= of RetinaNet and SSD",
+    "torchvision": "your script, as {argument}= of {name}",
     "detectron2": "the config .yaml, under MODEL",
     "tensorflow": "pipeline.config, in place of its anchor_generator",
     "efficientdet": "the project's .yml",
     "paddle": "the model's .yml, in place of its anchors",
     "matterport": "your subclass of Config",
 }
+
+
+def place_of(found: Detector, style: str | None = None) -> str:
+    """Where a text for this detector belongs, in another style if one is given."""
+    place = PLACES.get(style or found.style, "your configuration")
+    # Where torchvision's models take a generator of anchors depends on the model.
+    argument = "rpn_anchor_generator" if "rcnn" in found.name else "anchor_generator"
+    return place.format(argument=argument, name=found.name)
 
 
 def detector(name: str) -> Detector:

@@ -19,7 +19,7 @@ from skanchors.cli._arguments import (
     check_counts,
 )
 from skanchors.cli._common import add_input_arguments, read_sizes
-from skanchors.cli._detector import PLACES, add_detector_arguments, describe
+from skanchors.cli._detector import add_detector_arguments, describe, place_of
 from skanchors.cli._fit_output import as_dict, as_text, count_classes
 from skanchors.cli._fitted_on import sketch
 from skanchors.cli._json import dump
@@ -238,14 +238,15 @@ def _run_detector(args: argparse.Namespace, table: Any) -> int:
             content["certificate"] = certificate.to_dict()
         print(dump(content))
         return 0
-    style = args.format or args.detector.style
+    # Nobody has to do what the verdict says.
+    keep = "" if fit.comparison_.replace else " to use the fitted ones all the same,"
     lines = [
         wrapped(f"{len(table):,} boxes of {table.n_images:,} images, {fit.how_}."),
         wrapped(describe(args.detector)),
         "",
-        verdict_text(fit.comparison_),
+        verdict_text(fit.comparison_, args),
         "",
-        wrapped(f"For {PLACES.get(style, 'your configuration')}:"),
+        wrapped(f"For {place_of(args.detector, args.format)}{keep}:"),
         "",
         fit.text_.rstrip(),
     ]

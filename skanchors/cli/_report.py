@@ -11,9 +11,9 @@ from skanchors._tables import wrapped
 from skanchors.cli._arguments import HelpFormatter, UsageError, at_least
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._detector import (
-    PLACES,
     add_detector_arguments,
     describe,
+    place_of,
     with_strides_of,
 )
 from skanchors.cli._evaluate import add_anchor_arguments, read_anchor_set
@@ -186,8 +186,7 @@ def _of_anchors(args: argparse.Namespace, table: Any) -> tuple[DatasetReport, An
 
 
 def _place(args: argparse.Namespace) -> str:
-    place = PLACES.get(args.detector.style, "your configuration")
-    return f"The text below is for {place}."
+    return f"The text below is for {place_of(args.detector)}."
 
 
 def as_text(args: argparse.Namespace, report: DatasetReport, output: str | None) -> str:
@@ -200,7 +199,7 @@ def as_text(args: argparse.Namespace, report: DatasetReport, output: str | None)
         "",
     ]
     if report.comparison is not None:
-        lines += [verdict_text(report.comparison), ""]
+        lines += [verdict_text(report.comparison, args), ""]
     lines += [f"{title}: {extra}\n" for title, extra in report.extras.items()]
     lines.append(f"page: {output}")
     return "\n".join(lines)

@@ -1,47 +1,61 @@
 """The comparison of two sets in a table with a line for each criterion."""
 
+import argparse
 from typing import Any
 
 from skanchors._tables import text_table, wrapped
+from skanchors.cli._arguments import in_words_of_the_shell
+from skanchors.inspection._verdict import figure
 
 _NAMES = {
     "mean_iou": "mean IoU",
     "matched": "matched share",
     "positives": "positives an object",
     "forced": "forced only, lower is better",
-    "worst_group": "matched share of the worst group",
 }
 
 
-def verdict_text(comparison: Any) -> str:
+def verdict_text(comparison: Any, args: argparse.Namespace) -> str:
     """What speaks for which set, and the verdict; for one set against the baseline."""
     baseline = comparison.baseline
     (other,) = (name for name in comparison.names if name != baseline)
-    rows = []
-    for key, of_sets in comparison.criteria.items():
-        row = of_sets[other]
-        rows.append(
-            {
-                "criterion": _NAMES.get(key, key),
-                "before": of_sets[baseline]["value"],
-                "after": row["value"],
-                "gain": row["gain"],
-                "interval": f"{row['gain_low']:+.3f} to {row['gain_high']:+.3f}",
-            }
-        )
     columns: Any = {
         "criterion": ("criterion", str),
-        "before": ("defaults", "{:.3f}"),
-        "after": (other, "{:.3f}"),
-        "gain": ("change", "{:+.3f}"),
+        "before": ("defaults", str),
+        "after": (other, str),
+        "gain": ("change", str),
         "interval": (f"{comparison.confidence_level * 100:g} % interval", str),
     }
+    rows = [_row(key, of_sets[other]) for key, of_sets in comparison.criteria.items()]
     lines = [text_table(rows, columns)]
     worst = comparison.criteria.get("worst_group", {})
     if worst:
-        named = worst[baseline].get("group"), worst[other].get("group")
-        who = named[0] if named[0] == named[1] else f"{named[0]}, then {named[1]}"
-        lines.append(f"worst group: {who}")
+        groups = list(dict.fromkeys(worst[name]["group"] for name in (baseline, other)))
+        served = groups[0]
+        if len(groups) > 1:
+            served = ", ".join(
+                f"{worst[name]['group']} ({worst[name]['value']:.3f}) by {which}"
+                for name, which in ((baseline, "the defaults"), (other, other))
+            )
+        lines.append(wrapped(f"worst group: {served}"))
     judged = f"{comparison.n_boxes:,} boxes of {comparison.n_images:,} images"
-    lines += ["", wrapped(comparison.verdict), wrapped(f"Judged on {judged}.")]
+    sentence = in_words_of_the_shell(comparison.verdict, args)
+    lines += ["", wrapped(sentence), wrapped(f"Judged on {judged}.")]
     return "\n".join(lines)
+
+
+def _row(criterion: str, entry: dict) -> dict:
+    """One criterion before and after; of the worst group the same objects in both."""
+    named, after = _NAMES.get(criterion, criterion), entry["value"]
+    if criterion == "worst_group":
+        named, after = f"worst group, {entry['gain_group']}", entry["gain_value"]
+    low, high = (
+        figure(entry[key], criterion, signed=True) for key in ("gain_low", "gain_high")
+    )
+    return {
+        "criterion": named,
+        "before": figure(after - entry["gain"], criterion),
+        "after": figure(after, criterion),
+        "gain": figure(entry["gain"], criterion, signed=True),
+        "interval": f"{low} to {high}",
+    }

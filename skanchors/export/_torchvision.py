@@ -37,6 +37,7 @@ from skanchors.export._text import bracketed, numbers, scalar, without_comments
 
 # The generator's first argument, by name or not.
 _SSD_RATIOS = re.compile(r"(?:DefaultBoxGenerator\(|aspect_ratios\s*=)\s*(?=\[)")
+_RETINANET_STRIDES = (8, 16, 32, 64, 128)
 _IMPORT = "from torchvision.models.detection.anchor_utils import "
 
 
@@ -90,8 +91,13 @@ def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
 
 def _about(anchor_set: AnchorSet) -> str:
     n_levels = len(anchor_set.groups)
-    usual = anchor_set.strides == FPN_STRIDES
-    model = f"fasterrcnn_resnet50_fpn has {'these' if usual else '5, strides 4 to 64'}"
+    usual = {
+        FPN_STRIDES: "fasterrcnn_resnet50_fpn",
+        _RETINANET_STRIDES: "retinanet_resnet50_fpn",
+    }.get(anchor_set.strides)
+    model = "fasterrcnn_resnet50_fpn has 5, strides 4 to 64"
+    if usual is not None:
+        model = f"{usual} has these"
     return about_levels(anchor_set) + (
         f"# The generator has {n_levels} level{'s' * (n_levels > 1)}; {model}.\n"
     )
@@ -107,7 +113,8 @@ def _write_ssd(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
         refuse(
             "torchvision", "the next size of each level must be the size of the next."
         )
-    scales = [value / size[0] for value in (*firsts, follow[-1])]
+    # Digits beyond these are of the division, not of anybody's scale.
+    scales = [float(f"{value / size[0]:.15g}") for value in (*firsts, follow[-1])]
     steps = (
         ""
         if anchor_set.strides is None

@@ -15,7 +15,12 @@ from skanchors.inspection._best import check_column
 from skanchors.inspection._comparison import AnchorComparison
 from skanchors.inspection._criteria import Interval, compare_values
 from skanchors.inspection._judged import CRITERIA, Judged, judge_sizes, judge_table
-from skanchors.inspection._verdict import gains_for_good, may_replace, verdict
+from skanchors.inspection._verdict import (
+    advice_on,
+    gains_for_good,
+    may_replace,
+    verdict,
+)
 
 
 def compare_anchors(
@@ -163,6 +168,8 @@ def compare_anchors(
     )
     best = _choose(names, baseline, figures, falls, min_gain)
     lost = falls.get(best, [])
+    has_form = detector is None or get_detector(detector).form.name != "free"
+    advice = advice_on(figures, lost, best, has_form=has_form)
     return AnchorComparison(
         names=names,
         baseline=baseline,
@@ -186,7 +193,7 @@ def compare_anchors(
             level=confidence_level,
             min_gain=min_gain,
             equal=best in equal,
-            has_form=detector is None or get_detector(detector).form.name != "free",
+            advice=advice,
         ),
         confidence_level=confidence_level,
         min_gain=min_gain,
@@ -195,12 +202,18 @@ def compare_anchors(
         criteria=figures,
         falls={
             name: [
-                {"group": str(fall.group), "before": fall.before, "after": fall.after}
+                {
+                    "group": str(fall.group),
+                    "n_objects": len(fall.group.rows),
+                    "before": fall.before,
+                    "after": fall.after,
+                }
                 for fall in of_set
             ]
             for name, of_set in falls.items()
         },
         equal=equal,
+        advice=advice,
         detector=None if judged.detector is None else judged.detector.name,
     )
 

@@ -52,13 +52,17 @@ class AnchorComparison:
     criteria : dict of str to dict of str to dict
         For each criterion and set its ``value``, ``low`` and ``high``; for each set but
         the baseline also ``gain``, ``gain_low`` and ``gain_high``. Of "worst_group"
-        also ``group``, which is served worst, and ``gain_group``, of which the gain is.
+        also ``group``, which is served worst, and ``gain_group``, of which the gain is,
+        with its share after, ``gain_value``.
     falls : dict of str to list of dict
         For each set the groups that it serves worse than the baseline beyond chance:
-        ``group``, and their matched share ``before`` and ``after``. Looked for with the
-        criterion "worst_group" only.
+        ``group``, ``n_objects``, and their matched share ``before`` and ``after``.
+        Looked for with the criterion "worst_group" only.
     equal : tuple of str
         The sets that are the baseline under another name.
+    advice : tuple of str
+        Arguments of `skanchors.fit_detector` that may serve those whom `best` serves
+        worse than the baseline, such as ``"balance='size'"``.
     detector : str or None
         Name of the detector whose training was simulated.
 
@@ -88,6 +92,7 @@ class AnchorComparison:
     criteria: dict = field(default_factory=dict)
     falls: dict = field(default_factory=dict)
     equal: tuple = ()
+    advice: tuple = ()
     detector: str | None = None
 
     def to_dict(self) -> dict:
@@ -102,7 +107,9 @@ class AnchorComparison:
         for name in ("mean_iou_interval", "gain_interval"):
             plain[name] = {key: list(pair) for key, pair in plain[name].items()}
         plain["criteria"] = rounded(self.criteria)
-        return plain | {"names": list(self.names), "equal": list(self.equal)}
+        for name in ("names", "equal", "advice"):
+            plain[name] = list(plain[name])
+        return plain
 
     def to_pandas(self) -> Any:
         """The figures as a table.
@@ -175,6 +182,7 @@ class AnchorComparison:
                 "gain": ("gain", _gain),
                 "gain_interval": (percent, "{}"),
                 "group": ("worst group", "{}"),
+                "gain_group": ("gain of", "{}"),
             }
             heading = f"{title[0].upper()}{title[1:]}{less}" if several else ""
             parts.append((heading, rows, columns))
@@ -195,7 +203,7 @@ class AnchorComparison:
             row["gain_interval"] = ""
         if name in self.equal:
             row["gain_interval"] = "(equal sets)"
-        return row | ({"group": entry["group"]} if "group" in entry else {})
+        return row | {k: entry[k] for k in ("group", "gain_group") if k in entry}
 
 
 def _gain(value: Any) -> str:

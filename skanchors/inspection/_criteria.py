@@ -201,6 +201,7 @@ def _worst_groups(
             gains = figures_of(pair)[name]
             entry |= {key: gains[key] for key in ("gain", "gain_low", "gain_high")}
             entry["gain_group"] = str(groups[pair]).strip()
+            entry["gain_value"] = gains["value"]
         found[name] = entry
     return found
 

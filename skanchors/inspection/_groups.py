@@ -25,11 +25,20 @@ class Group(NamedTuple):
     @property
     def objects(self) -> str:
         """What a sentence calls its objects."""
-        if not self.kind:
-            return self.name
-        if self.kind == "size":
-            return f"{self.name} objects"
-        return f"objects of class {self.name}"
+        return objects_of(str(self).strip())
+
+
+def objects_of(group: str) -> str:
+    """What a sentence calls the objects of a group, known by its text.
+
+    Examples
+    --------
+    >>> objects_of("size small"), objects_of("class dog"), objects_of("all objects")
+    ('small objects', 'objects of class dog', 'all objects')
+    """
+    kind, _, name = group.partition(" ")
+    forms = {"size": f"{name} objects", "class": f"objects of class {name}"}
+    return forms.get(kind, group)
 
 
 def find_groups(labels: np.ndarray, sizes: np.ndarray) -> list[Group]:

@@ -1,6 +1,9 @@
 """The words of a comparison: replace or keep, with the figures, and why."""
 
+from collections.abc import Sequence
+
 from skanchors.inspection._criteria import Fall
+from skanchors.inspection._groups import objects_of
 from skanchors.inspection._judged import CRITERIA
 
 # More of these is worse.
@@ -38,6 +41,39 @@ def may_replace(figures: dict, falls: list[Fall], name: str, min_gain: float) ->
     return gains and not fallen(figures, name) and not falls
 
 
+def advice_on(
+    figures: dict, falls: list[Fall], name: str, *, has_form: bool = True
+) -> tuple[str, ...]:
+    """Arguments of a fit that may serve those whom a set serves worse; none if nobody.
+
+    Parameters
+    ----------
+    figures : dict
+        By criterion and set.
+    falls : list of Fall
+    name : str
+        The set that is spoken of.
+    has_form : bool, default=True
+        Whether the detector holds a form, which can be fitted for matches; free anchors
+        cannot.
+    """
+    if not _losses(figures, falls, name):
+        return ()
+    groups = [str(fall.group) for fall in falls[:_FEWEST_WORDS]]
+    if not falls and "worst_group" in fallen(figures, name):
+        groups = [figures["worst_group"][name]["gain_group"]]
+    kinds = dict.fromkeys(group.partition(" ")[0] for group in groups)
+    found = [f"balance={kind!r}" for kind in kinds if kind in ("size", "class")]
+    if "mean_iou" in figures and has_form:
+        found.append("objective='matched'")
+    return tuple(found)
+
+
+def advice_text(advice: Sequence[str]) -> str:
+    """The end of a verdict, with the space before it."""
+    return f" A fit with {' or '.join(advice)} may serve both." if advice else ""
+
+
 def verdict(
     best: str,
     baseline: str,
@@ -47,9 +83,9 @@ def verdict(
     level: float,
     min_gain: float,
     equal: bool,
-    has_form: bool = True,
+    advice: Sequence[str] = (),
 ) -> str:
-    """One or two sentences.
+    """One to three sentences.
 
     Parameters
     ----------
@@ -64,9 +100,8 @@ def verdict(
     min_gain : float
     equal : bool
         Whether the two sets are one.
-    has_form : bool, default=True
-        Whether the detector holds a form, which can be fitted for matches; free anchors
-        cannot.
+    advice : sequence of str, default=()
+        See `advice_on`.
     """
     if equal:
         return (
@@ -83,14 +118,16 @@ def verdict(
         f"{entry['gain_high']:+.4f}), from {entry['value'] - entry['gain']:.4f} to "
         f"{entry['value']:.4f}"
     )
-    word = "rises" if entry["gain"] >= 0 else "falls"
+    losses = _joined(_losses(figures, falls, best))
+    gains = _joined(_gains(figures, best))
     if low > least:
-        losses = _losses(figures, falls, best, has_form)
-        gain = f"the {named} {word} by {abs(entry['gain']):.4f} ({numbers}"
+        word = "rises" if entry["gain"] >= 0 else "falls"
+        change = f"the {named} {word} by {abs(entry['gain']):.4f} ({numbers}"
         if losses:
-            return f"Keep {baseline}: with {best} {gain}, but {losses}"
-        also = _also(figures, best, rises=True)
-        return f"Replace {baseline} by {best}: {gain}.{also}"
+            end = advice_text(advice)
+            return f"Keep {baseline}: with {best} {change}, but {losses}.{end}"
+        also = f" In training, {gains}." if gains else ""
+        return f"Replace {baseline} by {best}: {change}.{also}"
     if high < 0:
         reason = "which is worse"
     elif high <= least:
@@ -100,59 +137,75 @@ def verdict(
             f"which does not make sure of the gain of {least:.2g} that is worth a "
             "change; more images could"
         )
-    losses = _losses(figures, falls, best, has_form, skip=first)
-    after = f" Besides, {losses}" if losses else _also(figures, best, rises=True)
+    after = ""
+    if losses:
+        while_gains = f", while {gains}" if gains else ""
+        after = f" Besides, {losses}{while_gains}.{advice_text(advice)}"
+    elif gains:
+        after = f" In training, {gains}."
     return (
         f"Keep {baseline}: {best} would change the {named} by {entry['gain']:+.4f} "
         f"({numbers}, {reason}.{after}"
     )
 
 
-def _losses(
-    figures: dict, falls: list[Fall], name: str, has_form: bool, skip: str = ""
-) -> str:
-    """What gets worse, and what may help.
+def figure(value: float, criterion: str, *, signed: bool = False) -> str:
+    """A share with three digits, or a count with three that say something.
 
-    Parameters
-    ----------
-    figures : dict
-        By criterion and set.
-    falls : list of Fall
-    name : str
-        The set that is spoken of.
-    has_form : bool
-        Whether the detector holds a form.
-    skip : str, default=""
-        A criterion of which enough was said.
+    Examples
+    --------
+    >>> figure(0.0456, "matched"), figure(-1e-5, "matched", signed=True)
+    ('0.046', '+0.000')
+    >>> figure(9.8413, "positives"), figure(2031.1, "positives", signed=True)
+    ('9.84', '+2,031')
     """
-    parts, remedies = [], []
-    for fall in falls[:_FEWEST_WORDS]:
-        parts.append(
-            f"{fall.group.objects} lose {_fraction(fall)} of their matches "
-            f"({fall.before:.3f} to {fall.after:.3f})"
-        )
-        if fall.group.kind:
-            remedies.append(f"balance={fall.group.kind!r}")
-    if len(falls) > _FEWEST_WORDS:
-        parts.append(f"{len(falls) - _FEWEST_WORDS} more groups lose matches")
-    for criterion in fallen(figures, name):
-        if criterion == skip or (criterion == "worst_group" and falls):
-            continue
-        entry = figures[criterion][name]
-        change = f"{entry['value'] - entry['gain']:.3f} to {entry['value']:.3f}"
-        named = CRITERIA[criterion]
-        if criterion == "worst_group":
-            named = f"matched share of {entry['gain_group']}"
-            change = f"by {-entry['gain']:.3f}"
-        word = "rises" if criterion in _LOWER_IS_BETTER else "falls"
-        parts.append(f"the {named} {word} ({change})")
-    if not parts:
-        return ""
-    remedies = list(dict.fromkeys(remedies))
-    if "mean_iou" in figures and has_form:
-        remedies.append("objective='matched'")
-    advice = f"; {' or '.join(remedies)} may serve both" if remedies else ""
-    return f"{', and '.join(parts)}{advice}."
+    digits = 3
+    if criterion == "positives":
+        digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    # No number is -0.000.
+    value = round(value, digits) + 0.0
+    return f"{value:+,.{digits}f}" if signed else f"{value:,.{digits}f}"
+
+
+def _losses(figures: dict, falls: list[Fall], name: str) -> list[str]:
+    """What gets worse beyond chance, but for the first criterion."""
+    parts = [
+        f"{len(fall.group.rows):,} {fall.group.objects} lose {_fraction(fall)} of "
+        f"their matches ({fall.before:.3f} to {fall.after:.3f})"
+        for fall in falls[:_FEWEST_WORDS]
+    ]
+    more = len(falls) - _FEWEST_WORDS
+    if more > 0:
+        parts.append(f"{more} more group{'s lose' if more > 1 else ' loses'} matches")
+    first = next(iter(figures))
+    said = {first, "worst_group"} if falls else {first}
+    worse = (key for key in fallen(figures, name) if key not in said)
+    return parts + [_change(figures, key, name) for key in worse]
+
+
+def _gains(figures: dict, name: str) -> list[str]:
+    """What gets better beyond chance, but for the first criterion."""
+    first = next(iter(figures))
+    return [
+        _change(figures, criterion, name)
+        for criterion, of_sets in figures.items()
+        if criterion != first and gains_for_good(of_sets[name], criterion)[0] > 0
+    ]
+
+
+def _change(figures: dict, criterion: str, name: str) -> str:
+    entry = figures[criterion][name]
+    named, after = CRITERIA[criterion], entry["value"]
+    if criterion == "worst_group":
+        named = f"matched share of {objects_of(entry['gain_group'])}"
+        after = entry["gain_value"]
+    word = "rises" if entry["gain"] >= 0 else "falls"
+    before = figure(after - entry["gain"], criterion)
+    return f"the {named} {word} from {before} to {figure(after, criterion)}"
+
+
+def _joined(parts: list[str]) -> str:
+    return ", and ".join(parts)
 
 
 def _fraction(fall: Fall) -> str:
@@ -161,19 +214,3 @@ def _fraction(fall: Fall) -> str:
         if lost >= bound:
             return words
     return "a third" if 0.28 <= lost <= 0.38 else f"{lost:.0%}"
-
-
-def _also(figures: dict, name: str, *, rises: bool) -> str:
-    """Other criteria that change for the better beyond chance."""
-    first = next(iter(figures))
-    parts = []
-    for criterion, of_sets in figures.items():
-        entry = of_sets[name]
-        if criterion == first or gains_for_good(entry, criterion)[0] <= 0:
-            continue
-        named = CRITERIA[criterion]
-        if criterion == "worst_group":
-            named = f"matched share of {entry['gain_group']}"
-        word = "falls" if criterion in _LOWER_IS_BETTER else "rises"
-        parts.append(f"the {named} {word} by {abs(entry['gain']):.3f}")
-    return f" In training, {', and '.join(parts)}." if parts else ""

@@ -12,7 +12,7 @@ from skanchors.inspection import compare_anchors
 from skanchors.inspection._criteria import Interval, compare_values, find_falls
 from skanchors.inspection._groups import Group, find_groups, is_enough
 from skanchors.inspection._judged import Judged
-from skanchors.inspection._verdict import may_replace, verdict
+from skanchors.inspection._verdict import advice_on, may_replace, verdict
 
 ALL = ("mean_iou", "matched", "positives", "forced", "worst_group")
 # Nine anchors for yolov5; the first three serve small objects.
@@ -104,20 +104,43 @@ def test_the_same_gain_without_the_criteria_says_replace(make_table):
     assert whole.gain == average.gain
     assert not whole.replace
     assert whole.verdict.startswith("Keep good: with biased the mean IoU rises by 0.")
-    assert "but small objects lose" in whole.verdict
+    assert "but 60 small objects lose" in whole.verdict
     # The detector holds free anchors, which cannot be fitted for matches.
-    assert whole.verdict.endswith("balance='size' may serve both.")
+    assert whole.verdict.endswith("A fit with balance='size' may serve both.")
 
 
 def test_free_anchors_are_not_told_to_fit_for_matches():
     up = {"value": 0.7, "gain": 0.1, "gain_low": 0.05, "gain_high": 0.15}
     down = {"value": 0.4, "gain": -0.1, "gain_low": -0.15, "gain_high": -0.05}
     figures = {"mean_iou": {"new": up}, "matched": {"new": down}}
-    words = {"level": 0.95, "min_gain": 0.01, "equal": False}
-    form = verdict("new", "old", figures, [], **words)
-    free = verdict("new", "old", figures, [], has_form=False, **words)
-    assert "objective='matched'" in form
-    assert free.startswith("Keep old") and "objective" not in free
+    assert advice_on(figures, [], "new") == ("objective='matched'",)
+    assert advice_on(figures, [], "new", has_form=False) == ()
+    assert advice_on({"mean_iou": {"new": up}}, [], "new") == ()
+
+
+def test_what_rises_is_said_beside_what_falls():
+    up = {"value": 0.9, "gain": 0.1, "gain_low": 0.05, "gain_high": 0.15}
+    unsure = {"value": 0.7, "gain": 0.02, "gain_low": -0.1, "gain_high": 0.15}
+    down = {"value": 10.44, "gain": -13.1, "gain_low": -14, "gain_high": -12}
+    figures = {
+        key: {"new": entry}
+        for key, entry in zip(ALL[:3], (unsure, up, down), strict=True)
+    }
+    text = verdict(
+        "new",
+        "old",
+        figures,
+        [],
+        level=0.95,
+        min_gain=0.01,
+        equal=False,
+        advice=advice_on(figures, [], "new"),
+    )
+    assert text.endswith(
+        "more images could. Besides, the number of positives an object falls from 23.5 "
+        "to 10.4, while the matched share rises from 0.800 to 0.900. A fit with "
+        "objective='matched' may serve both."
+    )
 
 
 @pytest.mark.parametrize("criterion", ALL[1:])
@@ -128,7 +151,7 @@ def test_no_fall_of_any_single_criterion_is_overlooked(criterion):
         up, down = down, up
     first = {"value": 0.7, "gain": 0.1, "gain_low": 0.05, "gain_high": 0.15}
     for entry, expected in ((up, True), (down, False)):
-        entry = entry | {"gain_group": "class dog", "group": "class dog"}
+        entry = entry | {"gain_group": "class dog", "gain_value": entry["value"]}
         figures = {"mean_iou": {"new": first}, criterion: {"new": entry}}
         assert may_replace(figures, [], "new", 0.01) is expected
         text = verdict(
@@ -138,7 +161,7 @@ def test_no_fall_of_any_single_criterion_is_overlooked(criterion):
         assert ("but the" in text) is not expected
         assert ("In training" in text) is expected
     # A fall that may be chance does not stand in the way.
-    unsure = down | {"gain_low": -0.15, "gain_high": 0.15, "gain_group": "class dog"}
+    unsure = down | {"gain_low": -0.15, "gain_high": 0.15}
     figures = {"mean_iou": {"new": first}, criterion: {"new": unsure}}
     assert may_replace(figures, [], "new", 0.01)
 
@@ -160,7 +183,7 @@ def test_replace_where_all_of_it_gains(table):
     assert by_matched.verdict.startswith(
         "Replace biased by good: the matched share rises by "
     )
-    assert "In training, the matched share of size small rises" in by_matched.verdict
+    assert "In training, the matched share of small objects rises" in by_matched.verdict
 
 
 def test_of_several_sets_one_that_loses_nothing_is_chosen(table):
