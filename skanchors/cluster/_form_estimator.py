@@ -1,6 +1,5 @@
 """What the estimators of a detector's form share."""
 
-import warnings
 from functools import partial
 from numbers import Integral, Real
 from typing import Any
@@ -14,6 +13,7 @@ from sklearn.utils import check_random_state
 
 from skanchors._boxes import check_weight, merge_equal, sort_by_volume
 from skanchors._compat._sklearn import Interval, StrOptions, fit_context
+from skanchors._warnings import warn
 from skanchors.cluster._anchor_mixin import AnchorMixin
 from skanchors.cluster._form import Form
 from skanchors.cluster._form_search import FormSolution, FormSolver
@@ -101,11 +101,10 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
                 self.threshold if self.objective == "matched" else None,
             )
         if len(boxes) < n_anchors:
-            warnings.warn(
+            warn(
                 f"Number of distinct boxes ({len(boxes)}) is smaller than the number "
                 f"of anchors ({n_anchors}): some anchors serve no box.",
                 ConvergenceWarning,
-                stacklevel=3,
             )
         describe = partial(self._describe, problem, unit)
         monitor = FitMonitor(self, valid, sample_weight, self.n_init, describe)

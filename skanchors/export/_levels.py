@@ -1,6 +1,5 @@
 """Which anchor belongs on which level of a detector."""
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from skanchors._boxes import volume_order
 from skanchors._checks import USUAL_SIZES_IN_STRIDES, check_strides, even_split
+from skanchors._warnings import warn
 from skanchors.export._anchor_set import check_anchors
 
 # RetinaNet's first anchor is this many strides large on every level (32 pixels on
@@ -105,10 +105,9 @@ def warn_of_levels(anchors: np.ndarray, levels: Sequence, strides: Sequence) -> 
     found = []
     for stride, level in zip(strides, levels, strict=True):
         if not len(level):
-            warnings.warn(
+            warn(
                 f"No anchor lies on the level of stride {stride:g}: leave the level "
                 "out, or use rule='even'.",
-                stacklevel=3,
             )
         sizes = np.sqrt(anchors[list(level)].prod(axis=1)) / stride
         least, most = USUAL_SIZES_IN_STRIDES
@@ -123,10 +122,9 @@ def warn_of_levels(anchors: np.ndarray, levels: Sequence, strides: Sequence) -> 
     word, step = ("large", "coarser") if size > most else ("small", "finer")
     width, height = anchors[index]
     others = f" (and {len(found) - 1} others are out of range)" if found[1:] else ""
-    warnings.warn(
+    warn(
         f"Anchor {index} ({width:g} x {height:g}) is {size:.2g} strides large, too "
         f"{word} for the level of stride {stride:g} (usual: {least:g} to {most:g})"
         f"{others}. Add a {step} level, or check the input size that the anchors are "
         "for.",
-        stacklevel=3,
     )

@@ -1,6 +1,5 @@
 """From anchors as they come to anchors as a style will write them."""
 
-import warnings
 from collections import Counter
 from dataclasses import replace
 from numbers import Integral
@@ -9,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._fitted import anchors_of, last_step
+from skanchors._warnings import warn
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._levels import assign_levels
 from skanchors.export._style import USUAL_STRIDES, Style
@@ -86,11 +86,10 @@ def warn_of_excess(anchors: AnchorSet) -> None:
     excess = (anchors.anchors > anchors.input_size).any(axis=1)
     if excess.any():
         width, height = anchors.anchors[excess.argmax()]
-        warnings.warn(
+        warn(
             f"Anchor {excess.argmax()} ({width:g} x {height:g}) is larger than the "
             f"input, {anchors.input_size[0]} x {anchors.input_size[1]}; are the "
             "anchors in pixels of the original images?",
-            stacklevel=3,
         )
 
 
@@ -136,9 +135,8 @@ def rounded(anchors: AnchorSet, style: Style, precision: int | None) -> AnchorSe
             "written with a side of 0; raise precision."
         )
     if len(np.unique(values, axis=0)) < len(np.unique(anchors.anchors, axis=0)):
-        warnings.warn(
+        warn(
             f"At precision={precision} different anchors become equal; raise it.",
-            stacklevel=3,
         )
     return with_anchors(anchors, values)
 
@@ -202,15 +200,14 @@ def warn_of_masks(anchors: AnchorSet) -> None:
     if len(unused) > 5 or len(twice) > 5:
         faults.append("there are more such anchors")
     if faults:
-        warnings.warn(f"In the masks {', and '.join(faults)}.", stacklevel=3)
+        warn(f"In the masks {', and '.join(faults)}.")
 
 
 def warn_of_order(anchors: AnchorSet) -> None:
     """Warn of levels that seem to be in the wrong order."""
     areas = [group.prod(axis=1).mean() for group in anchors.groups]
     if (np.diff(areas) < 0).any():
-        warnings.warn(
+        warn(
             "A coarser level has smaller anchors than a finer one: the order of the "
             f"levels (strides {anchors.strides}) may be reversed.",
-            stacklevel=3,
         )
