@@ -250,12 +250,10 @@ def _read_batch(
             row, data = _load(path, batch.formats)
         except InvalidFileError as error:
             reason = str(error)
-        chosen = options[row.fractions, row.beside]
         if not collectors or collectors[-1][0] is not row:
-            collectors.append(
-                (row, _collector(row, options[row.fractions, row.beside]))
-            )
-        collector = collectors[-1][1]
+            chosen = options[row.fractions, row.beside]
+            collector = _collector(row, chosen)
+            collectors.append((row, collector))
         collector.start_file(path)
         try:
             if reason is not None:
@@ -273,6 +271,7 @@ def _collector(row: Format, options: ReadOptions) -> Collector:
         need_image_size=options.need_image_size,
         keep_crowd=options.keep_crowd,
         fractions=row.fractions,
+        centred=row.centred,
     )
 
 

@@ -172,7 +172,11 @@ def _read_all(
             parts, total, largest = [part], len(part), found
         if max(size, total) > largest:
             raise _too_large(largest)
-        while part := os.read(descriptor, size + 1):
+        # Less than was asked for, and as much as there should be: that was all of it.
+        while total != size or not total:
+            part = os.read(descriptor, size + 1)
+            if not part:
+                break
             parts.append(part)
             total += len(part)
             if total > largest:  # it grew, or is one of the files of /proc

@@ -67,6 +67,8 @@ class Format(NamedTuple):
         Starting processes takes longer than reading fewer files than this.
     fractions : bool
         Whether boxes in an image of unknown size are fractions of it.
+    centred : bool
+        Whether `read` gives boxes as centre and size, in fractions of the image.
     beside : bool
         Whether sizes of images are looked for in the headers of the images near the
         file.
@@ -85,5 +87,6 @@ class Format(NamedTuple):
     batch_size: int = 500
     parallel_from: int = 20_000
     fractions: bool = False
+    centred: bool = False
     beside: bool = False
     whole: bool = True

@@ -88,6 +88,8 @@ def _label(column: str, names: object) -> str:
 
 def sniff(head: bytes, path: str) -> bool:
     """Whether a line has the name of an image and then boxes."""
+    if b"," not in head:
+        return False
     text = head.removeprefix(b"\xef\xbb\xbf")
     return any(_LINE.match(line) for line in text.splitlines()[:20])
 

@@ -2,11 +2,14 @@
 
 import math
 import re
+from functools import lru_cache
+from sys import intern
 from typing import Any
 from xml.parsers import expat
 
 import xmltodict
 
+from skanchors.annotations._collector import DIFFICULT, TRUNCATED
 from skanchors.annotations._files import InvalidFileError, stem
 from skanchors.annotations.formats._extent import around_turned
 from skanchors.annotations.formats._format import Format
@@ -39,9 +42,13 @@ def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
     options : ReadOptions
         `image_sizes` completes sizes that are missing.
     """
-    (width, height), objects = _read_common_layout(data) or _read_any_layout(data)
+    common = _read_common_layout(data)
+    (width, height), objects = common or _read_any_layout(data)
     size = options.size(_image_size(width, height), path) or (0, 0)
     collector.start_image(stem(path), *size)
+    if common:
+        _add_common(objects, collector)
+        return
     for number, (name, truncated, difficult, *corners) in enumerate(objects, 1):
         try:
             xmin, ymin, xmax, ymax = map(_number, corners)
@@ -55,6 +62,24 @@ def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
             difficult=_flag(difficult),
             truncated=_flag(truncated),
         )
+
+
+def _add_common(objects: list[tuple], collector: Any) -> None:
+    """Hand over objects of the common layout, whose coordinates are numbers."""
+    labels: list[str] = []
+    boxes: list[float] = []
+    flags: list[int] = []
+    for name, truncated, difficult, xmin, ymin, xmax, ymax in objects:
+        x, y = float(xmin), float(ymin)
+        labels.append(intern(name))
+        boxes += (x, y, float(xmax) - x, float(ymax) - y)
+        flags.append(_bits(truncated, difficult))
+    collector.add_all(labels, boxes, flags)
+
+
+@lru_cache(maxsize=1024)
+def _bits(truncated: str, difficult: str) -> int:
+    return TRUNCATED * _flag(truncated) | DIFFICULT * _flag(difficult)
 
 
 def _image_size(width: Any, height: Any) -> tuple[str, str] | None:

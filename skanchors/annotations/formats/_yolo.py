@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from skanchors.annotations._collector import Collector
@@ -45,17 +46,12 @@ def read_yolo(
         raise InvalidFileError("not a YOLO label file: not UTF-8 text") from None
     size = options.image_sizes.find(path)
     collector.start_image(stem(path), *(size or (0, 0)))
-    rows = [line.split() for line in lines]
-    if not _read_plain(data, rows, size or (1.0, 1.0), collector, options):
-        _read_any(lines, size or (1.0, 1.0), collector, options)
+    if b"_" in data or not data.isascii() or not _read_plain(lines, collector, options):
+        _read_any(lines, collector, options)
 
 
 def _read_plain(
-    data: bytes,
-    rows: list[list[str]],
-    size: tuple[float, float],
-    collector: Collector,
-    options: ReadOptions,
+    lines: list[str], collector: Collector, options: ReadOptions
 ) -> bool:
     """Take the lines if all of them are plain boxes; else nothing, and return False.
 
@@ -63,60 +59,48 @@ def _read_plain(
 
     Parameters
     ----------
-    data : bytes
-        Content of the file.
-    rows : list of list of str
-        The columns of its lines.
-    size : (float, float)
-        Size of the image.
+    lines : list of str
+        The lines of the file, in ASCII and with no underscore, which `float` skips.
     collector : Collector
         Takes the boxes.
     options : ReadOptions
         `class_names` are used.
     """
-    if not rows:
+    if not lines:
         return True
-    if b"_" in data or not data.isascii() or set(map(len, rows)) != {5}:
+    rows = [*map(str.split, lines)]
+    if {*map(len, rows)} != {5}:
         return False
-    (width, height), names = size, options.class_names
-    classes, *columns = zip(*rows, strict=True)
+    columns = [*chain.from_iterable(rows)]
+    classes = columns[::5]
+    del columns[::5]
+    names = options.class_names
     try:
-        xs, ys, ws, hs = numbers = [[*map(float, column)] for column in columns]
-        labels = [_label(text, names) for text in classes]
+        numbers = [*map(float, columns)]
+        if names is None:
+            labels = [*map(_number_as_label, classes)]
+        else:
+            labels = [_label(text, names) for text in classes]
     except ValueError:
         return False
-    if max(map(max, numbers)) > 2 or min(map(min, numbers)) < -1:
+    if max(numbers) > 2 or min(numbers) < -1:
         return False  # perhaps no fractions
-    collector.add_all(
-        labels,
-        [
-            ((x - w / 2) * width, (y - h / 2) * height, w * width, h * height)
-            for x, y, w, h in zip(xs, ys, ws, hs, strict=True)
-        ],
-    )
+    collector.add_all(labels, numbers)
     return True
 
 
-def _read_any(
-    lines: list[str],
-    size: tuple[float, float],
-    collector: Collector,
-    options: ReadOptions,
-) -> None:
+def _read_any(lines: list[str], collector: Collector, options: ReadOptions) -> None:
     """Take what lines of any kind hold, and drop what is of no use.
 
     Parameters
     ----------
     lines : list of str
         The lines of the file.
-    size : (float, float)
-        Size of the image.
     collector : Collector
         Takes the objects.
     options : ReadOptions
         `class_names` and `columns` are used.
     """
-    width, height = size
     parsed = [_parse(line) for line in lines]
     wide = [p[1] for p in parsed if isinstance(p, tuple) and len(p[1]) > 5]
     meaning, ambiguous = options.columns, False
@@ -131,16 +115,12 @@ def _read_any(
             if isinstance(found, str):
                 raise ValueError(found)
             columns, numbers = found
-            x, y, w, h = _box(columns, numbers, meaning, options.columns != "auto")
+            box = _box(columns, numbers, meaning, options.columns != "auto")
             label = _label(columns[0], options.class_names)
         except ValueError as error:
             collector.drop(number, str(error))
             continue
-        collector.add(
-            number,
-            label,
-            ((x - w / 2) * width, (y - h / 2) * height, w * width, h * height),
-        )
+        collector.add(number, label, box)
 
 
 def _parse(line: str) -> tuple[list[str], list[float]] | str | None:
@@ -198,13 +178,18 @@ def _box(
 
 
 def _label(column: str, names: Any) -> str:
-    label = _class(column)
     if names is None:
-        return str(label)
+        return _number_as_label(column)
+    label = _class(column)
     try:
         return str(names[label])
     except (KeyError, IndexError, TypeError):
         raise ValueError(f"class is not among class_names: {column[:40]}") from None
+
+
+@lru_cache(maxsize=4096)
+def _number_as_label(column: str) -> str:
+    return str(_class(column))
 
 
 @lru_cache(maxsize=4096)
@@ -246,5 +231,6 @@ FORMAT = Format(
     True,
     max_bytes=MAX_BYTES,
     fractions=True,
+    centred=True,
     beside=True,
 )
