@@ -1,14 +1,18 @@
-"""How fast are annotation files read, compared with a plain ElementTree loop?
+"""How fast are annotation files read, compared with a plain loop in Python?
 
 Writes synthetic VOC files (or takes a folder of your own), and times in turn, over
 and over: a plain ElementTree loop, xmltodict alone, the extractor in one process, and
 in two, with the processes newly started and running already. Prints the median of the
-files per second and of the ratios to the loop beside it, and peak memory.
+files per second and of the ratios to the loop beside it, and peak memory. Then the
+same for YOLO label files with as many boxes, against a loop over their lines.
+
+Times are those of the processor, and of the clock where two processes share the work.
 
     python benchmarks/annotations_reading.py [FOLDER] [--files 10000] [--times 1]
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,7 +23,12 @@ from statistics import median
 import xmltodict
 from joblib.externals.loky import get_reusable_executor
 
-from skanchors.annotations import VOCBoxExtractor, iter_sizes
+from skanchors.annotations import (
+    VOCBoxExtractor,
+    YOLOBoxExtractor,
+    iter_sizes,
+    read_annotations,
+)
 from skanchors.annotations.formats import FORMATS, _voc
 from skanchors.datasets import list_annotations, make_voc_annotations
 
@@ -41,6 +50,16 @@ def xmltodict_alone(paths):
     for path in paths:
         with open(path, "rb") as file:
             xmltodict.parse(file.read())
+
+
+def plain_lines(paths):
+    boxes = []
+    for path in paths:
+        with open(path) as file:
+            for line in file:
+                label, x, y, w, h = line.split()
+                boxes.append((label, float(x), float(y), float(w), float(h)))
+    return boxes
 
 
 def any_layout(paths):
@@ -77,6 +96,15 @@ def two_running_processes(paths):
         FORMATS["voc"] = usual
 
 
+def yolo_sizes(paths):
+    return YOLOBoxExtractor().transform(paths)
+
+
+def table(paths):
+    return read_annotations(paths)
+
+
+YOLO_WAYS = (plain_lines, yolo_sizes, table)
 WAYS = (
     plain_loop,
     xmltodict_alone,
@@ -104,9 +132,42 @@ WORKS = {
 
 
 def timed(function, paths):
-    start = time.perf_counter()
+    """Seconds by the clock and of the processor."""
+    clock, processor = time.perf_counter(), time.process_time()
     function(paths)
-    return time.perf_counter() - start
+    return time.perf_counter() - clock, time.process_time() - processor
+
+
+def compare(ways, paths, repeats):
+    """Print speeds of the first way and others beside it, and return their times."""
+    times = {way: [] for way in ways}
+    for _ in range(repeats):
+        for way in ways:
+            times[way].append(timed(way, paths))
+    for way in ways:
+        kind = 0 if "two" in way.__name__ else 1
+        mine = [pair[kind] for pair in times[way]]
+        loop = [pair[kind] for pair in times[ways[0]]]
+        ratios = [a / b for a, b in zip(mine, loop, strict=True)]
+        rate = len(paths) / median(mine)
+        print(f"{way.__name__:22} {rate:8.0f} files/s {median(ratios):6.2f} x loop")
+    return times
+
+
+def write_yolo(paths, folder):
+    """The boxes of VOC files as YOLO label files."""
+    written = []
+    for path in paths:
+        one = read_annotations([path], on_invalid="ignore")
+        corners = one.boxes("stretch", None)
+        lines = [
+            f"{i % 20} {(a + c) / 2:.6f} {(b + d) / 2:.6f} {c - a:.6f} {d - b:.6f}\n"
+            for i, (a, b, c, d) in enumerate(corners)
+        ]
+        written.append(os.path.join(folder, f"{len(written):06d}.txt"))
+        with open(written[-1], "w") as file:
+            file.writelines(lines)
+    return written
 
 
 def main():
@@ -124,16 +185,9 @@ def main():
         paths = list_annotations(folder) * args.times
         n_boxes = sum(len(chunk) for chunk in iter_sizes(paths))
         print(f"{len(paths)} files, {n_boxes} boxes; medians of {args.repeats}")
-        times = {way: [] for way in WAYS}
-        for _ in range(args.repeats):
-            for way in WAYS:
-                times[way].append(timed(way, paths))
-        for way in WAYS:
-            ratios = [a / b for a, b in zip(times[way], times[plain_loop], strict=True)]
-            rate = len(paths) / median(times[way])
-            print(f"{way.__name__:22} {rate:8.0f} files/s {median(ratios):6.2f} x loop")
+        times = compare(WAYS, paths, args.repeats)
         speedup = [
-            a / b
+            a[0] / b[0]
             for a, b in zip(
                 times[one_process], times[two_running_processes], strict=True
             )
@@ -147,6 +201,10 @@ def main():
                 check=True,
             )
             print(f"{name}: {int(done.stdout) / 2**20:.1f} MiB at the peak")
+        with tempfile.TemporaryDirectory() as labels:
+            written = write_yolo(paths, labels)
+            print("The boxes as YOLO label files:")
+            compare(YOLO_WAYS, written, args.repeats)
 
 
 if __name__ == "__main__":

@@ -143,9 +143,7 @@ class Collector:
             | (CROWD_REGION if crowd else 0)
         )
 
-    def add_all(
-        self, labels: list[str], boxes: list[float], flags: Any = None
-    ) -> None:
+    def add_all(self, labels: list[str], boxes: list[float], flags: Any = None) -> None:
         """Take all objects of the image at once, none of them a crowd region.
 
         Parameters

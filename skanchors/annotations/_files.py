@@ -80,7 +80,9 @@ def to_str(path: Any, i: int, name: str = "X") -> str:
 
 def stem(path: str) -> str:
     """Name of a file without folder and ending."""
-    return os.path.splitext(os.path.basename(path))[0]
+    name = os.path.basename(path)
+    start = name.rpartition(".")[0]  # several times faster than splitext
+    return start if start.strip(".") else name
 
 
 def without_ending(name: str) -> str:

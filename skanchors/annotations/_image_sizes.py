@@ -96,6 +96,8 @@ class SizesBeside(NoSizes):
         places = self._places.get(folder)
         if places is None:
             places = self._places[folder] = self._list(folder)
+        if near is None and not places:
+            return None
         stem = os.path.splitext(name)[0]
         for place, images in places:
             if stem in images:
@@ -122,11 +124,14 @@ class SizesBeside(NoSizes):
                     names = sorted(entry.name for entry in scan)
             except (OSError, ValueError):
                 names = []
-            images: dict[str, str] = {}
-            for ending in _ENDINGS:
-                for name in names:
-                    if name.lower().endswith(ending):
-                        images.setdefault(name[: -len(ending)], name)
+            found = [
+                (_ENDINGS.index(ending), stem, name)
+                for name in names
+                for stem, dot, rest in [name.rpartition(".")]
+                if (ending := f"{dot}{rest}".lower()) in _ENDINGS
+            ]
+            # Of two images of one name, that of the ending which is named first.
+            images = {stem: name for _, stem, name in sorted(found, reverse=True)}
             self._images[folder] = images
         return self._images[folder]
 

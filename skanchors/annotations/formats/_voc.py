@@ -319,7 +319,11 @@ def _optional(element: str) -> str:
 
 
 _HEADER = re.compile(
-    _optional(r'<\?xml version="1\.0"(?: encoding="(?i:utf-8)")? ?\?>')
+    _optional(
+        r"""<\?xml version=(?P<v>["'])1\.0(?P=v)"""
+        r"""(?: encoding=(?P<e>["'])(?i:utf-8)(?P=e))?"""
+        r"""(?: standalone=(?P<s>["'])(?:yes|no)(?P=s))? ?\?>"""
+    )
     + rf'{_SPACE}<annotation(?: verified="\w++")?>{_SPACE}'
     + _header("before")
     + _element(
@@ -332,21 +336,33 @@ _HEADER = re.compile(
     re.ASCII,
 )
 _DIFFICULT = _element("difficult", rf"({_TEXT})")
-_OBJECT_OR_REST = re.compile(
-    _element(
-        "object",
-        _element("name", rf"({_TEXT})")
-        + _optional(rf"{_element('pose')}|<pose{_SPACE}/>{_SPACE}")
-        + _optional(_element("truncated", rf"({_TEXT})"))
-        + _optional(_element("occluded"))
-        + _optional(_DIFFICULT)
-        + _element("bndbox", "".join(_element(field, _NUMBER) for field in _FIELDS))
-        # VOC 2012 has it at the end; not twice.
-        + rf"(?(3)|{_optional(_DIFFICULT)})",
+# As CVAT writes them.
+_ATTRIBUTE = _element("attribute", _element("name") + _element("value"))
+
+
+def _object_or_rest(fields: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(
+        _element(
+            "object",
+            _element("name", rf"({_TEXT})")
+            + _optional(rf"{_element('pose')}|<pose{_SPACE}/>{_SPACE}")
+            + _optional(_element("truncated", rf"({_TEXT})"))
+            + _optional(_element("occluded"))
+            + _optional(_DIFFICULT)
+            + _optional(_element("occluded"))
+            + _element("bndbox", "".join(_element(f, _NUMBER) for f in fields))
+            # VOC 2012 has it at the end; not twice.
+            + rf"(?(3)|{_optional(_DIFFICULT)})"
+            + _optional(_element("attributes", f"(?:{_ATTRIBUTE})*+")),
+        )
+        + "|(?s:(.++))",
+        re.ASCII,
     )
-    + "|(?s:(.++))",
-    re.ASCII,
-)
+
+
+# The order of VOC, and that of Roboflow's exports.
+_OBJECT_OR_REST = _object_or_rest(_FIELDS)
+_BY_AXIS_OR_REST = _object_or_rest(("xmin", "xmax", "ymin", "ymax"))
 _END = re.compile(f"</annotation>{_SPACE}")
 
 
@@ -360,13 +376,21 @@ def _read_common_layout(data: Any) -> Any:
     header = _HEADER.match(text)
     if header is None:
         return None
+    size = header["width"].strip(), header["height"].strip()
     *objects, last = _OBJECT_OR_REST.findall(text, header.end()) or [("",)]
+    if _END.fullmatch(last[-1]):
+        return size, [
+            (name.strip(), truncated, difficult or at_end, *corners)
+            for name, truncated, difficult, *corners, at_end, _ in objects
+        ]
+    if objects:
+        return None
+    *objects, last = _BY_AXIS_OR_REST.findall(text, header.end())
     if not _END.fullmatch(last[-1]):
         return None
-    size = header["width"].strip(), header["height"].strip()
     return size, [
-        (name.strip(), truncated, difficult or at_end, *corners)
-        for name, truncated, difficult, *corners, at_end, _ in objects
+        (name.strip(), truncated, difficult or at_end, xmin, ymin, xmax, ymax)
+        for name, truncated, difficult, xmin, xmax, ymin, ymax, at_end, _ in objects
     ]
 
 

@@ -50,9 +50,7 @@ def read_yolo(
         _read_any(lines, collector, options)
 
 
-def _read_plain(
-    lines: list[str], collector: Collector, options: ReadOptions
-) -> bool:
+def _read_plain(lines: list[str], collector: Collector, options: ReadOptions) -> bool:
     """Take the lines if all of them are plain boxes; else nothing, and return False.
 
     Most files are of that kind, and this is several times faster than `_read_any`.
