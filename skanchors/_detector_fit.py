@@ -10,6 +10,7 @@ import numpy as np
 from sklearn.utils import check_random_state
 
 from skanchors._hold_out import hold_out
+from skanchors._tables import html_code, html_page, html_text
 from skanchors.annotations import AnnotationTable, balanced_weight, read_dataset
 from skanchors.assignment import Assignment, assign
 from skanchors.cluster import IoUKMeans, PyramidAnchors, SSDAnchors
@@ -105,6 +106,11 @@ class DetectorFit:
 
     def __str__(self) -> str:
         return f"{self.comparison_}\n{self.how_}\n\n{self.text_}"
+
+    def _repr_html_(self) -> str:
+        how = f"{self.how_[0].upper()}{self.how_[1:]}."
+        parts = (self.comparison_._repr_html_(), html_text(how), html_code(self.text_))
+        return html_page(*parts)
 
 
 def fit_detector(

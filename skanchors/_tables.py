@@ -11,11 +11,17 @@ from typing import Any
 Columns = Mapping[str, tuple[str, str | Callable[[Any], str]]]
 
 _GAP = "  "
+_LONGEST_NAME = 28
 _WHOLE_WORDS: Any = {"break_long_words": False, "break_on_hyphens": False}
 # Text stands at the left; numbers stand right under one another.
 _LEFT = {"class", "size", "path", "image", "name", "group", "criterion", "interval"}
 # Inherits the colours of the page, so that it can be read on light and dark ones.
 _CELL = "text-align:{};padding:0.15em 0.6em"
+# Longer names than these letters break anywhere, so that numbers stay in view.
+_LONG = 44
+_BREAKS = ";white-space:normal;overflow-wrap:anywhere;min-width:24em;max-width:28em"
+# Where the screen is narrow, a table is scrolled and the page is not.
+_SCROLLED = "<div class='skanchors-scroll' style='overflow-x:auto' role='group' "
 
 
 def terminal_width() -> int:
@@ -41,6 +47,12 @@ def percent(share: float) -> str:
 def shortened(text: str, width: int) -> str:
     """Text of at most `width` characters; the end says most of a path."""
     return text if len(text) <= width else "..." + text[len(text) - max(width - 3, 1) :]
+
+
+def name_text(name: Any) -> str:
+    """Names of at most 28 characters; the beginning says most of them."""
+    text = str(name)
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 3] + "..."
 
 
 def wrapped(text: str, width: int | None = None) -> str:
@@ -105,15 +117,35 @@ def html_table(rows: Sequence[Mapping], columns: Columns, *, caption: str = "") 
     str
     """
     found = _cells(rows, columns)
-    sides = ["left" if key in _LEFT else "right" for key, _ in found]
+    styles = [_CELL.format("left" if key in _LEFT else "right") for key, _ in found]
     lines = list(zip(*(cells for _, cells in found), strict=True))
-    head = _html_row("th scope='col'", lines[0], sides) if lines else ""
-    body = "".join(_html_row("td", line, sides) for line in lines[1:])
+    head = _html_row("th scope='col'", lines[0], styles) if lines else ""
+    body = "".join(_html_row("td", line, styles) for line in lines[1:])
     title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
-    return (
+    return html_scrolling(
         "<table class='skanchors-table'>"
-        f"{title}<thead>{head}</thead><tbody>{body}</tbody></table>"
+        f"{title}<thead>{head}</thead><tbody>{body}</tbody></table>",
+        caption,
     )
+
+
+def html_scrolling(table: str, name: str) -> str:
+    """A table that is scrolled where the screen is narrow, by keys too.
+
+    Parameters
+    ----------
+    table : str
+        HTML.
+    name : str
+        Plain text, for those who do not see the table.
+    """
+    label = html.escape(name or "Table")
+    return f"{_SCROLLED}tabindex='0' aria-label=\"{label}\">{table}</div>"
+
+
+def isolated(text: str) -> str:
+    """A name within a sentence, whose direction of writing is its own."""
+    return f"\u2068{text}\u2069"
 
 
 def html_page(*parts: str) -> str:
@@ -124,6 +156,12 @@ def html_page(*parts: str) -> str:
 def html_text(text: str) -> str:
     """A paragraph of plain text, escaped."""
     return f"<p>{html.escape(text)}</p>"
+
+
+def html_code(text: str) -> str:
+    """Text to copy, which is scrolled where the screen is narrow."""
+    style = "overflow-x:auto;max-width:100%"
+    return f"<pre style='{style}' tabindex='0'><code>{html.escape(text)}</code></pre>"
 
 
 def rounded(value: Any, digits: int = 8, *, finite: bool = False) -> Any:
@@ -159,9 +197,10 @@ def _cell(value: Any, form: str | Callable[[Any], str]) -> str:
     return form.format(value) if isinstance(form, str) else form(value)
 
 
-def _html_row(tag: str, line: Sequence[str], sides: Sequence[str]) -> str:
-    cells = "".join(
-        f"<{tag} style='{_CELL.format(side)}'>{html.escape(cell)}</{tag.split()[0]}>"
-        for cell, side in zip(line, sides, strict=True)
-    )
+def _html_row(tag: str, line: Sequence[str], styles: Sequence[str]) -> str:
+    cells = ""
+    for cell, style in zip(line, styles, strict=True):
+        breaks = _BREAKS if len(cell) > _LONG else ""
+        end = tag.split()[0]
+        cells += f"<{tag} style='{style}{breaks}'>{html.escape(cell)}</{end}>"
     return f"<tr>{cells}</tr>"

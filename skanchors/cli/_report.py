@@ -5,6 +5,8 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from skanchors._detector_fit import fit_detector
 from skanchors._hold_out import hold_out
 from skanchors._tables import wrapped
@@ -16,21 +18,24 @@ from skanchors.cli._detector import (
     place_of,
     with_strides_of,
 )
-from skanchors.cli._evaluate import add_anchor_arguments, read_anchor_set
+from skanchors.cli._evaluate import add_anchor_arguments, image_names, read_anchor_set
 from skanchors.cli._fit import add_fit_arguments
 from skanchors.cli._fit_output import count_classes
 from skanchors.cli._fitted_on import share_seen
 from skanchors.cli._json import dump
 from skanchors.cli._proof import add_proof_arguments, prove
+from skanchors.cli._select import anchors_that_come_together
 from skanchors.cli._verdict import verdict_text
 from skanchors.export import format_anchors
 from skanchors.inspection import DatasetReport, dataset_report
+from skanchors.model_selection import choose_n_clusters
 
 EPILOG = """\
 Examples:
   skanchors report path/to/dataset --detector yolov5 -o report.html
   skanchors report path/to/dataset --detector ssd300_vgg16 --balance size
   skanchors report path/to/dataset --detector yolov5 --anchors-file mine.yaml
+  skanchors report path/to/dataset --detector yolov5 --choose-k --certify
   skanchors report --detector yolov3 --json     (the sample; no page)
 
 Anchors are fitted and judged on other images, as by 'skanchors fit --detector'. Where
@@ -87,6 +92,12 @@ def add_parser(subparsers: Any) -> None:
         metavar="N",
         help="how many of the objects served worst to show (default: %(default)s)",
     )
+    group.add_argument(
+        "--choose-k",
+        action="store_true",
+        help="show how many anchors the boxes need, as 'skanchors select' does, of "
+        "detectors with free anchors",
+    )
     add_proof_arguments(group)
     group.add_argument("--json", action="store_true", help="print JSON for programs")
     parser.set_defaults(run=run)
@@ -99,16 +110,43 @@ def run(args: argparse.Namespace) -> int:
     output = args.output or (None if args.json else "report.html")
     if output is not None:
         check_page(output)
+    if args.choose_k:
+        anchors_that_come_together(args.detector)
     table, sizes = read_sizes(args)
     is_named = any((args.anchors is not None, args.anchors_file, args.preset))
+    choice = _choose_k(args, table, sizes)
     report, anchors = (_of_anchors if is_named else _of_fit)(args, table)
     certificate = prove(sizes, anchors, args, seed=args.seed)
-    if certificate is not None:
-        report.extras["How good any anchors could be"] = certificate
+    report = dataclasses.replace(report, choice=choice, certificate=certificate)
     if output is not None:
         report.to_html(output)
     print(dump(report.to_dict()) if args.json else as_text(args, report, output))
     return 0
+
+
+def _choose_k(args: argparse.Namespace, table: Any, sizes: np.ndarray) -> Any:
+    """How many anchors the boxes need, or None if nobody asks.
+
+    Parameters
+    ----------
+    args : Namespace
+    table : AnnotationTable
+    sizes : ndarray of shape (n_boxes, 2)
+        In pixels of the input.
+    """
+    if not args.choose_k:
+        return None
+    step = anchors_that_come_together(args.detector)
+    numbers = [k for k in range(step, 19, step) if k <= len(np.unique(sizes, axis=0))]
+    return choose_n_clusters(
+        sizes,
+        numbers,
+        step=step,
+        image_ids=image_names(table),
+        cv=max(2, min(5, table.n_images)),
+        random_state=args.seed,
+        verbose=1,
+    )
 
 
 def check_page(file: str) -> None:
@@ -200,6 +238,7 @@ def as_text(args: argparse.Namespace, report: DatasetReport, output: str | None)
     ]
     if report.comparison is not None:
         lines += [verdict_text(report.comparison, args), ""]
-    lines += [f"{title}: {extra}\n" for title, extra in report.extras.items()]
+    parts = (report.choice, report.certificate)
+    lines += [f"{part}\n" for part in parts if part is not None]
     lines.append(f"page: {output}")
     return "\n".join(lines)

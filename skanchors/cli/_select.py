@@ -205,12 +205,17 @@ def _step(args: argparse.Namespace) -> int:
         return args.step
     if args.detector is None:
         return 1
-    if args.detector.form.name != "free":
+    return anchors_that_come_together(args.detector)
+
+
+def anchors_that_come_together(detector: Any) -> int:
+    """One a level of a detector with free anchors."""
+    if detector.form.name != "free":
         raise UsageError(
-            f"{args.detector.name} crosses sizes with ratios, whose numbers its head "
+            f"{detector.name} crosses sizes with ratios, whose numbers its head "
             "fixes; select chooses among free anchors."
         )
-    return len(args.detector.strides)
+    return len(detector.strides)
 
 
 def choose(

@@ -14,6 +14,7 @@ from skanchors._tables import (
     html_page,
     html_table,
     html_text,
+    name_text,
     percent,
     rounded,
     shortened,
@@ -123,7 +124,7 @@ class AssignmentReport:
     def _repr_html_(self) -> str:
         tables = [
             html_table(rows, columns, caption=title)
-            for title, rows, columns in _parts(self.content, self.n_class_rows, 160)
+            for title, rows, columns in _parts(self.content, self.n_class_rows, 84)
         ]
         return html_page(*map(html_text, _sentences(self.content)), *tables)
 
@@ -299,7 +300,7 @@ def _parts(
         title = "By class, the worst served first"
         if len(shown) < len(rows):
             title += f": {len(shown)} of {len(rows)} (all: n_class_rows=None)"
-        columns = {"group": ("class", lambda name: shortened(name, 28))}
+        columns = {"group": ("class", name_text)}
         yield title, shown, columns | dict(_SHARES)
     yield (
         "Load of the levels",

@@ -157,7 +157,7 @@ class AnchorComparison:
 
     def _repr_html_(self) -> str:
         tables = [
-            html_table(rows, columns, caption=title)
+            html_table(rows, columns, caption=title or "Anchors compared")
             for title, rows, columns in self._parts()
         ]
         return html_page(html_text(self.verdict), *tables, html_text(self._basis()))

@@ -5,17 +5,17 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
-from skanchors._tables import html_table, shortened
+from skanchors._tables import html_code, html_table, isolated, shortened
+from skanchors.certify import CertificateDisplay
 from skanchors.inspection._assignment_display import AssignmentDisplay
 from skanchors.inspection._box_size_display import BoxSizeDisplay
 from skanchors.inspection._clusters_display import AnchorClustersDisplay
+from skanchors.inspection._count_display import ClusterCountDisplay
 from skanchors.inspection._page import (
-    code,
     definitions,
     page,
     paragraph,
     picture,
-    scrolling,
 )
 from skanchors.inspection._page_figures import drawn
 from skanchors.inspection._thumbnails import ImageFinder, thumbnail
@@ -52,13 +52,17 @@ def _lead(report: Any) -> str:
 
 def _sections(report: Any) -> Iterator[tuple[str, list[str]]]:
     if report.text:
-        yield "The text to paste", [code(report.text)]
+        yield "The text to paste", [html_code(report.text)]
     if report.comparison is not None:
         yield "Compared with the defaults", _comparison(report.comparison)
     yield "What training will do with the anchors", _training(report)
     yield "The objects served worst", _worst(report)
     yield "Boxes and anchors", _anchors(report)
     yield "What was read", _read(report)
+    if report.choice is not None:
+        yield "How many anchors", _choice(report.choice)
+    if report.certificate is not None:
+        yield "How good any anchors could be", _certificate(report.certificate)
     for title, extra in report.extras.items():
         yield title, _shown(extra)
 
@@ -66,8 +70,31 @@ def _sections(report: Any) -> Iterator[tuple[str, list[str]]]:
 def _shown(part: Any) -> list[str]:
     """Anything with a table for notebooks, else as text."""
     if hasattr(part, "_repr_html_"):
-        return [scrolling(part._repr_html_())]
-    return [code(str(part))]
+        return [part._repr_html_()]
+    return [html_code(str(part))]
+
+
+def _choice(choice: Any) -> list[str]:
+    scores = _figure(
+        lambda ax: ClusterCountDisplay.from_cv_results(
+            choice.cv_results, chosen=choice.n_clusters, ax=ax
+        ),
+        f"Mean IoU on images held out, over the number of anchors; {choice.n_clusters} "
+        "were chosen.",
+    )
+    return [scores, *_shown(choice)]
+
+
+def _certificate(certificate: Any) -> list[str]:
+    bounds = _figure(
+        lambda ax: CertificateDisplay.from_certificate(certificate, ax=ax),
+        "The best anchors known and the proven bound, over the time of the proof.",
+    )
+    return [
+        *map(paragraph, str(certificate).splitlines()),
+        bounds,
+        *_shown(certificate),
+    ]
 
 
 def _with_classes(part: Any) -> Any:
@@ -78,7 +105,7 @@ def _with_classes(part: Any) -> Any:
 def _comparison(comparison: Any) -> list[str]:
     """The tables alone: the verdict stands at the top of the page."""
     return [
-        scrolling(html_table(rows, columns, caption=title))
+        html_table(rows, columns, caption=title or "Anchors compared")
         for title, rows, columns in comparison._parts()
     ]
 
@@ -86,11 +113,20 @@ def _comparison(comparison: Any) -> list[str]:
 def _training(report: Any) -> list[str]:
     found = report.assignment.assignment
     figure = _figure(
-        lambda ax: AssignmentDisplay.from_assignment(found, ax=ax),
+        lambda ax: _legend_below(
+            AssignmentDisplay.from_assignment(found, ax=ax, legend=False)
+        ),
         "Positives of each object over its size; those without any are marked at the "
         "bottom.",
     )
     return [figure, *_shown(_with_classes(report.assignment))]
+
+
+def _legend_below(display: AssignmentDisplay) -> None:
+    """Beside them it would take the room of a phone from the axes."""
+    handles = display._legend_handles(display.ax_)
+    place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.16)}
+    display.ax_.legend(handles=handles, ncols=2, frameon=False, **place)
 
 
 def _anchors(report: Any) -> list[str]:
@@ -123,7 +159,8 @@ def _worst(report: Any) -> list[str]:
         "size": ("size in the input", str),
         "path": ("file", lambda path: shortened(path, _PATH_LETTERS)),
     }
-    return [*_thumbnails(report), scrolling(html_table(report.worst, columns))]
+    title = "Without positives first, then by IoU"
+    return [*_thumbnails(report), html_table(report.worst, columns, caption=title)]
 
 
 def _thumbnails(report: Any) -> list[str]:
@@ -137,8 +174,8 @@ def _thumbnails(report: Any) -> list[str]:
         source = image and thumbnail(image, row["box"], row["frame"])
         if source:
             caption = (
-                f"{row['class']}, {row['size']}, IoU {row['iou']:.3f}, "
-                f"{_count(row['n_positive'], 'positive')}: {row['image']}"
+                f"{isolated(row['class'])}, {row['size']}, IoU {row['iou']:.3f}, "
+                f"{_count(row['n_positive'], 'positive')}: {isolated(row['image'])}"
             )
             alt = f"An object of class {row['class']}, marked on its image"
             shown.append(picture({"light": source}, caption, alt))
@@ -161,7 +198,8 @@ def _read(report: Any) -> list[str]:
                 "classes": f"{len(counts):,}",
                 "left out": f"{len(data.dropped):,}",
                 "cut to their image": f"{len(data.clipped):,}",
-            }
+            },
+            "What was read",
         )
     ]
     rows = [{"name": name, "count": count} for name, count in counts.items()]
@@ -169,14 +207,17 @@ def _read(report: Any) -> list[str]:
     parts += _first_rows(rows, columns, "Boxes of each class")
     columns = {
         "path": ("file", str),
-        "name": ("object", str),
+        "object": ("object", str),
         "group": ("reason", str),
     }
     for findings, title in ((data.dropped, "Left out"), (data.clipped, "Cut")):
         rows = [
-            {"path": str(found.path), "name": str(name), "group": str(reason)}
+            {
+                "path": str(found.path),
+                "object": "all" if found.object is None else found.object,
+                "group": str(found.reason),
+            }
             for found in findings[:_MAX_ROWS]
-            for _, name, reason in [found]
         ]
         parts += _first_rows(rows, columns, title, len(findings))
     return parts
@@ -201,7 +242,7 @@ def _first_rows(
         return []
     if n_rows > _MAX_ROWS:
         title += f": {_MAX_ROWS} of {n_rows:,}"
-    return [scrolling(html_table(rows[:_MAX_ROWS], columns, caption=title))]
+    return [html_table(rows[:_MAX_ROWS], columns, caption=title)]
 
 
 def _count(number: int, noun: str) -> str:

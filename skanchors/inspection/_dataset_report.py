@@ -48,6 +48,10 @@ class DatasetReport:
         What the caller had to say, such as how images were held out.
     extras : dict of str to object
         Further parts by their titles.
+    choice : ClusterCountChoice or None
+        How many anchors the boxes need.
+    certificate : Certificate or None
+        How good any anchors could be.
 
     Examples
     --------
@@ -70,6 +74,8 @@ class DatasetReport:
     text: str = ""
     notes: tuple = ()
     extras: dict = field(default_factory=dict)
+    choice: Any = None
+    certificate: Any = None
 
     def to_dict(self) -> dict[str, Any]:
         """Everything on the page as plain values.
@@ -90,6 +96,8 @@ class DatasetReport:
                 "n_dropped": len(data.dropped),
                 "n_clipped": len(data.clipped),
                 "classes": counts,
+                "dropped": _findings(data.dropped),
+                "clipped": _findings(data.clipped),
             },
             "judged_by": {"n_images": self.table.n_images, "n_boxes": len(self.table)},
             "detector": {
@@ -106,6 +114,8 @@ class DatasetReport:
             "report": self.anchors.to_dict(),
             "worst": self.worst,
             "text": self.text,
+            "choice": self.choice and self.choice.to_dict(),
+            "certificate": self.certificate and self.certificate.to_dict(),
             "extras": {
                 title: extra.to_dict() if hasattr(extra, "to_dict") else str(extra)
                 for title, extra in self.extras.items()
@@ -137,11 +147,18 @@ class DatasetReport:
     def __str__(self) -> str:
         parts = [self.data.summary(), *self.notes, str(self.comparison or "")]
         parts += [str(self.assignment), str(self.anchors), self.text]
+        parts += [str(self.choice or ""), str(self.certificate or "")]
         parts += [f"{title}\n{extra}" for title, extra in self.extras.items()]
         return "\n\n".join(filter(None, parts))
 
     def _repr_html_(self) -> str:
-        parts = (self.comparison, self.assignment, self.anchors)
+        parts = (
+            self.comparison,
+            self.assignment,
+            self.anchors,
+            self.choice,
+            self.certificate,
+        )
         return "".join(part._repr_html_() for part in parts if part is not None)
 
 
@@ -155,6 +172,8 @@ def dataset_report(
     text: str = "",
     notes: tuple[str, ...] = (),
     extras: dict[str, Any] | None = None,
+    choice: Any = None,
+    certificate: Any = None,
     n_worst: int = 8,
     random_state: int | np.random.RandomState | None = 0,
 ) -> DatasetReport:
@@ -180,7 +199,14 @@ def dataset_report(
     notes : tuple of str, default=()
         Sentences that stand at the top.
     extras : dict of str to object, default=None
-        Further parts by their titles, such as a certificate.
+        Further parts by their titles, of anything: what has ``to_dict`` and
+        ``_repr_html_`` is shown by these.
+    choice : ClusterCountChoice, default=None
+        What `skanchors.model_selection.choose_n_clusters` returned for the same boxes,
+        shown as the choice of the number of anchors.
+    certificate : Certificate, default=None
+        What `skanchors.certify.certify_anchors` returned for the same boxes, shown as
+        how good any anchors could be, with the price of the form.
     n_worst : int, default=8
         How many of the objects that are served worst to show.
     random_state : int, RandomState instance or None, default=0
@@ -246,7 +272,16 @@ def dataset_report(
         text=text,
         notes=tuple(notes),
         extras=dict(extras or {}),
+        choice=choice,
+        certificate=certificate,
     )
+
+
+def _findings(found: Any) -> list[dict[str, Any]]:
+    return [
+        {"path": str(one.path), "object": one.object, "reason": str(one.reason)}
+        for one in found
+    ]
 
 
 def _worst(table: Any, sizes: np.ndarray, found: Assignment, n_worst: int) -> list:

@@ -4,6 +4,8 @@ import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from skanchors._tables import html_scrolling
+
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --faint: #57606a;
   --line: #d0d7de; --card: #f6f8fa; --good: #1a7f37; --warn: #9a6700; }
@@ -23,7 +25,7 @@ p { margin: 0.5rem 0; overflow-wrap: anywhere; }
 .verdict { border-left: 4px solid var(--warn); background: var(--card);
   padding: 0.6rem 0.9rem; }
 .verdict.replace { border-color: var(--good); }
-.scroll { overflow-x: auto; margin: 0.5rem 0; }
+.skanchors-scroll { margin: 0.5rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--faint); padding: 0.4rem 0 0.2rem;
   max-width: calc(100vw - 3rem); }
@@ -42,7 +44,9 @@ figcaption { color: var(--faint); font-size: 0.9rem; overflow-wrap: anywhere; }
 @media print { :root { --ink: #000; --paper: #fff; --card: #fff; --faint: #444; }
   main { max-width: none; } figure, tr, pre { break-inside: avoid; }
   h2, caption { break-after: avoid; }
-  .scroll, pre { overflow: visible; white-space: pre-wrap; } }
+  pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+  .skanchors-scroll { overflow: visible !important; }
+  th, td { white-space: normal; } }
 """
 
 
@@ -80,25 +84,16 @@ def paragraph(text: str, kind: str = "") -> str:
     return f"<p{mark}>{html.escape(text)}</p>"
 
 
-def code(text: str) -> str:
-    """Text to copy."""
-    return f"<pre><code>{html.escape(text)}</code></pre>"
-
-
-def scrolling(table: str) -> str:
-    """A table that is scrolled where the screen is narrow."""
-    return f'<div class="scroll" tabindex="0">{table}</div>'
-
-
-def definitions(rows: Mapping[str, Any]) -> str:
-    """Two columns, names and values."""
+def definitions(rows: Mapping[str, Any], name: str) -> str:
+    """Two columns, names and values; `name` says of what."""
     cells = "".join(
         f'<tr><th scope="row" style="text-align:left">{html.escape(str(name))}</th>'
         f'<td style="text-align:left;white-space:normal">{html.escape(str(value))}</td>'
         "</tr>"
         for name, value in rows.items()
     )
-    return scrolling(f"<table><tbody>{cells}</tbody></table>")
+    table = f'<table aria-label="{html.escape(name)}"><tbody>{cells}</tbody></table>'
+    return html_scrolling(table, name)
 
 
 def picture(sources: Mapping[str, str], caption: str, alt: str) -> str:
@@ -114,7 +109,7 @@ def picture(sources: Mapping[str, str], caption: str, alt: str) -> str:
     dark = ""
     if "dark" in sources:
         dark = (
-            '<source media="(prefers-color-scheme: dark)" srcset="'
+            '<source media="screen and (prefers-color-scheme: dark)" srcset="'
             f'{html.escape(sources["dark"])}">'
         )
     image = f'<img src="{html.escape(sources["light"])}" alt="{html.escape(alt)}">'

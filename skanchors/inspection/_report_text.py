@@ -8,6 +8,7 @@ from skanchors._tables import (
     html_page,
     html_table,
     html_text,
+    name_text,
     percent,
     shortened,
     size_text,
@@ -17,7 +18,6 @@ from skanchors._tables import (
 )
 
 _IOU = "{:.4f}".format
-_LONGEST_NAME = 28
 # A file is recognised by so many characters of its end.
 _SHORTEST_PATH = 16
 
@@ -44,6 +44,13 @@ _SCORES: Columns = {
     "iou_at_least_0.7": (">= 0.7", percent),
     "best_possible_recall": ("recall", _IOU),
 }
+# In HTML each table has a name, for those who do not see what stands around it.
+_CAPTIONS = {
+    "threshold": "Boxes within a factor of an anchor on each side",
+    "anchor": "Anchors",
+    "class": "Classes",
+    "size": "Sizes",
+}
 
 
 def report_text(content: dict, n_class_rows: int | None, width: int | None) -> str:
@@ -62,7 +69,7 @@ def report_text(content: dict, n_class_rows: int | None, width: int | None) -> s
 def report_html(content: dict, n_class_rows: int | None) -> str:
     """The same for a notebook."""
     tables = [
-        html_table(rows, columns, caption=title)
+        html_table(rows, columns, caption=title or _CAPTIONS[next(iter(columns))])
         for title, rows, columns in _parts(content, n_class_rows, 160)
     ]
     return html_page(
@@ -82,7 +89,7 @@ def _parts(
         title = "" if len(rows) == 1 else "Classes, the worst served first"
         if len(shown) < len(rows):
             title += f": {len(shown)} of {len(rows)} (all: n_class_rows=None)"
-        yield title, shown, {"class": ("class", _name)} | dict(_SCORES)
+        yield title, shown, {"class": ("class", name_text)} | dict(_SCORES)
     if "sizes" in content:
         yield "", content["sizes"], {"size": ("size", "{}")} | dict(_SCORES)
     if content["worst"]:
@@ -97,12 +104,12 @@ def _worst(rows: list[dict], width: int) -> tuple[str, list[dict], Columns]:
         "sides": ("size", size_text),
         "anchor": ("anchor", "{}"),
         "row": ("row", "{}"),
-        "class": ("class", _name),
+        "class": ("class", name_text),
     }
     paths = {row.get("path") for row in rows}
     if any("image" in row for row in rows):
         prefix = f"{next(iter(paths))}: "  # images of one file may be named by it
-        columns["image"] = ("image", lambda v: _name(str(v).removeprefix(prefix)))
+        columns["image"] = ("image", lambda v: name_text(str(v).removeprefix(prefix)))
         if len(paths) == 1 and None not in paths:
             name = shortened(str(next(iter(paths))), max(20, width - len(title) - 4))
             return f"{title} of {name}", rows, columns
@@ -115,11 +122,6 @@ def _worst(rows: list[dict], width: int) -> tuple[str, list[dict], Columns]:
 
 def _longest(rows: list[dict], columns: Columns) -> int:
     return max(map(len, text_table(rows, columns, width=10_000).splitlines()))
-
-
-def _name(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 3] + "..."
 
 
 def _headline(content: dict) -> list[str]:

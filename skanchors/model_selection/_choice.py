@@ -106,7 +106,8 @@ class ClusterCountChoice:
 
     def _repr_html_(self) -> str:
         return html_page(
-            html_text(self._sentence()), html_table(self._shown(), _COLUMNS)
+            html_text(self._sentence()),
+            html_table(self._shown(), _COLUMNS, caption="Numbers of anchors"),
         )
 
     def _shown(self) -> list[dict]:

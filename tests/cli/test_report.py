@@ -27,7 +27,7 @@ def test_a_page_and_a_summary(tmp_path, capsys):
     text = file.read_text(encoding="utf-8")
     assert "fitted on 96 images, judged on 24 others" in text
     assert "Replace yolov5 defaults by fitted" in text
-    assert "<pre><code>nc: " in text
+    assert "<code>nc: " in text
     assert "train with --noautoanchor" in text
     assert "<script" not in text
     assert len(text) < 2_000_000
@@ -104,13 +104,29 @@ def test_the_certificate_tells_the_price_of_the_form(tmp_path, capsys):
     options = ("--certify", "--max-time", "1", "--json", "-o", str(file))
     assert main(["report", "--detector", "ssd300_vgg16", *options]) == 0
     content = json.loads(capsys.readouterr().out)
-    (certificate,) = content["extras"].values()
+    certificate = content["certificate"]
     assert certificate["given_score"] <= certificate["lower"] <= certificate["upper"]
     assert certificate["restriction"]
     text = file.read_text(encoding="utf-8")
     assert "How good any anchors could be" in text
     assert "which costs, with what is not proven, at most" in text
     assert certificate["restriction"] in text
+
+
+def test_the_choice_of_k(tmp_path, capsys):
+    pytest.importorskip("matplotlib")
+    file = tmp_path / "page.html"
+    options = ("--detector", "yolov3-tiny", "--choose-k", "--json", "-o", str(file))
+    assert main(["report", *options]) == 0
+    choice = json.loads(capsys.readouterr().out)["choice"]
+    numbers = [row["n_clusters"] for row in choice["scores"]]
+    # As many on each of the two levels.
+    assert numbers == list(range(2, 19, 2))
+    assert choice["n_clusters"] in numbers
+    text = file.read_text(encoding="utf-8")
+    assert "<h2>How many anchors</h2>" in text
+    for row in choice["scores"]:
+        assert f"{row['held_out']:.4f}" in text
 
 
 @pytest.mark.parametrize(
@@ -121,6 +137,7 @@ def test_the_certificate_tells_the_price_of_the_form(tmp_path, capsys):
         (("--detector", "yolov5", "-o", "."), 1, "is a folder"),
         (("--detector", "yolov5", "-o", "data.xml"), 1, "must end in .html"),
         (("--detector", "yolov5", "--objective", "matched"), 1, "free anchors"),
+        (("--detector", "ssd300_vgg16", "--choose-k"), 2, "whose numbers"),
         (("--detector", "yolov5", "--anchors", "1,2", "--preset", "yolov3"), 2, "not"),
     ],
 )
