@@ -54,10 +54,16 @@ def _gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def ciou_distance(u: ArrayLike, v: ArrayLike) -> float:
-    """Distance 1 - CIoU of two co-centred rectangles.
+    r"""Distance 1 - CIoU of two co-centred rectangles.
 
     CIoU subtracts from the IoU a penalty for different aspect ratios [1]_; its term
-    for the distance of the centres is 0 here.
+    for the distance of the centres is 0 here. With IoU as in `iou_distance`,
+
+    .. math::
+
+        d(u, v) = 1 - \mathrm{IoU} + \frac{s^2}{1 - \mathrm{IoU} + s}, \qquad
+        s = \frac{4}{\pi^2} \left(\arctan \frac{u_w}{u_h}
+        - \arctan \frac{v_w}{v_h}\right)^2 .
 
     Parameters
     ----------

@@ -26,12 +26,19 @@ def _gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def fitness_distance(u: ArrayLike, v: ArrayLike) -> float:
-    """Distance of two boxes by YOLOv5's anchor fitness, at its threshold of 4.
+    r"""Distance of two boxes by YOLOv5's anchor fitness, at its threshold of 4.
 
     As `ratio_distance`, but boxes that differ by a factor of 4 or more on some side
-    are 1 apart: YOLOv5 does not match them, so a near miss is worth nothing. One minus
-    the mean over boxes of the distance to the nearest anchor is the fitness that
-    YOLOv5's genetic search maximises [1]_.
+    are 1 apart: YOLOv5 does not match them, so a near miss is worth nothing. With the
+    ratio r of `ratio_distance`,
+
+    .. math:: d(u, v) = \begin{cases}
+        1 - r(u, v) & r(u, v) > 1/4 \\
+        1 & \text{otherwise} .
+        \end{cases}
+
+    One minus the mean over boxes of the distance to the nearest anchor is the fitness
+    that YOLOv5's genetic search maximises [1]_.
 
     Parameters
     ----------

@@ -35,11 +35,16 @@ def _gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def giou_distance(u: ArrayLike, v: ArrayLike) -> float:
-    """Distance 1 - GIoU of two co-centred boxes.
+    r"""Distance 1 - GIoU of two co-centred boxes.
 
     GIoU subtracts from the IoU the share of the smallest enclosing box that neither
     box covers [1]_, so that of two boxes with equal IoU the one with the more similar
-    shape is nearer.
+    shape is nearer. With V the volume of a box, I the product of the smaller side of
+    the two on each axis, C that of the larger one, and U the union,
+
+    .. math::
+
+        d(u, v) = 1 - \frac{I}{U} + \frac{C - U}{C}, \qquad U = V(u) + V(v) - I .
 
     Parameters
     ----------

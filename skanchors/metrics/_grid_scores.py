@@ -17,7 +17,7 @@ _TOO_LARGE = 1e15
 def grid_iou_score(
     X: ArrayLike, anchor_set: Any, *, sample_weight: ArrayLike | None = None
 ) -> float:
-    """Mean over boxes and their positions of the best IoU with any anchor on the grid.
+    r"""Mean over boxes and their positions of the best IoU with any anchor on the grid.
 
     A detector repeats the anchors of a level at every multiple of its stride, and a box
     lies anywhere between them. With equal centres (`mean_iou_score`) the IoU of boxes
@@ -51,14 +51,19 @@ def grid_iou_score(
 
     Notes
     -----
-    On each axis, the distance d of a box from the nearest centre of a level with stride
-    s is uniform in [-s / 2, s / 2], and the overlap is
-    ``clip((box + anchor) / 2 - abs(d), 0, min(box, anchor))``. The position of the box
+    On each axis, the distance d of a box x from the nearest centre of a level with
+    stride s is uniform in [-s / 2, s / 2], and its overlap with an anchor a is
+
+    .. math:: o(x, a, d) = \min\left(x, a,
+        \max\left(0, \frac{x + a}{2} - |d|\right)\right) .
+
+    The position of the box
     is one for all levels, of which each has a centre at 0, and for each position the
     best anchor of all levels counts. Detectors with centres in the middle of the cells
-    get nearly the same, 0.0001 less with RetinaNet's anchors on 600 images of COCO. The
-    mean over positions is accurate to about 0.0001 for two sides. The
-    edges of the image, where a box cannot lie anywhere, are left out of account.
+    get nearly the same: 0.0003 less with RetinaNet's anchors on 1350 boxes of COCO at
+    shortest edge 800, longest 1333. The mean over positions is accurate to about 0.0001
+    for two sides. The edges of the image, where a box cannot lie anywhere, are left out
+    of account.
 
     Examples
     --------

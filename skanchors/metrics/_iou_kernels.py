@@ -1,4 +1,7 @@
-"""The arithmetic of IoU, which is written here and nowhere else.
+"""The arithmetic of the IoU of co-centred boxes.
+
+Metrics, solver, certificate and reports use this one. (`skanchors.export`, which knows
+no other room, scores the few boxes of a level by itself.)
 
 With I the volume that two co-centred boxes share, the product of the smaller of their
 sides, and S the sum of their volumes,

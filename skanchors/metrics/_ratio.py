@@ -67,11 +67,15 @@ def ratio_gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def ratio_distance(u: ArrayLike, v: ArrayLike) -> float:
-    """Distance of two boxes by their most different side.
+    r"""Distance of two boxes by their most different side.
 
-    One minus the smallest of ``min(u / v, v / u)`` over the sides. YOLOv5 calls the
-    ratio itself the metric of an anchor and accepts an anchor for a box if the ratio
-    is above 1/4 [1]_.
+    With j over the sides,
+
+    .. math:: d(u, v) = 1 - r(u, v), \qquad
+        r(u, v) = \min_j \min\left(\frac{u_j}{v_j}, \frac{v_j}{u_j}\right) .
+
+    YOLOv5 calls r the metric of an anchor and accepts an anchor for a box if r is
+    above 1/4 [1]_.
 
     Parameters
     ----------

@@ -18,7 +18,11 @@ def mean_iou_score(
     *,
     sample_weight: ArrayLike | None = None,
 ) -> float:
-    """Mean over boxes of the best IoU with any anchor.
+    r"""Mean over boxes of the best IoU with any anchor.
+
+    For boxes x with weights w and anchors a,
+
+    .. math:: \frac{1}{\sum_x w_x} \sum_x w_x \max_a \mathrm{IoU}(x, a) .
 
     Parameters
     ----------

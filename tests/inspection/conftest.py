@@ -1,4 +1,4 @@
-"""Tables of annotations with known boxes."""
+"""Boxes, and tables of annotations, that are known."""
 
 import numpy as np
 import pytest
@@ -33,3 +33,17 @@ def make_table():
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def report_data():
+    """Boxes with what `anchor_report` can be told of them."""
+    rng = np.random.default_rng(0)
+    n_boxes = 200
+    X = rng.lognormal(4, 1, size=(n_boxes, 2)).clip(1, 450)
+    return {
+        "X": X,
+        "labels": rng.choice(["cat", "dog"], size=n_boxes),
+        "image_ids": np.arange(n_boxes) // 3,
+        "paths": [f"Annotations/{i // 3:06d}.xml" for i in range(n_boxes)],
+    }
