@@ -122,7 +122,7 @@ def _free_place(
 ) -> tuple[Any, bool]:
     """The nearest place without overlaps, and whether it is away from the point.
 
-    If there is none, the place with the least overlap.
+    If there is none, the place with the least overlap. Arrays have the shape (2,).
     """
     best: Any = None
     least = np.inf

@@ -63,7 +63,7 @@ def iter_sizes(
     crowd : bool, default=False
         Whether to read the crowd regions of COCO.
     on_invalid : {"warn", "raise", "ignore"}, default="warn"
-        What to do about dirt. The warning comes after the last chunk.
+        What to do about findings. The warning comes after the last chunk.
     n_jobs : int or None, default=None
         Number of processes.
     verbose : int, default=0

@@ -197,7 +197,7 @@ def _with_weak_rivals(
         Objects and anchors.
     pairs : Pairs
         All above the threshold, and the best of each object.
-    rows : ndarray of int
+    rows : ndarray of int, of shape (n_objects,)
         Those of `pairs` that are the best of their object.
     owners : Owners
         The best object of each anchor among `pairs`.

@@ -67,7 +67,7 @@ def add_rest(grid: Grid, found: Matches, rest: Rest, alone: np.ndarray) -> None:
         Changed in place.
     rest : Rest
         The anchors.
-    alone : ndarray of int
+    alone : ndarray of int, of shape (n_alone,)
         The objects that no anchor touches; each calls for all anchors of its image.
     """
     n = len(rest.obj)

@@ -95,6 +95,13 @@ def clusters_picture(
 
     Small and dense, as TensorBoard shows it small: so the legend can be read. Drawn
     without pyplot, which is neither for threads nor for worker processes.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_boxes, n_sides)
+    anchors : ndarray of shape (n_anchors, n_sides)
+    labels : ndarray of shape (n_boxes,)
+    sample_weight : ndarray of shape (n_boxes,) or None
     """
     figure = require("matplotlib.figure", extra="tensorboard").Figure(
         figsize=(5.92, 4.16), dpi=125, layout="constrained"

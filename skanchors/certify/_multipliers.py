@@ -97,7 +97,23 @@ def fit_multipliers(
 
 
 class _SoftBound:
-    """The bound with soft maxima, and its gradient."""
+    """The bound with soft maxima, and its gradient.
+
+    Parameters
+    ----------
+    demand : Demand
+    lowest : ndarray of shape (n_boxes,)
+        Multipliers are not below these.
+    candidates : ndarray of shape (n_candidates, n_sides)
+    region : ndarray of shape (n_candidates,)
+        Of each candidate, ascending.
+    counts : ndarray of shape (n_regions,)
+        How many anchors of each region are wanted.
+    scale : ndarray of shape (n_boxes,)
+        What the multipliers are divided by before they descend.
+    soft : float
+        Of the soft maximum.
+    """
 
     def __init__(
         self,

@@ -111,7 +111,10 @@ def variance_cuts(
 def _describe(
     logs: np.ndarray, weight: np.ndarray, group: np.ndarray, n_groups: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each group its weight and, by side, mean and spread of its log sizes."""
+    """For each group its weight and, by side, mean and spread of its log sizes.
+
+    `logs` has shape (n_sides, n_boxes), `weight` and `group` (n_boxes,).
+    """
     masses: np.ndarray = np.bincount(group, weight, n_groups)
     means: np.ndarray = np.stack(
         [np.bincount(group, weight * log, n_groups) for log in logs]
@@ -133,7 +136,8 @@ def _split(
 ) -> int:
     """Split the most spread half of the groups, or as many as wanted, in place.
 
-    Half of them at a time is as good as one after the other.
+    Half of them at a time is as good as one after the other. `logs` has shape (n_sides,
+    n_boxes), `group` (n_boxes,), `means` and `spreads` (n_sides, n_groups).
     """
     members = np.bincount(group)
     # One box alone never comes before a group, whatever rounding says.

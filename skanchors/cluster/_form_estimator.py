@@ -116,7 +116,10 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
             anchors = self.anchor_set_.anchors
         else:
             anchors = sort_by_volume(form.anchors(solution.theta[None])[0]) * unit
-        self.__dict__.update(describe(anchors / unit))
+        found = describe(anchors / unit)
+        self.cluster_centers_ = found["cluster_centers_"]
+        self.mean_iou_ = found["mean_iou_"]
+        self._n_features_out = found["_n_features_out"]
         self.labels_ = self._label(valid)
         self.inertia_ = (1 - self.mean_iou_) * float(weight.sum())
         monitor.end()
@@ -151,11 +154,7 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
         return best, solver.form
 
     def _describe(
-        self,
-        problem: CentredProblem,
-        unit: float,
-        anchors: np.ndarray,
-        cost: float | None = None,
+        self, problem: CentredProblem, unit: float, anchors: np.ndarray
     ) -> dict:
         """The attributes that depend on the anchors alone."""
         anchors = sort_by_volume(anchors)

@@ -88,8 +88,8 @@ class FormSolver:
         solid = (boxes > 0).all(axis=1)
         # Boxes without a volume overlap no anchor, whatever its size.
         self.boxes, self.weight = boxes[solid], weight[solid]
-        self.is_flat = not solid.any()
-        if self.is_flat:
+        self.has_no_volume = not solid.any()
+        if self.has_no_volume:
             # Any anchors will do; such as those of a detector for boxes of all sizes.
             sides = 8 * np.repeat(layout.strides[:, None], layout.n_sides, axis=1)
             self.boxes, self.weight = sides, np.ones(len(sides))
@@ -114,7 +114,7 @@ class FormSolver:
             value ends it.
         """
         with single_threaded_blas():
-            if self.is_flat:
+            if self.has_no_volume:
                 theta = self.layout.draw(self.boxes, self.weight, 1, rng)[0]
                 return FormSolution(theta, self.cost(theta), 1)
             found = self._search(rng, starts)

@@ -63,6 +63,16 @@ def alternate(
 def _move(
     problem: Problem, anchors: np.ndarray, labels: np.ndarray, rule: Any
 ) -> np.ndarray:
+    """Centres of the boxes of each anchor; those without boxes stay.
+
+    Parameters
+    ----------
+    problem : Problem
+    anchors : ndarray of shape (n_clusters, n_sides)
+    labels : ndarray of shape (n_boxes,)
+    rule : callable
+        One of `CENTERS`.
+    """
     order = np.argsort(labels, kind="stable")
     bounds = np.searchsorted(labels[order], np.arange(len(anchors) + 1))
     moved = anchors.copy()

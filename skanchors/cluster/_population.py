@@ -155,7 +155,10 @@ def drop_useless(distances: np.ndarray, weight: np.ndarray, n_left: int) -> np.n
 def keep_best(
     size: int, individuals: np.ndarray, costs: np.ndarray, describe: Any
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The best individuals that differ: of those that are the same, the best one."""
+    """The best individuals that differ: of those that are the same, the best one.
+
+    Individuals have shape (n_individuals, ...), and costs (n_individuals,).
+    """
     numbers = describe(individuals).astype(np.float32)
     n_anchors, n = numbers.shape[1:]
     kept: list[int] = []

@@ -23,8 +23,7 @@ def _filled(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, ...]:
 def _distance_block(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     distance = 2 - iou_block(X, Y)
     distance -= _filled(*pair_columns(X, Y))[0]
-    # Rounding must not make the distance of near-equal boxes negative.
-    return np.maximum(distance, 0, out=distance)
+    return distance
 
 
 def _gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -59,9 +59,9 @@ class Positions:
         counts = _ROUGH if rough else _EXACT
         if n_sides in counts:
             n = counts[n_sides]
-            nodes = np.arange(n // 2 + 1)
+            steps = np.arange(n // 2 + 1)
             axes = [
-                nodes.reshape([-1 if i == axis else 1 for i in range(n_sides)])
+                steps.reshape([-1 if i == axis else 1 for i in range(n_sides)])
                 for axis in range(n_sides)
             ]
             self.weight = np.ones(1)
@@ -144,6 +144,8 @@ def _contenders(
     boxes: np.ndarray, anchors: np.ndarray, placed: list, strides: Sequence[float]
 ) -> list[np.ndarray]:
     """For each anchor on a level, the boxes that it can serve best somewhere.
+
+    Parameters are those of `best_on_grid`; `placed` has the row and level of each.
 
     An anchor is at its best where the centres are equal, and at its worst half a stride
     away on each axis. Whatever is at its best no better than another at its worst is

@@ -57,13 +57,12 @@ def grid_iou_score(
     .. math:: o(x, a, d) = \min\left(x, a,
         \max\left(0, \frac{x + a}{2} - |d|\right)\right) .
 
-    The position of the box
-    is one for all levels, of which each has a centre at 0, and for each position the
-    best anchor of all levels counts. Detectors with centres in the middle of the cells
-    get nearly the same: 0.0003 less with RetinaNet's anchors on 1350 boxes of COCO at
-    shortest edge 800, longest 1333. The mean over positions is accurate to about 0.0001
-    for two sides. The edges of the image, where a box cannot lie anywhere, are left out
-    of account.
+    The position of the box is one for all levels, of which each has a centre at 0, and
+    for each position the best anchor of all levels counts. Detectors with centres in
+    the middle of the cells get nearly the same: 0.0003 less with RetinaNet's anchors on
+    1350 boxes of COCO at shortest edge 800, longest 1333. The mean over positions is
+    accurate to about 0.0001 for two sides. The edges of the image, where a box cannot
+    lie anywhere, are left out of account.
 
     Examples
     --------
@@ -145,6 +144,7 @@ def _mean_on_grid(
     sample_weight: ArrayLike | None,
     reduce: Callable,
 ) -> float:
+    """Weighted mean over boxes and positions of ``reduce(iou)``."""
     boxes = check_boxes(X, dtype=np.float64)
     weight = check_weight(sample_weight, boxes)
     anchors, levels, strides = check_on_grid(anchor_set)

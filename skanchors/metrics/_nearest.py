@@ -69,7 +69,17 @@ def _ranks_do(anchors: np.ndarray) -> bool:
 
 
 class _DistanceTable:
-    """Any metric: distances to all anchors, then the smallest."""
+    """Any metric: distances to all anchors, then the smallest.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_boxes, n_sides)
+    anchors : ndarray of shape (n_anchors, n_sides)
+    metric : Metric
+    params : dict
+    step : int
+        Boxes in one table.
+    """
 
     def __init__(
         self, X: np.ndarray, anchors: np.ndarray, metric: Any, params: Any, step: int
@@ -91,6 +101,7 @@ class _RankTable(_DistanceTable):
     """A metric with a rank: ranks in single precision, then the smallest.
 
     Boxes with several anchors that these cannot tell apart are looked at again.
+    Parameters are those of `_DistanceTable`.
     """
 
     def __init__(

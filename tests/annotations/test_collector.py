@@ -113,7 +113,7 @@ def test_findings_are_in_the_order_of_the_objects():
     assert (table.n_files, table.n_images, table.n_objects) == (2, 1, 4)
 
 
-def test_crowd_regions_are_left_out_but_are_not_dirt():
+def test_crowd_regions_are_left_out_but_are_no_faults():
     for keep in (False, True):
         collector = Collector(keep_crowd=keep)
         collector.start_file("a.json")

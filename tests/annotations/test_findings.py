@@ -79,7 +79,7 @@ def test_ignore_is_silent(dirty):
 
 
 @pytest.mark.parametrize("on_invalid", ["warn", "raise", "ignore"])
-def test_wrong_paths_are_errors_whatever_is_done_about_dirt(tmp_path, on_invalid):
+def test_wrong_paths_are_errors_whatever_is_done_about_findings(tmp_path, on_invalid):
     good = load_sample_paths()[0]
     for bad, error in (
         (tmp_path / "nowhere.xml", FileNotFoundError),

@@ -40,16 +40,24 @@ def test_is_the_ratio_up_to_the_threshold():
     assert fitness_distance(X[0], X[1]) in (ratio_distance(X[0], X[1]), 1)
 
 
-def test_slope_is_that_of_finite_differences():
+def test_gradient_is_that_of_finite_differences():
     rng = np.random.default_rng(0)
     x, a = np.exp(rng.normal(size=(2, 2, 300)))
-    _, slope = FITNESS.gradient(x, a)
+    _, gradient = FITNESS.gradient(x, a)
     step = 1e-6
     for side in range(2):
         factor = np.ones((2, 1))
         factor[side] = np.exp(step)
         change = FITNESS.gradient(x, a * factor)[0] - FITNESS.gradient(x, a / factor)[0]
-        np.testing.assert_allclose(slope[side], change / (2 * step), atol=1e-6)
+        np.testing.assert_allclose(gradient[side], change / (2 * step), atol=1e-6)
+
+
+def test_a_box_at_the_threshold_is_missed():
+    distance, gradient = FITNESS.gradient(
+        np.array([[1.0], [1.0]]), np.array([[4.0], [1]])
+    )
+    assert distance == 1
+    np.testing.assert_array_equal(gradient, 0)
 
 
 def test_clustering_by_it_reaches_a_higher_fitness():

@@ -178,3 +178,10 @@ def test_descents_see_nearly_what_is_reported():
     )
     cost, _ = block(anchors)
     assert cost == pytest.approx(grid_iou_score(boxes, placed), abs=1e-3)
+
+
+def test_an_iou_at_the_threshold_is_a_match():
+    """A box that lies within the anchor wherever it is has one IoU, exactly 1/4."""
+    anchor_set = AnchorSet([[8, 16]], levels=[[0]], strides=[2])
+    assert matched_score([[4, 8]], anchor_set, threshold=0.25) == pytest.approx(1)
+    assert matched_score([[4, 8]], anchor_set, threshold=0.2501) == 0

@@ -74,6 +74,28 @@ def test_a_sample_is_the_one_of_scikit_learn(seed):
     assert score == pytest.approx(expected, abs=1e-12)
 
 
+def test_weights_of_the_score_are_repetitions():
+    X, labels = make(60, 3)
+    weight = np.random.default_rng(1).integers(0, 4, 60)
+    score = iou_silhouette_score(X, labels, sample_weight=weight)
+    repeated = np.repeat(X, weight, axis=0), np.repeat(labels, weight)
+    assert score == pytest.approx(iou_silhouette_score(*repeated), abs=1e-12)
+    assert score != pytest.approx(iou_silhouette_score(X, labels), abs=1e-3)
+
+
+def test_a_sample_has_its_own_weights():
+    X, labels = make(60, 3)
+    weight = np.random.default_rng(1).uniform(0.1, 3, 60)
+    chosen = np.random.RandomState(0).permutation(60)[:40]
+    sampled = iou_silhouette_score(
+        X, labels, sample_weight=weight, sample_size=40, random_state=0
+    )
+    expected = iou_silhouette_score(
+        X[chosen], labels[chosen], sample_weight=weight[chosen]
+    )
+    assert sampled == pytest.approx(expected, abs=1e-12)
+
+
 def test_invariances():
     X, labels = make(200, 3)
     values = iou_silhouette_samples(X, labels)

@@ -55,7 +55,7 @@ def test_without_categories_the_labels_are_the_ids(read):
 
 def test_crowd(read):
     content = coco(annotation([0, 0, 1, 2]), annotation([0, 0, 3, 4], iscrowd=1))
-    table = read(content, on_invalid="raise")  # a crowd is not dirt
+    table = read(content, on_invalid="raise")  # a crowd is no fault
     assert table.width.tolist() == [1]
     assert table.n_crowd == 1
     assert table.dropped[0].reason == "crowd region"
