@@ -1,12 +1,12 @@
 """Weights that give each group of boxes the same say."""
 
-import warnings
 from collections.abc import Iterable
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 
+from skanchors._warnings import warn
 from skanchors.annotations._table import AnnotationTable
 
 # COCO's bounds of small, medium and large, as sides of squares in pixels.
@@ -180,9 +180,7 @@ def _say_what_was_merged(groups: list[Group], titles: list[str], fewest: float) 
     if not merged:
         return
     more = f" and {len(merged) - _SHOWN} more" if len(merged) > _SHOWN else ""
-    warnings.warn(
+    warn(
         f"Groups with fewer than {fewest:.0f} boxes were merged: "
-        f"{'; '.join(merged[:_SHOWN])}{more}.",
-        UserWarning,
-        stacklevel=3,
+        f"{'; '.join(merged[:_SHOWN])}{more}."
     )

@@ -11,7 +11,7 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
 from skanchors._progress import track
-from skanchors.annotations._class_names import as_class_names
+from skanchors.annotations._class_names import as_class_names, declared
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import (
     InvalidFileError,
@@ -111,8 +111,8 @@ def read_batches(
     common = (as_class_names(class_names), need_image_size, keep_crowd, columns)
     if override_sizes and image_sizes is None:
         raise ValueError(
-            "override_sizes=True puts image_sizes before the sizes that files state, "
-            "but image_sizes is None; pass it."
+            "override_sizes puts image_sizes before the sizes that files state, but no "
+            "image_sizes are given."
         )
     # Fractions may do without the sizes of images.
     options = {
@@ -267,12 +267,15 @@ def _read_batch(
 
 
 def _collector(row: Format, options: ReadOptions) -> Collector:
-    return Collector(
+    collector = Collector(
         need_image_size=options.need_image_size,
         keep_crowd=options.keep_crowd,
         fractions=row.fractions,
         centred=row.centred,
     )
+    if options.class_names is not None:
+        collector.declare(declared(options.class_names))
+    return collector
 
 
 def _load(path: str, formats: tuple[Format, ...]) -> tuple[Format, bytes]:

@@ -49,13 +49,29 @@ def as_class_names(class_names: Any) -> Sequence | Mapping | None:
 
 
 def _of_file(path: str) -> Sequence | Mapping:
+    if not os.path.exists(path):
+        raise ValueError(f"class_names: there is no file {path!r}.")
     if path.lower().endswith((".yaml", ".yml")):
         names = names_of_yaml(path)
     else:
-        names = read_names(path)
+        names = read_names(path) if os.path.isfile(path) else None
     if not names:
         raise ValueError(
             f"{path} holds no names of classes. Pass a text file with one name a line, "
             "such as classes.txt or obj.names, or a data.yaml with 'names'."
         )
     return names
+
+
+def declared(names: Sequence | Mapping) -> list[str]:
+    """The names in order of their numbers; a number that has none stands for itself.
+
+    A detector has an output for it all the same, unless numbers begin elsewhere, as
+    those of COCO do.
+    """
+    if not isinstance(names, Mapping):
+        return list(names)
+    last = max(names, default=-1)
+    if not 0 <= last < 2 * len(names) or min(names) < 0:
+        return list(names.values())
+    return [names.get(number, str(number)) for number in range(last + 1)]

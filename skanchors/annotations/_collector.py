@@ -1,6 +1,7 @@
 """Objects gathered from files, checked together."""
 
 from array import array
+from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any
 
@@ -75,6 +76,8 @@ class Collector:
         self._dropped: list[Any] = []
         self.notes: list[Finding] = []
         self._problems: dict[int, str] = {}
+        self._names: dict[int, str] = {}
+        self.class_names: dict[str, None] | None = None
 
     def start_file(self, path: Any) -> None:
         """Go on to another file."""
@@ -82,12 +85,17 @@ class Collector:
         self._n_dropped = 0
         self.n_files += 1
 
+    def declare(self, names: Iterable[str]) -> None:
+        """Take the names of classes that there are, with boxes or without."""
+        self.class_names = (self.class_names or {}) | dict.fromkeys(names)
+
     def start_image(
         self,
         image_id: Any,
         width: float = 0.0,
         height: float = 0.0,
         problem: str = "",
+        name: str = "",
     ) -> None:
         """Go on to another image.
 
@@ -99,7 +107,11 @@ class Collector:
             Its size; 0 means unknown.
         problem : str
             Why the size is unknown, if that is known.
+        name : str
+            Its file name, if that is not the same.
         """
+        if name:
+            self._names[len(self.paths)] = name
         if problem:
             self._problems[len(self.paths)] = problem
         self.paths.append(self.path)
@@ -232,7 +244,14 @@ class Collector:
             relative=relative[keep],
             xmin=low[keep, 0],
             ymin=low[keep, 1],
-            images=Images(paths, image_ids, *image_sizes.T),
+            images=Images(
+                paths,
+                image_ids,
+                image_sizes[:, 0],
+                image_sizes[:, 1],
+                None,
+                self._image_names(),
+            ),
             image_index=index,
             notes=self.notes,
             dropped=[finding for _, finding in dropped],
@@ -240,8 +259,14 @@ class Collector:
             n_files=self.n_files,
             n_images=len(self.paths),
             n_objects=self.n_objects,
+            class_names=self.class_names,
             first=min(findings, key=itemgetter(0))[1] if findings else None,
         )
+
+    def _image_names(self) -> np.ndarray | None:
+        if not self._names:
+            return None
+        return _objects([self._names.get(i, "") for i in range(len(self.paths))])
 
     def _hint_at_swapped(self, images: np.ndarray) -> None:
         for image in np.unique(images).tolist():

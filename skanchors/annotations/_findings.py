@@ -1,8 +1,9 @@
 """What could not be used in annotation files, and the one way to report it."""
 
-import warnings
 from collections import defaultdict
 from typing import NamedTuple
+
+from skanchors._warnings import warn
 
 # Reasons are short and always the same, so that they can be counted; what follows
 # a colon is detail.
@@ -92,7 +93,7 @@ def report(
             f"{WHERE_LISTED}on_invalid='raise' stops at the first, "
             "on_invalid='ignore' says nothing."
         )
-    warnings.warn(" ".join(parts), AnnotationWarning, stacklevel=3)
+    warn(" ".join(parts), AnnotationWarning)
 
 
 def raise_finding(finding: Finding) -> None:
@@ -141,6 +142,9 @@ _REMEDIES = {
     "size of the image is missing": "no image is found near the file either; give "
     "image_sizes, or use scaling='pixels'",
     "not a COCO file": "",
+    "objects that another file has too are counted twice": "read one of the two only",
+    "a CSV file without columns of boxes; it needs the name of the image, xmin, ymin, "
+    "xmax, ymax": "",
 }
 # Of use in Python only.
 WHERE_LISTED = "read_annotations(paths) lists all of them in .dropped and .clipped; "

@@ -20,6 +20,8 @@ _LARGEST = 1e9
 _MAX_FILL = 1 << 16
 _MAX_SEGMENTS = 10_000
 _MAX_TAGS = 4096
+_MAX_CHUNKS = 1000
+_MAX_EXIF = 1 << 16
 
 
 def image_size(path: str | os.PathLike) -> Size | None:
@@ -55,7 +57,19 @@ def image_size(path: str | os.PathLike) -> Size | None:
 def _png(file: BinaryIO, start: bytes) -> Size:
     if start[12:16] != b"IHDR":
         raise ValueError("the first chunk is no header")
-    return struct.unpack(">II", start[16:24])
+    width, height = struct.unpack(">II", start[16:24])
+    # The orientation may be told before the pixels; what comes after these would
+    # cost to go through the whole file.
+    file.seek(33)
+    for _ in range(_MAX_CHUNKS):
+        head = file.read(8)
+        if len(head) < 8 or head[4:] in (b"IDAT", b"IEND"):
+            break
+        (length,) = struct.unpack(">I", head[:4])
+        if head[4:] == b"eXIf":
+            return _turn(width, height, file.read(min(length, _MAX_EXIF)))
+        file.seek(length + 4, os.SEEK_CUR)
+    return width, height
 
 
 def _bmp(file: BinaryIO, start: bytes) -> Size:
@@ -79,13 +93,37 @@ def _webp(file: BinaryIO, start: bytes) -> Size:
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
     if kind == b"WEBPVP8X" and len(body) >= 10:
         low = int.from_bytes
-        return low(body[4:7], "little") + 1, low(body[7:10], "little") + 1
+        width, height = low(body[4:7], "little") + 1, low(body[7:10], "little") + 1
+        exif = _webp_exif(file) if body[0] & 0x08 else b""
+        return _turn(width, height, exif)
     raise ValueError("not WebP")
+
+
+def _webp_exif(file: BinaryIO) -> bytes:
+    """The chunk EXIF, after those of the pixels."""
+    file.seek(30)
+    for _ in range(_MAX_CHUNKS):
+        head = file.read(8)
+        if len(head) < 8:
+            break
+        (length,) = struct.unpack("<I", head[4:])
+        if head[:4] == b"EXIF":
+            return file.read(min(length, _MAX_EXIF))
+        file.seek(length + length % 2, os.SEEK_CUR)
+    return b""
+
+
+def _turn(width: float, height: float, exif: bytes) -> Size:
+    """The size after the orientation that EXIF tells, if it can be read."""
+    with suppress(struct.error, ValueError):  # as good as none
+        if _tiff_tags(exif.removeprefix(b"Exif\0\0"))[2]:
+            return height, width
+    return width, height
 
 
 def _jpeg(file: BinaryIO, start: bytes) -> Size:
     file.seek(2)
-    turned = False
+    exif = b""
     for _ in range(_MAX_SEGMENTS):
         kind = _jpeg_marker(file)
         if kind == 0x01 or 0xD0 <= kind <= 0xD7:
@@ -95,12 +133,11 @@ def _jpeg(file: BinaryIO, start: bytes) -> Size:
             break
         if kind in _FRAMES:
             _, height, width = struct.unpack(">BHH", file.read(5))
-            return (height, width) if turned else (width, height)
+            return _turn(width, height, exif)
         if kind == 0xE1:
-            exif = file.read(length - 2)
-            if not turned and exif.startswith(b"Exif\0\0"):
-                with suppress(struct.error, ValueError):  # as good as none
-                    turned = _tiff_tags(exif[6:])[2]
+            body = file.read(length - 2)
+            if not exif and body.startswith(b"Exif\0\0"):
+                exif = body
         else:
             file.seek(length - 2, os.SEEK_CUR)
     raise ValueError("no frame")

@@ -18,6 +18,9 @@ class Images(NamedTuple):
         Size in pixels, 0 where it is unknown.
     split : ndarray of str, dtype object, or None
         The part of the data set, such as "train"; None where nothing is known of parts.
+    name : ndarray of str, dtype object, or None
+        File name of the image where it is not `image_id`, as in COCO; None if no file
+        tells it.
     """
 
     path: np.ndarray
@@ -25,6 +28,7 @@ class Images(NamedTuple):
     width: np.ndarray
     height: np.ndarray
     split: np.ndarray | None = None
+    name: np.ndarray | None = None
 
     @property
     def size(self) -> np.ndarray:
@@ -39,6 +43,7 @@ class Images(NamedTuple):
             self.width[rows],
             self.height[rows],
             None if self.split is None else self.split[rows],
+            None if self.name is None else self.name[rows],
         )
 
 
@@ -73,11 +78,16 @@ def concatenate(parts: list[Images]) -> Images:
         np.concatenate([part.width for part in parts]),
         np.concatenate([part.height for part in parts]),
     )
-    splits = [part.split for part in parts]
-    if all(split is None for split in splits):
-        return whole
+    return whole._replace(split=_column(parts, "split"), name=_column(parts, "name"))
+
+
+def _column(parts: list[Images], field: str) -> np.ndarray | None:
+    """A column that not all parts have; text without a letter where it is not known."""
+    values = [getattr(part, field) for part in parts]
+    if all(value is None for value in values):
+        return None
     known = [
-        np.full(len(part.path), "", dtype=object) if split is None else split
-        for part, split in zip(parts, splits, strict=True)
+        np.full(len(part.path), "", dtype=object) if value is None else value
+        for part, value in zip(parts, values, strict=True)
     ]
-    return whole._replace(split=np.concatenate(known))
+    return np.concatenate(known)

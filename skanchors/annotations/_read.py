@@ -5,6 +5,7 @@ from typing import Any
 from skanchors.annotations._batches import read_batches
 from skanchors.annotations._files import check_paths
 from skanchors.annotations._findings import report
+from skanchors.annotations._repeats import repeats
 from skanchors.annotations._table import AnnotationTable
 
 
@@ -104,6 +105,7 @@ def read_annotations(
             verbose=verbose,
         )
     )
+    table.notes += repeats(table)
     report(
         table.dropped,
         table.clipped,

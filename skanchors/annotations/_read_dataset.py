@@ -1,12 +1,13 @@
 """Read the data set below a root."""
 
 import os
-import warnings
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from skanchors._warnings import warn
 from skanchors.annotations._batches import read_batches
 from skanchors.annotations._files import check_paths
 from skanchors.annotations._findings import (
@@ -15,6 +16,7 @@ from skanchors.annotations._findings import (
     raise_finding,
     report,
 )
+from skanchors.annotations._repeats import repeats
 from skanchors.annotations._table import AnnotationTable
 from skanchors.annotations.formats import FORMATS, WITHOUT_OBJECTS
 from skanchors.annotations.layouts import Found, Part, find
@@ -141,6 +143,8 @@ def read_dataset(
         if part.empty:
             batches += read_batches(part.empty, WITHOUT_OBJECTS, **options)
         for batch in batches:
+            if names is None and part.n_classes:
+                batch.class_names = [str(number) for number in range(part.n_classes)]
             splits = np.full(len(batch.images.path), part.split, dtype=object)
             batch.images = batch.images._replace(split=splits)
         tables += batches
@@ -149,6 +153,7 @@ def read_dataset(
     if findings and on_invalid == "raise":
         raise_finding(findings[0])
     table.dropped += findings
+    table.notes += repeats(table)
     report(
         table.dropped,
         table.clipped,
@@ -158,7 +163,7 @@ def read_dataset(
         table.notes,
     )
     if on_invalid != "ignore" and (text := _unread(founds, table.n_files)):
-        warnings.warn(text, AnnotationWarning, stacklevel=2)
+        warn(text, AnnotationWarning)
     return table
 
 
@@ -182,12 +187,11 @@ def _merged(founds: list[Found]) -> list[Part]:
         last = parts[-1] if parts else None
         if (
             last is not None
-            and (last.split, last.class_names) == (part.split, part.class_names)
+            and (last.split, last.class_names, last.n_classes)
+            == (part.split, part.class_names, part.n_classes)
             and not last.empty
         ):
-            parts[-1] = Part(
-                part.split, last.paths + part.paths, part.empty, part.class_names
-            )
+            parts[-1] = replace(part, paths=last.paths + part.paths)
         else:
             parts.append(part)
     return parts
@@ -213,6 +217,6 @@ def _unread(founds: list[Found], n_read: int) -> str:
         texts.insert(
             0,
             f"Read {n_read} annotation files, but left unread {', '.join(counts)}; "
-            "to read these, name their format or their folder",
+            "to read these, name them, their folder or their format",
         )
     return f"{'; '.join(texts)}." if texts else ""

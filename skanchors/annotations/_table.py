@@ -13,7 +13,13 @@ from skanchors.annotations._scaling import (
     scale_boxes,
     scale_sizes,
 )
-from skanchors.annotations._table_output import COLUMNS, PLACES, TableOutput
+from skanchors.annotations._table_output import (
+    COLUMNS,
+    OF_ALL,
+    PLACES,
+    TableOutput,
+    union_of_names,
+)
 
 
 class AnnotationTable(TableOutput):
@@ -61,6 +67,9 @@ class AnnotationTable(TableOutput):
         The first of `dropped` and `clipped`, crowd regions apart.
     notes : list of Finding
         Files that could be read in two ways, and how they were read.
+    class_names : sequence of str or None, default=None
+        The classes that the data set declares, those without boxes too; None where it
+        declares none.
 
     Attributes
     ----------
@@ -109,6 +118,7 @@ class AnnotationTable(TableOutput):
         n_objects: int = 0,
         first: Any = None,
         notes: Iterable = (),
+        class_names: Iterable[str] | None = None,
     ) -> None:
         self.path, self.image_id, self.label = path, image_id, label
         self.width, self.height = width, height
@@ -127,6 +137,7 @@ class AnnotationTable(TableOutput):
         self.n_objects = n_objects
         self.first = first
         self.notes = list(notes)
+        self.class_names = None if class_names is None else list(class_names)
 
     @classmethod
     def concatenate(cls, tables: "Iterable[AnnotationTable]") -> "AnnotationTable":
@@ -172,6 +183,7 @@ class AnnotationTable(TableOutput):
             n_objects=sum(table.n_objects for table in tables),
             first=next((t.first for t in tables if t.first is not None), None),
             notes=[finding for table in tables for finding in table.notes],
+            class_names=union_of_names(table.class_names for table in tables),
         )
 
     def __len__(self) -> int:
@@ -194,24 +206,14 @@ class AnnotationTable(TableOutput):
                 "Choose rows by a mask, a slice or an array of row numbers, not "
                 f"{rows!r}. Columns are attributes, such as table.label."
             )
-        return type(self)(
-            *(getattr(self, name)[rows] for name in COLUMNS),
-            **self._places(rows),
-            images=self.images,
-            image_index=self.image_index[rows],
-            dropped=self.dropped,
-            clipped=self.clipped,
-            n_files=self.n_files,
-            n_images=self.n_images,
-            n_objects=self.n_objects,
-            first=self.first,
-            notes=self.notes,
-        )
+        return self._rows(rows, image_index=self.image_index[rows])
 
-    def _places(self, rows: Any) -> dict:
-        if self.xmin is None:
-            return {}
-        return {name: getattr(self, name)[rows] for name in PLACES}
+    def _rows(self, rows: Any, **others: Any) -> "AnnotationTable":
+        """Some of the rows; what `others` do not give is that of the whole table."""
+        names = COLUMNS if self.xmin is None else (*COLUMNS, *PLACES)
+        columns = {name: getattr(self, name)[rows] for name in names}
+        kept = {name: getattr(self, name) for name in OF_ALL}
+        return type(self)(**columns, **(kept | others))
 
     def select(
         self,
@@ -300,9 +302,8 @@ class AnnotationTable(TableOutput):
         keep = chosen[self.image_index]
         images = self.images.take(chosen)
         paths = set(images.path.tolist())
-        return type(self)(
-            *(getattr(self, name)[keep] for name in COLUMNS),
-            **self._places(keep),
+        return self._rows(
+            keep,
             images=images,
             image_index=(np.cumsum(chosen) - 1)[self.image_index[keep]],
             dropped=[finding for finding in self.dropped if finding.path in paths],

@@ -3,6 +3,8 @@
 import csv
 import os
 from collections import Counter
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -27,6 +29,17 @@ COLUMNS = (
 )
 # Columns that a table made by hand may lack.
 PLACES = ("xmin", "ymin")
+# What is not of single boxes.
+OF_ALL = (
+    *("images", "image_index", "dropped", "clipped", "n_files", "n_images"),
+    *("n_objects", "first", "notes", "class_names"),
+)
+
+
+def union_of_names(lists: Iterable[list[str] | None]) -> list[str] | None:
+    """Each name once, None if no list is known."""
+    known = [names for names in lists if names is not None]
+    return list(dict.fromkeys(chain.from_iterable(known))) if known else None
 
 
 class TableOutput:

@@ -45,6 +45,11 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
         "are not beside them",
     )
     group.add_argument(
+        "--override-sizes",
+        action="store_true",
+        help="let --image-sizes go before the sizes that the annotations state",
+    )
+    group.add_argument(
         "--class-names",
         metavar="FILE",
         help="names of the class numbers in YOLO labels: classes.txt, obj.names or "
@@ -148,6 +153,7 @@ def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
         image_sizes=args.image_sizes,
         class_names=args.class_names,
         columns=args.columns,
+        override_sizes=args.override_sizes,
         need_image_size=args.scaling != "pixels",
         on_invalid=args.on_invalid,
         n_jobs=args.n_jobs,
@@ -176,6 +182,7 @@ def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
             f"The {table.n_files} file(s) hold no box that can be used"
             + (f" and that {' and '.join(asked)} let pass." if asked else ".")
             + (f" Left out: {describe(table.dropped)}" if table.dropped else "")
+            + (f" Note: {describe(table.notes)}" if table.notes else "")
         )
     return table, sizes
 

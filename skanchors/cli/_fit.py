@@ -20,7 +20,12 @@ from skanchors.cli._arguments import (
 )
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._detector import add_detector_arguments, describe, place_of
-from skanchors.cli._fit_output import as_dict, as_text, count_classes
+from skanchors.cli._fit_output import (
+    as_dict,
+    as_text,
+    count_classes,
+    say_of_classes,
+)
 from skanchors.cli._fitted_on import sketch
 from skanchors.cli._json import dump
 from skanchors.cli._picture import check_picture, save_picture
@@ -197,16 +202,17 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.format:
         _say_how_it_scales(args)
-        print(
-            format_anchors(
-                anchors,
-                args.format,
-                strides=args.strides,
-                input_size=None if args.scaling == "shortest-edge" else args.input_size,
-                n_classes=args.n_classes or count_classes(table.label),
-                rule=args.rule,
-            )
+        n_classes, note = count_classes(args, table)
+        text = format_anchors(
+            anchors,
+            args.format,
+            strides=args.strides,
+            input_size=None if args.scaling == "shortest-edge" else args.input_size,
+            n_classes=n_classes,
+            rule=args.rule,
         )
+        print(text)
+        say_of_classes(args, note, text)
         if certificate is not None:
             print(proof_as_text(certificate), file=sys.stderr)
         return 0
@@ -219,6 +225,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _run_detector(args: argparse.Namespace, table: Any) -> int:
+    n_classes, note = count_classes(args, table)
     fit = fit_detector(
         table,
         args.detector,
@@ -227,8 +234,9 @@ def _run_detector(args: argparse.Namespace, table: Any) -> int:
         random_state=args.seed,
         holdout=args.holdout,
         style=args.format,
-        n_classes=args.n_classes or count_classes(table.label),
+        n_classes=n_classes,
     )
+    say_of_classes(args, note, fit.text_)
     sizes = table.sizes(args.detector.scaling, args.detector.input_size)
     certificate = prove(sizes, fit.anchor_set_, args, seed=args.seed)
     _draw(args, fit.estimator_, sizes)

@@ -20,7 +20,7 @@ from skanchors.cli._detector import (
 )
 from skanchors.cli._evaluate import add_anchor_arguments, image_names, read_anchor_set
 from skanchors.cli._fit import add_fit_arguments
-from skanchors.cli._fit_output import count_classes
+from skanchors.cli._fit_output import count_classes, say_of_classes
 from skanchors.cli._fitted_on import share_seen
 from skanchors.cli._json import dump
 from skanchors.cli._proof import add_proof_arguments, prove
@@ -165,7 +165,7 @@ def check_page(file: str) -> None:
 
 def _of_fit(args: argparse.Namespace, table: Any) -> tuple[DatasetReport, Any]:
     """A report on anchors that are fitted, judged on images that are held out."""
-    n_classes = count_classes(table.label)
+    n_classes, note = count_classes(args, table)
     fit = fit_detector(
         table,
         args.detector,
@@ -175,6 +175,7 @@ def _of_fit(args: argparse.Namespace, table: Any) -> tuple[DatasetReport, Any]:
         holdout=args.holdout,
         n_classes=n_classes,
     )
+    say_of_classes(args, note, fit.text_)
     report = dataset_report(
         # The same images again, since they are drawn with the same seed.
         hold_out(table, args.holdout, args.seed).held_out,
@@ -208,15 +209,17 @@ def _of_anchors(args: argparse.Namespace, table: Any) -> tuple[DatasetReport, An
         n_worst=args.n_worst,
         random_state=args.seed,
     )
+    n_classes, note = count_classes(args, table)
     try:
         text = format_anchors(
             report.assignment.assignment.anchor_set,
             args.detector.style,
-            n_classes=count_classes(table.label),
+            n_classes=n_classes,
         )
     except ValueError:
         # Anchors that the configuration cannot hold can be judged all the same.
         return report, anchors
+    say_of_classes(args, note, text)
     report = dataclasses.replace(
         report, text=text.rstrip(), notes=(*report.notes, _place(args))
     )

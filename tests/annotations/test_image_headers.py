@@ -40,6 +40,24 @@ CORE = b"BM" + b"\0" * 12 + struct.pack("<IHHHH", 12, 640, 480, 1, 24)
 INFO = b"BM" + b"\0" * 12 + struct.pack("<Iii", 40, 640, -480) + b"\0" * 9
 OS2 = b"BM" + b"\0" * 12 + struct.pack("<Iii", 64, 640, 480) + b"\0" * 9
 PLAIN = [(256, 3, 640), (257, 4, 480)]
+TURNED = tiff([(274, 3, 6)], ">")
+EXIF = b"EXIF" + struct.pack("<I", len(TURNED)) + TURNED
+
+
+def chunk(kind, body):
+    return struct.pack(">I", len(body)) + kind + body + b"crc "
+
+
+def png(*chunks):
+    body = struct.pack(">IIBBBBB", 640, 480, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + b"".join([chunk(b"IHDR", body), *chunks])
+
+
+def extended(flags, *chunks):
+    return webp(b"VP8X", bytes([flags]) + VP8X[1:]) + b"".join(chunks)
+
+
+PIXELS = b"VP8 \x05\0\0\0pixel\0"  # filled up to an even length
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\r"
 
 
@@ -64,6 +82,21 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\r"
         (jpeg(segment(0xE1, b"Exif\0\0" + tiff([(274, 3, 8)]))), (480, 640)),
         (jpeg(segment(0xE1, b"Exif\0\0" + tiff([(274, 4, 5)], ">"))), (480, 640)),
         (jpeg(segment(0xE1, b"Exif\0\0XX" + b"\0" * 20)), (640, 480)),
+        (png(), (640, 480)),
+        (png(chunk(b"tEXt", b"a\0b"), chunk(b"eXIf", TURNED)), (480, 640)),
+        (png(chunk(b"eXIf", tiff([(274, 3, 3)]))), (640, 480)),
+        (png(chunk(b"eXIf", b"II")), (640, 480)),
+        (png(chunk(b"IDAT", b"pixels"), chunk(b"IEND", b"")), (640, 480)),
+        (extended(0x08, PIXELS, EXIF), (480, 640)),
+        (extended(0x18, b"ALPH\x03\0\0\0abc\0", PIXELS, EXIF), (480, 640)),
+        (extended(0x00, PIXELS, EXIF), (640, 480)),  # nobody reads it
+        (extended(0x08, PIXELS), (640, 480)),
+        (
+            extended(
+                0x08, b"EXIF", struct.pack("<I", len(TURNED) + 6), b"Exif\0\0", TURNED
+            ),
+            (480, 640),
+        ),
     ],
 )
 def test_headers(tmp_path, content, size):
@@ -116,6 +149,24 @@ def test_headers_as_pillow_writes_them(tmp_path, kind):
     except (KeyError, OSError):
         pytest.skip(f"Pillow here does not write {kind}")
     assert image_size(path) == (123, 45)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_orientations_as_pillow_writes_and_shows_them(tmp_path, kind, orientation):
+    pil = pytest.importorskip("PIL.Image")
+    turn = pytest.importorskip("PIL.ImageOps").exif_transpose
+    path = tmp_path / "image"
+    image = pil.new("RGB", (123, 45))
+    exif = image.getexif()
+    exif[274] = orientation
+    try:
+        image.save(path, format=kind, exif=exif)
+    except (KeyError, OSError):
+        pytest.skip(f"Pillow here does not write {kind}")
+    with pil.open(path) as written:
+        assert image_size(path) == turn(written).size
+    assert image_size(path) == ((123, 45) if orientation < 5 else (45, 123))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs on this system")

@@ -219,5 +219,5 @@ def test_given_sizes_go_before_stated_ones_on_request(tmp_path):
         other = {"b.jpg": (1280, 480)}
         table = read_annotations([path], image_sizes=other, override_sizes=True)
         assert table.image_width.tolist() == [640]
-        with pytest.raises(ValueError, match="image_sizes is None; pass it"):
+        with pytest.raises(ValueError, match="no image_sizes are given"):
             read_annotations([path], override_sizes=True)

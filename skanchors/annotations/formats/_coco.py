@@ -37,7 +37,8 @@ def read_coco(
         `image_sizes` completes sizes that are missing.
     """
     root = _parse(data)
-    names = _category_names(root)
+    if names := _category_names(root):
+        collector.declare(names.values())
     images = _images(root)
     boxes: dict[str, list] = {key: [] for key in images}
     unknown: list[tuple[Any, str]] = []
@@ -57,7 +58,8 @@ def read_coco(
     for key, image in images.items():
         size = options.size(image.size, image.name, path)
         width, height = size or (0.0, 0.0)
-        collector.start_image(image.id, width, height, "" if size else image.why)
+        why = "" if size else image.why
+        collector.start_image(image.id, width, height, why, image.name)
         for number, annotation in boxes[key]:
             _add(collector, number, annotation, names)
     for number, reason in unknown:

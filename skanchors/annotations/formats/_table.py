@@ -1,8 +1,8 @@
 """The table of formats, and which of them a file is."""
 
-import warnings
 from importlib.metadata import entry_points
 
+from skanchors._warnings import warn
 from skanchors.annotations._files import HEAD_BYTES, InvalidFileError
 from skanchors.annotations.formats import (
     _coco,
@@ -51,11 +51,10 @@ def load_plugins() -> None:
         try:
             register_format(point.name, **point.load())
         except Exception as error:  # of another package, whose fault is not ours
-            warnings.warn(
+            warn(
                 f"The format {point.name!r} of the entry point {point.value!r} is not "
                 f"there: {type(error).__name__}: {error}",
                 RuntimeWarning,
-                stacklevel=2,
             )
 
 

@@ -217,7 +217,8 @@ def _parse(data: Any, encoding: str | None = None) -> Any:
     except expat.ExpatError as error:
         if encoding is None and _is_undeclared(data):
             raise InvalidFileError(
-                "not well-formed XML, as it is not UTF-8 and declares no encoding"
+                "not well-formed XML, as it is not UTF-8 and declares no encoding; "
+                "save it as UTF-8, or say in its first line what it is"
             ) from None
         raise InvalidFileError(f"not well-formed XML: {error}") from None
     except InvalidFileError:
@@ -385,7 +386,7 @@ def _read_common_layout(data: Any) -> Any:
         ]
     if objects:
         return None
-    *objects, last = _BY_AXIS_OR_REST.findall(text, header.end())
+    *objects, last = _BY_AXIS_OR_REST.findall(text, header.end()) or [("",)]
     if not _END.fullmatch(last[-1]):
         return None
     return size, [

@@ -46,7 +46,8 @@ def read_yolo(
         raise InvalidFileError("not a YOLO label file: not UTF-8 text") from None
     size = options.image_sizes.find(path)
     collector.start_image(stem(path), *(size or (0, 0)))
-    if b"_" in data or not data.isascii() or not _read_plain(lines, collector, options):
+    plain = data.isascii() and not any(mark in data for mark in (b"_", b",", b";"))
+    if not plain or not _read_plain(lines, collector, options):
         _read_any(lines, collector, options)
 
 
@@ -58,7 +59,8 @@ def _read_plain(lines: list[str], collector: Collector, options: ReadOptions) ->
     Parameters
     ----------
     lines : list of str
-        The lines of the file, in ASCII and with no underscore, which `float` skips.
+        The lines of the file, in ASCII and with none of ``_,;``, as `float` skips the
+        first and names of classes may end in the others.
     collector : Collector
         Takes the boxes.
     options : ReadOptions
@@ -123,12 +125,15 @@ def _read_any(lines: list[str], collector: Collector, options: ReadOptions) -> N
 
 def _parse(line: str) -> tuple[list[str], list[float]] | str | None:
     """Columns and numbers of a line; what is wrong with it; None if it is empty."""
-    columns = line.split()
-    if "," in line:
-        if all(_DECIMAL_COMMA.fullmatch(c) for c in columns if "," in c):
+    mark = next((mark for mark in ";," if mark in line), "")
+    columns = line.replace(";", " ").split()
+    if mark:
+        if all(_DECIMAL_COMMA.fullmatch(c) for c in columns if "," in c) and (
+            "," in line
+        ):
             return "commas in numbers: decimals have a point"
-        columns = [c for part in line.split(",") for c in part.split() or [""]]
-        if columns[-1] == "":  # a comma at the end
+        columns = [c for part in line.split(mark) for c in part.split() or [""]]
+        if columns[-1] == "":  # one at the end
             columns.pop()
     if not columns:
         return None
@@ -217,7 +222,7 @@ def sniff(head: bytes, path: str) -> bool:
     return not head.strip() or any(_LABEL.match(line) for line in lines[:20])
 
 
-_SEPARATOR = rb"(?:\s*+,\s*+|\s++)"
+_SEPARATOR = rb"(?:\s*+[,;]\s*+|\s++)"
 _LABEL = re.compile(rb"\s*+[\w.+-]++(?:" + _SEPARATOR + rb"[-+]?[.\d][-+.\deE]*+){4}")
 
 FORMAT = Format(

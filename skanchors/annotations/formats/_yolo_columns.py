@@ -59,7 +59,10 @@ def looks_like(columns: list[str], numbers: list[float]) -> str:
     if len(columns) in (15, 16) and columns[0][:1].isalpha():
         return "it looks like a KITTI label"
     if min(numbers) >= 0:
-        return "these look like pixels where YOLO has fractions"
+        return (
+            "these look like pixels where YOLO has fractions; divide them by the width "
+            "and height of the image"
+        )
     return "YOLO has fractions from 0 to 1"
 
 

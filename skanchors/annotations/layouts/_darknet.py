@@ -5,7 +5,7 @@ import re
 
 from skanchors.annotations.layouts._image_lists import part_of_list
 from skanchors.annotations.layouts._names import read_names
-from skanchors.annotations.layouts._part import Found, canonical
+from skanchors.annotations.layouts._part import Found, canonical, class_count
 from skanchors.annotations.layouts._resolve import Resolver
 from skanchors.annotations.layouts._tree import Tree, read_text
 
@@ -47,5 +47,6 @@ def find_darknet(path: str, tree: Tree) -> Found:
         found.notes += notes
         if part.paths or part.empty:
             part.class_names = names
+            part.n_classes = class_count(entries.get("classes"))
             found.parts.append(part)
     return found

@@ -28,6 +28,19 @@ def split_of(words: Iterable[str]) -> str | None:
     return found[-1] if found else None
 
 
+# More classes than any data set has.
+_MAX_CLASSES = 100_000
+
+
+def class_count(value: object) -> int | None:
+    """The number of classes that a description tells, None if that is none."""
+    try:
+        count = int(str(value))
+    except ValueError:
+        return None
+    return count if 0 < count <= _MAX_CLASSES else None
+
+
 @dataclass
 class Part:
     """Files of one split that are read alike.
@@ -42,12 +55,15 @@ class Part:
         Images that have no file of their own, as they have no objects.
     class_names : sequence or mapping or None
         Names of the classes, if the data set tells them.
+    n_classes : int or None
+        Their number, if it is told without names.
     """
 
     split: str | None
     paths: list[str]
     empty: list[str] = field(default_factory=list)
     class_names: Any = None
+    n_classes: int | None = None
 
 
 @dataclass

@@ -15,7 +15,7 @@ from skanchors.annotations.layouts._pairing import (
     is_image,
     label_folders,
 )
-from skanchors.annotations.layouts._part import Found, Part, canonical
+from skanchors.annotations.layouts._part import Found, Part, canonical, class_count
 from skanchors.annotations.layouts._resolve import Resolver
 from skanchors.annotations.layouts._tree import Tree, read_text
 
@@ -39,10 +39,15 @@ def find_yaml(path: str, tree: Tree) -> Found:
     near, far = _bases(path, content.get("path"))
     resolver = Resolver([*near, *far], near)
     names = _class_names(content.get("names"), resolver)
+    n_classes = class_count(content.get("nc"))
+    if names and n_classes not in (None, len(names)):
+        found.notes.append(
+            f"nc of {path} is {n_classes}, but it has {len(names)} names"
+        )
     for key in _KEYS:
         entries = content.get(key)
         entries = entries if isinstance(entries, list) else [entries]
-        merged = Part(canonical(key), [], class_names=names)
+        merged = Part(canonical(key), [], class_names=names, n_classes=n_classes)
         for entry in entries:
             if not isinstance(entry, str) or not entry.strip():
                 continue
@@ -67,7 +72,8 @@ def _load(path: str) -> Mapping:
     content = _parse(path)
     if not isinstance(content, Mapping) or not any(key in content for key in _KEYS):
         raise ValueError(
-            f"{path} does not describe a data set: it has no 'train', 'val' or 'test'."
+            f"{path} does not describe a data set: it has no 'train', 'val' or 'test'. "
+            "Pass the folder that holds the labels."
         )
     return content
 

@@ -155,3 +155,8 @@ def test_layouts_agree_on_real_files(shared_data, name):
         except InvalidFileError:
             pytest.fail(f"{path}: the pattern took what xmltodict refuses")
     assert n_fast >= (0.9 if name != "dirty" else 0.3) * len(paths)
+
+
+def test_a_file_that_ends_after_its_header_is_refused():
+    for text in ("<annotation>", "<annotation><folder>a</folder>"):
+        assert _read_common_layout((text + SIZE).encode()) is None

@@ -156,16 +156,24 @@ def test_columns_settle_what_is_ambiguous_and_the_decision_is_said_once(tmp_path
         ("0, 0.5 0.5 0.3 0.2", BOX),
         ("0, 0.5, 0.5, 0.3, 0.2,", BOX),
         ("0\t0.5\t0.5\t0.3\t0.2", BOX),
+        ("0;0.5;0.5;0.3;0.2", BOX),
+        ("0; 0.5; 0.5; 0.3; 0.2;", BOX),
+        ("0; 0.5 0.5 0.3 0.2", BOX),
+        ("0 ,0.5 ,0.5 ,0.3 ,0.2", BOX),
     ],
 )
-def test_commas(read, text, size):
-    np.testing.assert_allclose(read(text).sizes(), [size])
+def test_commas_and_semicolons(read, text, size):
+    table = read(text)
+    np.testing.assert_allclose(table.sizes(), [size])
+    assert table.label.tolist() == ["0"]
+    assert read(text, class_names=["cat"]).label.tolist() == ["cat"]
 
 
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("0 0,5 0,5 0,3 0,2", "commas in numbers"),
+        ("0;0,5;0,5;0,3;0,2", "commas in numbers"),
         ("0,,0.5,0.3,0.2", "column is not a number: ''"),
         ("0 164 287 105 35", "outside of the image, these look like pixels"),
         ("0 164 287 105 35 200 300", "outside of the image, these look like pixels"),

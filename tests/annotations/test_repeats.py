@@ -1,0 +1,75 @@
+"""Files of COCO that hold the same objects."""
+
+import json
+
+import pytest
+
+from skanchors.annotations import AnnotationWarning, read_annotations, read_dataset
+
+BOXES = [[10, 20, 30, 40], [50.5, 60, 70, 80], [5, 6, 7, 8.25]]
+
+
+def write(path, boxes, first_id=1, file_name="a.jpg"):
+    """One image with some boxes; the ids are of this file alone."""
+    path.parent.mkdir(exist_ok=True)
+    content = {
+        "images": [
+            {"id": first_id, "file_name": file_name, "width": 640, "height": 480}
+        ],
+        "annotations": [
+            {"id": first_id + i, "image_id": first_id, "category_id": 1, "bbox": box}
+            for i, box in enumerate(boxes)
+        ],
+        "categories": [{"id": 1, "name": "cat"}],
+    }
+    path.write_text(json.dumps(content))
+    return path
+
+
+@pytest.mark.parametrize("first_id", [1, 700])
+@pytest.mark.parametrize("name", ["a.jpg", "train/a.jpg"])
+@pytest.mark.parametrize("boxes", [BOXES, BOXES[:2], [*BOXES[:2], [1, 2, 3, 4]]])
+def test_objects_that_two_files_have_are_told(tmp_path, boxes, name, first_id):
+    paths = [
+        write(tmp_path / "everything.json", [*BOXES, [90, 90, 9, 9]]),
+        write(tmp_path / "walkers.json", boxes, first_id, name),
+    ]
+    match = r"counted twice: 1 \(.*walkers\.json\) - \d of \d in .*walkers\.json are in"
+    for read in (lambda: read_dataset(tmp_path), lambda: read_annotations(paths)):
+        with pytest.warns(AnnotationWarning, match=match):
+            table = read()
+        assert len(table) == 4 + len(boxes)
+        assert [finding.path for finding in table.notes] == [str(paths[1])]
+    assert not read_annotations(paths[:1]).notes
+
+
+@pytest.mark.parametrize(
+    ("boxes", "name"),
+    [
+        ([[11, 20, 30, 40], [50, 60, 70, 80]], "a.jpg"),  # others of the same image
+        (BOXES, "b.jpg"),  # the same places in another image
+        ([], "a.jpg"),
+        ([BOXES[0], [1, 2, 3, 4], [7, 7, 7, 7]], "a.jpg"),
+    ],
+)
+def test_other_objects_are_no_repeats(tmp_path, boxes, name):
+    write(tmp_path / "first.json", BOXES)
+    write(tmp_path / "second.json", boxes, file_name=name)
+    assert not read_dataset(tmp_path).notes
+
+
+def test_splits_are_not_compared(tmp_path):
+    write(tmp_path / "train" / "a.json", BOXES)
+    write(tmp_path / "valid" / "a.json", BOXES)
+    assert not read_dataset(tmp_path).notes
+
+
+def test_names_of_images_stay_with_them(tmp_path):
+    write(tmp_path / "first.json", BOXES)
+    write(tmp_path / "second.json", BOXES, file_name="b.jpg")
+    (tmp_path / "c.xml").write_text("<annotation></annotation>")
+    paths = [tmp_path / name for name in ("first.json", "c.xml", "second.json")]
+    table = read_annotations(paths)
+    assert table.images.name.tolist() == ["a.jpg", "", "b.jpg"]
+    assert table.take_images([2]).images.name.tolist() == ["b.jpg"]
+    assert read_annotations(paths[1:2]).images.name is None
