@@ -15,6 +15,7 @@ import generate  # noqa: E402
 import inventories  # noqa: E402
 
 import skanchors  # noqa: E402
+from skanchors._doc_link import DOCS_URL  # noqa: E402
 
 project = "skanchors"
 author = "The skanchors developers"
@@ -31,6 +32,9 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "mathml",
     "run",
+    "shown",
+    "gallery_alt",
+    "check_pages",
 ]
 # Nothing is fetched: see _ext/inventories.py.
 intersphinx_mapping = inventories.write_all(DOCS / "generated")
@@ -71,6 +75,7 @@ sphinx_gallery_conf = {
 
 html_theme = "pydata_sphinx_theme"
 html_title = "skanchors"
+html_baseurl = f"{DOCS_URL}/"
 html_static_path = ["_static"]
 html_css_files = ["skanchors.css"]
 html_show_sourcelink = False

@@ -1,6 +1,6 @@
 """Where the diagrams of estimators find their documentation."""
 
-# Where the documentation is published.
+# Where the documentation is published, as pyproject.toml says too.
 DOCS_URL = "https://skanchors.readthedocs.io/en/stable"
 
 

@@ -4,6 +4,7 @@ Every colour but those of the items is ink on paper, so that dark figures, such 
 of the style ``dark_background``, can be read too.
 """
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -23,8 +24,11 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p", "h")
 MAX_POINTS = 5_000
 # Sizes that span this factor, but for the outermost percents, need a log axis.
 _LOG_SPAN = 12.0
-# A legend that would take more of given axes than this lies inside them.
+# A legend that would take more of given axes than this lies inside them, if it leaves
+# so much of them to be seen; of a figure of our own it takes no more than this.
 _WIDEST_LEGEND = 0.4
+_LARGEST_INSIDE = 0.4
+_SMALLEST_FONT = 7.0
 
 
 class Style(NamedTuple):
@@ -90,10 +94,33 @@ def get_axes(ax: Any, *, figsize: tuple[float, float] = (6.4, 4.8)) -> Any:
 def set_title(ax: Any, text: str) -> None:
     """A title that is written smaller where the axes are narrow."""
     title = ax.set_title(text)
-    room = 1.2 * ax.get_position(original=True).width * ax.figure.bbox.width
-    width = title.get_window_extent().width
-    if width > room:
-        title.set_fontsize(max(7.0, title.get_fontsize() * room / width))
+    box, figure = ax.get_position(original=True), ax.figure.bbox
+    room = 1.1 * box.width * figure.width
+    if ax.get_aspect() == 1.0:
+        room = min(room, 1.4 * box.height * figure.height)
+    _fit(title, title.get_window_extent().width, room)
+
+
+def fit_labels(ax: Any) -> None:
+    """Labels of the axes smaller, or on two lines, where there is little room."""
+    box = ax.get_position(original=True)
+    x, y = ax.xaxis.label, ax.yaxis.label
+    room = 1.05 * box.width * ax.figure.bbox.width
+    _fit(x, x.get_window_extent().width, room)
+    room = 1.05 * box.height * ax.figure.bbox.height
+    _fit(y, y.get_window_extent().height, room)
+
+
+def _fit(text: Any, length: float, room: float) -> None:
+    """Make a text smaller until it fits, and break it where that is not enough."""
+    if length <= room:
+        return
+    size = text.get_fontsize() * room / length
+    words = text.get_text()
+    if size < _SMALLEST_FONT and "\n" not in words:
+        n_letters = max(8, int(len(words) * size / _SMALLEST_FONT))
+        text.set_text("\n".join(textwrap.wrap(words, n_letters)))
+    text.set_fontsize(max(_SMALLEST_FONT, size))
 
 
 def set_grid(ax: Any) -> None:
@@ -198,7 +225,9 @@ def set_legend(
     Returns
     -------
     Legend or None
+        None too where it would hide or crush given axes.
     """
+    fit_labels(ax)
     if not legend:
         return None
     drawn = _outside(ax, kwargs)
@@ -208,22 +237,42 @@ def set_legend(
         # Beside given axes it would crush them, or lie on their neighbours.
         drawn.remove()
         place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.02)}
-        drawn = ax.legend(
-            **(place if below else {"loc": "best"}),
-            fontsize="x-small",
-            framealpha=0.7,
-            borderpad=0.3,
-            labelspacing=0.25,
-            handlelength=1.4,
-            handletextpad=0.4,
-            **kwargs,
-        )
+        drawn = _small(ax, kwargs, **(place if below else {"loc": "best"}))
+        if _share(drawn, ax) > _LARGEST_INSIDE:
+            drawn.remove()
+            return None
+    elif not given and width > _WIDEST_LEGEND * ax.figure.bbox.width:
+        # Long names stand below.
+        drawn.remove()
+        drawn = _small(ax, kwargs, loc="upper center", bbox_to_anchor=(0.5, -0.14))
     elif ax.figure.get_layout_engine() is None:
         # No layout makes room: the legend takes its room from the axes.
         box = ax.get_position(original=True)
         kept = box.width - width / ax.figure.bbox.width
         ax.set_position([box.x0, box.y0, kept / 1.03, box.height])
     return drawn
+
+
+def _share(legend: Any, ax: Any) -> float:
+    """How much of the axes a legend would take; 1 if it is wider than they are."""
+    box, size = ax.get_position(original=True), ax.figure.bbox
+    found = legend.get_window_extent()
+    wide = found.width / (box.width * size.width)
+    high = found.height / (box.height * size.height)
+    return 1.0 if wide > 1 else max(wide * high, high / 2)
+
+
+def _small(ax: Any, kwargs: dict, **place: Any) -> Any:
+    return ax.legend(
+        **place,
+        fontsize="x-small",
+        framealpha=0.7,
+        borderpad=0.3,
+        labelspacing=0.25,
+        handlelength=1.4,
+        handletextpad=0.4,
+        **kwargs,
+    )
 
 
 def _outside(ax: Any, kwargs: dict) -> Any:

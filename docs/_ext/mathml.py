@@ -18,7 +18,9 @@ def _inline(writer, node):
 
 
 def _block(writer, node):
-    writer.body.append(f'<div class="math">{_mathml(node, as_block=True)}</div>')
+    formula = _mathml(node, as_block=True)
+    # Wide ones are scrolled, by keys too.
+    writer.body.append(f'<div class="math" tabindex="0">{formula}</div>')
     raise nodes.SkipNode
 
 

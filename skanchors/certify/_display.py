@@ -68,8 +68,8 @@ class CertificateDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------
@@ -91,8 +91,8 @@ class CertificateDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------

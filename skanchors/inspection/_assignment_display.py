@@ -116,8 +116,8 @@ optional
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------
@@ -139,8 +139,8 @@ optional
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------
@@ -163,8 +163,8 @@ optional
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------
@@ -221,10 +221,13 @@ optional
         """Scales, limits, labels and title."""
         ticker = require("matplotlib.ticker", extra="plot")
         highest = max(int(self.n_positive.max(initial=1)), 1)
+        # No room for objects without positives where there are none.
+        has_none = bool((self.n_positive == 0).any())
+        lowest = 0.7 * (_NONE if has_none else 1)
         ax.set(
             xscale="log",
             yscale="log",
-            ylim=(0.7 * _NONE, 1.6 * highest),
+            ylim=(lowest, 1.6 * highest),
             xlabel="square root of the object's area (pixels of the input)",
             ylabel="positives an object",
         )
@@ -233,12 +236,15 @@ optional
         plain_log_ticks(ax.xaxis)
         steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
         steps = [step for step in steps if step <= 1.3 * highest]
-        ax.yaxis.set_major_locator(ticker.FixedLocator([_NONE, *steps]))
+        ax.yaxis.set_major_locator(
+            ticker.FixedLocator([_NONE, *steps] if has_none else steps)
+        )
         ax.yaxis.set_major_formatter(
             ticker.FuncFormatter(lambda v, _: "none" if v == _NONE else f"{v:,g}")
         )
         ax.yaxis.set_minor_formatter(ticker.NullFormatter())
-        ax.axhline(0.75, color=ink(ax, 0.4), lw=0.8)
+        if has_none:
+            ax.axhline(0.75, color=ink(ax, 0.4), lw=0.8)
         set_grid(ax)
         n_objects = max(len(self.sizes), 1)
         share = percent(int((self.n_positive == 0).sum()) / n_objects)

@@ -10,6 +10,7 @@ from skanchors._plot import (
     MAX_POINTS,
     axis_scale,
     check_plane,
+    fit_labels,
     get_axes,
     is_dark,
     lift_zeros,
@@ -111,6 +112,7 @@ class BoxSizeDisplay:
         draw = _draw_points if len(boxes) < MAX_POINTS else _draw_density
         self.boxes_artist_ = draw(ax, boxes, self.weight, scale, limits)
         set_size_axes(ax, scale, self.boxes)
+        fit_labels(ax)
         total = len(boxes) if self.weight is None else float(self.weight.sum())
         set_title(ax, f"{count_text(total)} boxes")
         return self

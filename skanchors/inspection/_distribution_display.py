@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_boxes, check_weight
 from skanchors._plot import get_axes, set_grid, set_legend, style
+from skanchors._tables import name_text
 from skanchors.inspection._best import best_anchors
 
 # A curve of more points than pixels looks no different.
@@ -82,8 +83,8 @@ class IoUDistributionDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------
@@ -114,8 +115,8 @@ class IoUDistributionDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------
@@ -129,6 +130,7 @@ class IoUDistributionDisplay:
         for i, (name, iou) in enumerate(self.iou.items()):
             x, share = _cumulative(iou, self.weight)
             color, _, line = style(i, ax)
+            mean = np.average(iou, weights=self.weight)
             (self.lines_[name],) = ax.plot(
                 x,
                 share,
@@ -136,7 +138,7 @@ class IoUDistributionDisplay:
                 color=color,
                 ls=line,
                 lw=1.8,
-                label=f"{name}: mean IoU {np.average(iou, weights=self.weight):.4f}",
+                label=f"{name_text(name)}: mean IoU {mean:.4f}",
             )
         ax.set(
             xlim=(0, 1),

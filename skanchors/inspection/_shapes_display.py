@@ -89,8 +89,8 @@ class AnchorShapesDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------
@@ -127,8 +127,8 @@ class AnchorShapesDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------
@@ -171,8 +171,8 @@ class AnchorShapesDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------

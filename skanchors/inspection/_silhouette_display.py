@@ -110,8 +110,8 @@ class SilhouetteDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------
@@ -164,8 +164,8 @@ class SilhouetteDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------
@@ -200,8 +200,8 @@ class SilhouetteDisplay:
         ax : matplotlib Axes, default=None
             Where to draw; None makes a new figure.
         legend : bool, default=True
-            Whether to draw a legend: beside the axes, or in them where axes that were
-            given have no room beside.
+            Whether to draw a legend: beside the axes; in axes that were given, inside
+            where it fits, and none where it would hide them.
 
         Returns
         -------

@@ -9,8 +9,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from skanchors import IoUKMeans
+from skanchors.annotations import read_annotations
 from skanchors.certify import CertificateDisplay
-from skanchors.datasets import make_boxes
+from skanchors.datasets import load_sample_paths, make_boxes
 from skanchors.inspection import (
     AnchorClustersDisplay,
     AnchorShapesDisplay,
@@ -338,3 +340,48 @@ def test_the_picture_of_a_search_names_its_rule():
         n_clusters=k, scores={"score": [0.5, 0.6, 0.61]}, chosen=3, rule="elbow"
     ).plot()
     assert display.ax_.get_title().startswith("3 anchors chosen by the rule 'elbow'")
+
+
+class TestLittleRoom:
+    """Axes of a grid of small ones."""
+
+    @pytest.fixture
+    def small(self):
+        figure, axes = pyplot.subplots(2, 4, figsize=(12, 5))
+        yield figure, axes[0, 0]
+        pyplot.close(figure)
+
+    def test_a_legend_that_would_hide_all_is_left_out(self, small):
+        X = make_boxes(400, random_state=0)
+        km = IoUKMeans(20, n_init=1, random_state=0).fit(X)
+        display = AnchorClustersDisplay.from_estimator(km, X, ax=small[1])
+        assert display.legend_ is None
+
+    def test_a_short_one_stays(self, small):
+        X = make_boxes(100, random_state=0)
+        display = IoUDistributionDisplay.from_boxes(X, {"a": X[:2]}, ax=small[1])
+        assert display.legend_ is not None
+
+    def test_labels_fit_their_axes(self, small):
+        figure, ax = small
+        table = read_annotations(load_sample_paths())
+        AssignmentDisplay.from_table(table, "yolov3", ax=ax, legend=False)
+        figure.canvas.draw()
+        room = 1.25 * ax.get_window_extent().width
+        assert ax.xaxis.label.get_window_extent().width <= room
+        assert ax.title.get_window_extent().width <= room
+
+    def test_long_names_do_not_crush_a_figure_of_our_own(self):
+        X = make_boxes(100, random_state=0)
+        sets = {"a very long name of a set of anchors": X[:2]}
+        display = IoUDistributionDisplay.from_boxes(X, sets)
+        display.figure_.canvas.draw()
+        share = display.ax_.get_window_extent().width / display.figure_.bbox.width
+        assert share > 0.7
+        pyplot.close(display.figure_)
+
+    def test_there_is_no_room_for_none_where_all_have_positives(self):
+        table = read_annotations(load_sample_paths())
+        display = AssignmentDisplay.from_table(table, "yolov3")
+        assert display.ax_.get_ylim()[0] > 0.5
+        pyplot.close(display.figure_)
