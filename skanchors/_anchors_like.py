@@ -1,33 +1,51 @@
 """Anchors however they come: an estimator, a set of a detector, sizes, or a name."""
 
-from collections.abc import Callable
+import importlib
 from typing import Any
 
 import numpy as np
 from sklearn.exceptions import NotFittedError
 
+from skanchors._array_api import to_numpy
+from skanchors._boxes import is_table
 from skanchors._fitted import anchors_of, last_step
 
 
-def as_anchors(
-    anchors: Any,
-    *,
-    name: str = "anchors",
-    published: Callable[[str], Any] | None = None,
-) -> np.ndarray:
+def published(name: str) -> Any:
+    """A published set by name.
+
+    The room that holds them is loaded when somebody asks, by name, so that rooms beside
+    it take names too.
+    """
+    return importlib.import_module("skanchors.export").default_anchors(name)
+
+
+def holder_of(anchors: Any) -> Any:
+    """The set behind a name, an estimator or a fit for a detector, if it has one.
+
+    Returns
+    -------
+    object
+        What was given where there is no such set.
+    """
+    if isinstance(anchors, str):
+        return published(anchors)
+    model = last_step(anchors) if _is_estimator(anchors) else anchors
+    found = getattr(model, "anchor_set_", None)
+    return anchors if found is None else found
+
+
+def as_anchors(anchors: Any, *, name: str = "anchors") -> Any:
     """The sizes of anchors, whatever holds them.
 
     Parameters
     ----------
     anchors : estimator, AnchorSet, array-like of shape (n_anchors, n_sides) or str
         A fitted estimator, Pipeline or search with ``cluster_centers_``; anything with
-        ``anchors``, or with an ``anchor_set_`` of that kind; sizes; or, where
-        `published` is given, the name of a published set.
+        ``anchors``, or with an ``anchor_set_`` of that kind; sizes; or the name of a
+        published set.
     name : str, default="anchors"
         What messages call them.
-    published : callable, default=None
-        Takes a name and returns the published set. Rooms that may import
-        `skanchors.export` pass its `default_anchors`.
 
     Returns
     -------
@@ -40,17 +58,19 @@ def as_anchors(
         If an estimator has not been fitted.
     TypeError
         If these are no anchors at all.
+    ValueError
+        If no published set has this name.
     """
-    if isinstance(anchors, str) and published is not None:
+    if isinstance(anchors, str):
         anchors = published(anchors)
     if hasattr(anchors, "anchor_set_") and not hasattr(anchors, "cluster_centers_"):
         anchors = anchors.anchor_set_
-    if hasattr(anchors, "fit") and not isinstance(anchors, type):
+    if _is_estimator(anchors):
         _check_fitted(anchors, name)
         return np.asarray(anchors_of(anchors))
     if hasattr(anchors, "anchors"):
         anchors = anchors.anchors
-    if not isinstance(anchors, str | dict | type):
+    if not isinstance(anchors, dict | type):
         try:
             # Of arrays of other libraries, `check_boxes` takes care.
             if hasattr(anchors, "shape") or np.asarray(anchors, dtype=float).ndim:
@@ -59,10 +79,69 @@ def as_anchors(
             return anchors
         except TypeError:
             pass
-    wanted = "sizes of shape (n_anchors, n_sides), a fitted estimator, an AnchorSet"
-    if published is not None:
-        wanted += ", or the name of a published set"
-    raise TypeError(f"{name} must be {wanted}; got {_described(anchors)}.")
+    raise TypeError(
+        f"{name} must be sizes of shape (n_anchors, n_sides), a fitted estimator, an "
+        f"AnchorSet, or the name of a published set; got {_described(anchors)}."
+    )
+
+
+def anchors_for(anchors: Any, X: Any, *, name: str = "anchors") -> Any:
+    """Sizes of anchors in the unit of the boxes, however the anchors come.
+
+    A published set, or an AnchorSet, is in pixels of the network's input; where the
+    boxes are fractions of the image it is divided by the size of that input.
+
+    Parameters
+    ----------
+    anchors : anchors in any form, see `as_anchors`
+    X : array-like of shape (n_boxes, n_sides) or AnnotationTable
+        A table stands for fractions of its images.
+    name : str, default="anchors"
+        What messages call the anchors.
+
+    Returns
+    -------
+    ndarray of shape (n_anchors, n_sides)
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the anchors are pixels, and nothing says how boxes become pixels: neither a
+        table, nor a set for an input of no fixed size.
+    """
+    if isinstance(anchors, str):
+        anchors = published(anchors)
+    sizes = as_anchors(anchors, name=name)
+    if not (_largest(sizes) > 1 and (is_table(X) or _largest(X) <= 1)):
+        return sizes
+    if getattr(anchors, "strides", None) is None:
+        if is_table(X):
+            raise TypeError(
+                f"{name} has sides above 1, so these are pixels, and how a detector "
+                "scales the images is not in a table of annotations. Pass "
+                "table.sizes('letterbox', 640), or whatever the detector does."
+            )
+        return sizes
+    if anchors.input_size is None:
+        raise ValueError(
+            f"X holds fractions of the image, but {anchors.name or name} is in pixels "
+            "of an input of no fixed size. Pass boxes in pixels of the input, such as "
+            "table.sizes('shortest_edge', (800, 1333))."
+        )
+    return np.asarray(sizes) / anchors.input_size
+
+
+def _largest(sizes: Any) -> float:
+    """The largest side; fractions of an image have none above 1."""
+    try:
+        return float(np.max(np.asarray(to_numpy(sizes), dtype=float), initial=0))
+    except (TypeError, ValueError, RuntimeError):
+        return np.nan  # whoever checks them says what is wrong
+
+
+def _is_estimator(anchors: Any) -> bool:
+    has_steps = hasattr(anchors, "fit") or hasattr(anchors, "steps")
+    return has_steps and not isinstance(anchors, type)
 
 
 def _check_fitted(estimator: Any, name: str) -> None:

@@ -36,8 +36,8 @@ def check_boxes(
 
     Parameters
     ----------
-    X : array-like of shape (n_boxes, n_sides)
-        Sizes of the boxes, 0 or larger.
+    X : array-like of shape (n_boxes, n_sides) or AnnotationTable
+        Sizes of the boxes, 0 or larger; a table stands for fractions of its images.
     name : str, default="X"
         What the error messages call the array.
     min_boxes : int, default=1
@@ -55,19 +55,23 @@ def check_boxes(
     ValueError
         If a size is negative, NaN or infinite, or the shape is wrong.
     """
-    if hasattr(X, "image_index") and hasattr(X, "sizes"):
-        raise TypeError(
-            f"{name} must be sizes, and how a detector scales the images is not in a "
-            "table of annotations. Pass table.sizes('letterbox', 640), or whatever the "
-            "detector does."
-        )
     return check_array(
-        to_numpy(X),
+        to_numpy(boxes_of(X)),
         dtype=list(dtype) if isinstance(dtype, tuple) else dtype,
         ensure_non_negative=True,
         ensure_min_samples=min_boxes,
         input_name=name,
     )
+
+
+def is_table(X: Any) -> bool:
+    """Whether these are annotations, as `AnnotationTable` holds them."""
+    return hasattr(X, "image_index") and hasattr(X, "sizes")
+
+
+def boxes_of(X: Any) -> Any:
+    """Sizes as they are; of a table of annotations, as fractions of the images."""
+    return X.sizes() if is_table(X) else X
 
 
 def check_pair(

@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -124,6 +125,7 @@ def fit_detector(
     rule: Any = None,
     style: str | None = None,
     n_classes: int | None = None,
+    callbacks: Sequence[Any] = (),
 ) -> DetectorFit:
     """Fit anchors for a detector and judge them as its training will.
 
@@ -156,6 +158,8 @@ def fit_detector(
         Overrides the style of the text, see `skanchors.export.style_names`.
     n_classes : int, default=None
         Number of classes, for styles that write it.
+    callbacks : sequence of callbacks, default=()
+        Follow the fit, such as `skanchors.callbacks.TensorBoardLogger`.
 
     Returns
     -------
@@ -196,7 +200,7 @@ def fit_detector(
     sizes = part_sizes(parts.fitted, found)
     weight = weights_of(parts.fitted, found.scaling, found.input_size, balance)
     model = make_estimator(found, objective=objective, random_state=seed)
-    model.fit(sizes, sample_weight=weight)
+    model.set_callbacks(*callbacks).fit(sizes, sample_weight=weight)
     anchor_set = anchors_for(model, found)
     comparison = compare_anchors(
         parts.held_out,

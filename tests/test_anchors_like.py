@@ -8,10 +8,22 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skanchors import IoUKMeans
+from skanchors import BoxHistogram, IoUKMeans, PyramidAnchors
 from skanchors._anchors_like import as_anchors
-from skanchors.datasets import make_boxes
-from skanchors.export import AnchorSet, default_anchors
+from skanchors.annotations import read_annotations
+from skanchors.assignment import assign
+from skanchors.certify import certify_anchors
+from skanchors.datasets import load_sample_paths, make_boxes
+from skanchors.export import AnchorSet, default_anchors, format_anchors
+from skanchors.inspection import anchor_report, assignment_report, compare_anchors
+from skanchors.metrics import (
+    anchors_above_threshold_score,
+    best_possible_recall_score,
+    grid_iou_score,
+    matched_score,
+    mean_iou_score,
+)
+from skanchors.model_selection import choose_n_clusters
 
 X = make_boxes(60, random_state=0)
 
@@ -31,7 +43,7 @@ def test_sets_arrays_and_names():
     np.testing.assert_array_equal(as_anchors(anchor_set), anchor_set.anchors)
     sizes = [[1, 2]]
     assert as_anchors(sizes) is sizes
-    named = as_anchors("yolov3", published=default_anchors)
+    named = as_anchors("yolov3")
     np.testing.assert_array_equal(named, default_anchors("yolov3").anchors)
 
     class Fit:
@@ -62,9 +74,109 @@ def test_estimators_without_anchors():
         as_anchors(FunctionTransformer().fit(X))
 
 
-@pytest.mark.parametrize(
-    "wrong", [None, 3, "yolov3", {"a": 1}, [IoUKMeans()], object()]
-)
+@pytest.mark.parametrize("wrong", [None, 3, {"a": 1}, [IoUKMeans()], object()])
 def test_what_are_no_anchors_is_described(wrong):
     with pytest.raises(TypeError, match=r"must be sizes of shape .*; got"):
         as_anchors(wrong)
+
+
+def test_names_that_are_none():
+    with pytest.raises(ValueError, match=r"called 'yolo3'; did you mean yolov3"):
+        as_anchors("yolo3")
+
+
+FORM = PyramidAnchors((8, 16, 32), random_state=0)
+TABLE = read_annotations(load_sample_paths())
+PIXELS = TABLE.sizes("letterbox", 416)
+TAKERS = {
+    "report": lambda a: anchor_report(PIXELS, a).to_dict()["mean_iou"],
+    "comparison": lambda a: compare_anchors(
+        PIXELS, {"mine": a, "default": "yolov2"}, random_state=0
+    ).mean_iou["mine"],
+    "comparison for a detector": lambda a: compare_anchors(
+        TABLE, {"mine": a, "default": None}, detector="yolov3", random_state=0
+    ).mean_iou["mine"],
+    "text": lambda a: format_anchors(a, "yolov5"),
+    "certificate": lambda a: (
+        certify_anchors(PIXELS, a, max_time=0, random_state=0).given_score
+    ),
+    "assignment": lambda a: assign(TABLE, "yolov3", a).best_iou.tolist(),
+    "report of the assignment": lambda a: assignment_report(
+        TABLE, "yolov3", a
+    ).to_dict(),
+    "mean IoU": lambda a: mean_iou_score(PIXELS, a),
+    "recall": lambda a: best_possible_recall_score(PIXELS, a, threshold=2),
+    "above": lambda a: anchors_above_threshold_score(PIXELS, a),
+}
+
+
+@pytest.mark.parametrize("take", TAKERS.values(), ids=list(TAKERS))
+def test_whatever_takes_anchors_takes_all_kinds(take):
+    anchors = default_anchors("yolov3").anchors
+    model = IoUKMeans(9, init=anchors, max_iter=1).fit(anchors)
+    np.testing.assert_allclose(model.cluster_centers_, anchors)
+    expected = take(anchors)
+    for kind in (anchors.tolist(), AnchorSet(anchors), model):
+        assert take(kind) == expected
+    # The published set has levels, which the text says too.
+    assert take("yolov3") == take(default_anchors("yolov3"))
+
+
+def test_scores_on_the_grid_take_a_name_and_an_estimator():
+    model = FORM.fit(PIXELS)
+    for score in (grid_iou_score, matched_score):
+        assert score(PIXELS, model) == score(PIXELS, model.anchor_set_)
+        assert score(PIXELS, "yolov3") == score(PIXELS, default_anchors("yolov3"))
+    with pytest.raises(ValueError, match="must say where its anchors lie"):
+        matched_score(PIXELS, IoUKMeans(3, random_state=0).fit(PIXELS))
+
+
+def test_pixels_of_an_input_and_fractions_meet():
+    fractions, expected = TABLE.sizes(), mean_iou_score(416 * TABLE.sizes(), "yolov3")
+    for boxes in (fractions, TABLE):
+        assert mean_iou_score(boxes, "yolov3") == pytest.approx(expected)
+        report = anchor_report(boxes, "yolov3").to_dict()
+        assert report["mean_iou"] == pytest.approx(expected)
+
+
+def test_tables_where_boxes_are():
+    """They stand for fractions of the images, as from an extractor by default."""
+    model = IoUKMeans(3, random_state=0).fit(TABLE)
+    fractions = TABLE.sizes()
+    other = IoUKMeans(3, random_state=0).fit(fractions)
+    np.testing.assert_array_equal(model.cluster_centers_, other.cluster_centers_)
+    np.testing.assert_array_equal(model.predict(TABLE), model.predict(fractions))
+    assert model.score(TABLE) == model.score(fractions)
+    assert BoxHistogram().fit(TABLE).n_seen_ == len(TABLE)
+    by_table = choose_n_clusters(TABLE, [2, 3, 4], random_state=0)
+    by_sizes = choose_n_clusters(
+        fractions, [2, 3, 4], image_ids=TABLE.image_index, random_state=0
+    )
+    assert by_table.rows == by_sizes.rows
+    sets = {"mine": model, "other": "yolov3"}
+    compared = [
+        compare_anchors(boxes, sets, image_ids=images, random_state=0)
+        for boxes, images in ((TABLE, None), (fractions, TABLE.image_index))
+    ]
+    assert compared[0] == compared[1]
+    content = anchor_report(TABLE, model).to_dict()
+    assert {row["class"] for row in content["classes"]} == set(TABLE.label)
+    assert content["worst"][0]["path"] in set(TABLE.path)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda model: anchor_report(TABLE, model),
+        lambda model: compare_anchors(TABLE, {"a": model, "b": "yolov3"}),
+        lambda model: mean_iou_score(TABLE, model.cluster_centers_.tolist()),
+        lambda model: certify_anchors(TABLE, model),
+        lambda model: model.predict(TABLE),
+        lambda model: FORM.fit(TABLE),
+    ],
+)
+def test_a_table_is_never_taken_for_pixels(call):
+    """A table does not say how the detector scales."""
+    model = IoUKMeans(3, random_state=0).fit(PIXELS)
+    with pytest.raises(TypeError, match=r"Pass table\.sizes"):
+        call(model)

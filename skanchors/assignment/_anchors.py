@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._anchors_like import holder_of
 from skanchors._checks import even_counts
-from skanchors._fitted import anchors_of, last_step
 from skanchors.detectors import Detector
 from skanchors.export import AnchorSet
 
@@ -24,10 +24,7 @@ def resolve_anchors(anchors: Any, detector: Detector) -> AnchorSet:
     """
     if anchors is None:
         return detector.default_anchors
-    if hasattr(anchors, "fit") or hasattr(anchors, "steps"):
-        model = last_step(anchors)
-        anchors = getattr(model, "anchor_set_", None)
-        anchors = anchors_of(model) if anchors is None else anchors
+    anchors = holder_of(anchors)
     if not isinstance(anchors, AnchorSet):
         anchors = AnchorSet(anchors)
     if anchors.levels is None:

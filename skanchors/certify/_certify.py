@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_scalar
 
-from skanchors._anchors_like import as_anchors
+from skanchors._anchors_like import anchors_for
 from skanchors._boxes import check_boxes, check_weight, merge_equal
 from skanchors.certify._certificate import Certificate
 from skanchors.certify._demand import Demand
@@ -97,9 +97,9 @@ def certify_anchors(
     True
     """
     start, cpu_start = time.monotonic(), time.process_time()
-    boxes = check_boxes(X, dtype=np.float64)
     restriction = restriction_of(anchors)
-    given = check_boxes(as_anchors(anchors), name="anchors", dtype=np.float64)
+    given = check_boxes(anchors_for(anchors, X), name="anchors", dtype=np.float64)
+    boxes = check_boxes(X, dtype=np.float64)
     if boxes.shape[1] != given.shape[1]:
         raise ValueError(
             f"X has {boxes.shape[1]} sides a box but anchors has {given.shape[1]}; "

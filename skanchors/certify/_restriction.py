@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from skanchors._anchors_like import holder_of
 from skanchors._fitted import last_step
 
 
@@ -11,8 +12,9 @@ def restriction_of(anchors: Any) -> str:
     An anchor set says so by the sizes and ratios that it holds, an estimator by those
     that it fitted, or by anchors that it was told to leave where they are.
     """
-    holder = last_step(anchors) if hasattr(anchors, "fit") else anchors
-    holder = getattr(holder, "anchor_set_", holder)
+    holder = holder_of(anchors)
+    if hasattr(holder, "fit"):
+        holder = last_step(holder)
     if getattr(holder, "form", None) == "ssd":
         return "sizes and ratios as SSD has them"
     if any(getattr(holder, name, None) is not None for name in ("sizes", "sizes_")):

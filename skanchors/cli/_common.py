@@ -124,6 +124,21 @@ def resolve_detector(args: argparse.Namespace) -> None:
     args.input_size = args.detector.input_size
 
 
+def check_scaling(args: argparse.Namespace) -> str:
+    """How to scale, as Python calls it, or why it does not go with the input size."""
+    if args.scaling == "pixels" and args.input_size is not None:
+        raise ValueError(
+            "--scaling pixels leaves sizes as they are in the images, so --input-size "
+            "has no meaning; leave it out, or choose stretch or letterbox."
+        )
+    if args.scaling == "shortest-edge" and args.input_size is None:
+        raise ValueError(
+            "--scaling shortest-edge needs --input-size SHORTEST,LONGEST, such as "
+            "800,1333."
+        )
+    return str(args.scaling).replace("-", "_")
+
+
 def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
     """Read the boxes that the arguments ask for.
 
@@ -135,17 +150,7 @@ def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
         Their widths and heights after scaling.
     """
     resolve_detector(args)
-    if args.scaling == "pixels" and args.input_size is not None:
-        raise ValueError(
-            "--scaling pixels leaves sizes as they are in the images, so --input-size "
-            "has no meaning; leave it out, or choose stretch or letterbox."
-        )
-    scaling = args.scaling.replace("-", "_")
-    if scaling == "shortest_edge" and args.input_size is None:
-        raise ValueError(
-            "--scaling shortest-edge needs --input-size SHORTEST,LONGEST, such as "
-            "800,1333."
-        )
+    scaling = check_scaling(args)
     table = read_dataset(
         args.paths or load_sample_paths(),
         args.image_set,

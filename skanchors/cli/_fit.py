@@ -12,20 +12,19 @@ from skanchors._detector_fit import (
     fit_detector,
     weights_of,
 )
+from skanchors._hold_out import hold_out
 from skanchors._tables import wrapped
 from skanchors.cli._arguments import (
     HelpFormatter,
+    UsageError,
     at_least,
     check_counts,
 )
+from skanchors.cli._classes import count_classes, say_of_classes
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._detector import add_detector_arguments, describe, place_of
-from skanchors.cli._fit_output import (
-    as_dict,
-    as_text,
-    count_classes,
-    say_of_classes,
-)
+from skanchors.cli._fit_boxes import FitBoxes, boxes_of_stream, boxes_of_table
+from skanchors.cli._fit_output import as_dict, as_text
 from skanchors.cli._fitted_on import sketch
 from skanchors.cli._json import dump
 from skanchors.cli._picture import check_picture, save_picture
@@ -106,6 +105,12 @@ def add_parser(subparsers: Any) -> None:
         metavar="N",
         help="seed of the random numbers (default: %(default)s)",
     )
+    group.add_argument(
+        "--low-memory",
+        action="store_true",
+        help="read files piece by piece and keep counts of sizes, for more boxes than "
+        "memory holds",
+    )
     group = parser.add_argument_group("detector")
     add_detector_arguments(group)
     add_fit_arguments(group)
@@ -135,6 +140,11 @@ def add_parser(subparsers: Any) -> None:
         "--plot",
         metavar="FILE",
         help="draw boxes, clusters and anchors (.png, .pdf, .svg)",
+    )
+    group.add_argument(
+        "--tensorboard",
+        metavar="FOLDER",
+        help="log the fit for TensorBoard, anchors and pictures included",
     )
     add_proof_arguments(group)
     group.add_argument("--json", action="store_true", help="print JSON for programs")
@@ -179,52 +189,72 @@ def groups(text: str) -> tuple[str, ...]:
 def run(args: argparse.Namespace) -> int:
     """Fit, print, and draw if asked to."""
     check_picture(args.plot)
-    is_default = args.n_clusters is None
+    callbacks = _callbacks(args)
     if args.detector is None and (args.objective != "iou" or args.assignment):
-        raise ValueError("--objective and --assignment need --detector.")
+        raise UsageError("--objective and --assignment need --detector.")
+    if args.low_memory:
+        return _run_free(args, boxes_of_stream(args), None, callbacks)
     table, sizes = read_sizes(args)
     if args.detector is not None:
-        return _run_detector(args, table)
-    args.n_clusters = 9 if is_default else args.n_clusters
-    check_counts(args.n_clusters, len(sizes))
+        return _run_detector(args, table, callbacks)
+    weight = weights_of(table, args.scaling, args.input_size, args.balance)
+    return _run_free(args, boxes_of_table(args, table, sizes), weight, callbacks)
+
+
+def _run_free(
+    args: argparse.Namespace,
+    boxes: FitBoxes,
+    weight: np.ndarray | None,
+    callbacks: list,
+) -> int:
+    """Fit free anchors to boxes alone.
+
+    Parameters
+    ----------
+    args : Namespace
+    boxes : FitBoxes
+    weight : ndarray of shape (n_rows,) or None
+        What balances groups.
+    callbacks : list
+    """
+    args.n_clusters = args.n_clusters or 9
+    check_counts(args.n_clusters, boxes.n_boxes)
     model = IoUKMeans(
         args.n_clusters,
         metric=args.metric,
         center=args.center,
         random_state=args.seed,
-    )
-    model.fit(sizes, sample_weight=_weights(args, table))
+    ).set_callbacks(*callbacks)
+    model.fit(boxes.sizes, sample_weight=boxes.weight if weight is None else weight)
     anchors = model.cluster_centers_
-    certificate = prove(sizes, anchors, args, seed=args.seed)
-    _draw(args, model, sizes)
+    certificate = prove(boxes.sizes, anchors, args, seed=args.seed, weight=boxes.weight)
+    _draw(args, model, boxes.sizes, boxes.weight)
     if args.json:
-        print(dump(as_dict(args, table, sizes, model, certificate)))
+        print(dump(as_dict(args, boxes, model, certificate)))
         return 0
     if args.format:
         _say_how_it_scales(args)
-        n_classes, note = count_classes(args, table)
         text = format_anchors(
             anchors,
             args.format,
             strides=args.strides,
             input_size=None if args.scaling == "shortest-edge" else args.input_size,
-            n_classes=n_classes,
+            n_classes=boxes.n_classes,
             rule=args.rule,
         )
         print(text)
-        say_of_classes(args, note, text)
+        say_of_classes(args, boxes.class_note, text)
         if certificate is not None:
             print(proof_as_text(certificate), file=sys.stderr)
         return 0
-    print(as_text(args, table, sizes, model))
+    print(as_text(args, boxes, model))
     if certificate is not None:
         print(proof_as_text(certificate))
-    if args.plot:
-        print(f"picture: {args.plot}")
+    print("".join(f"{line}\n" for line in _written(args)), end="")
     return 0
 
 
-def _run_detector(args: argparse.Namespace, table: Any) -> int:
+def _run_detector(args: argparse.Namespace, table: Any, callbacks: list) -> int:
     n_classes, note = count_classes(args, table)
     fit = fit_detector(
         table,
@@ -235,13 +265,16 @@ def _run_detector(args: argparse.Namespace, table: Any) -> int:
         holdout=args.holdout,
         style=args.format,
         n_classes=n_classes,
+        callbacks=callbacks,
     )
     say_of_classes(args, note, fit.text_)
     sizes = table.sizes(args.detector.scaling, args.detector.input_size)
     certificate = prove(sizes, fit.anchor_set_, args, seed=args.seed)
     _draw(args, fit.estimator_, sizes)
     if args.json:
-        content = fit.to_dict() | {"fitted_on": sketch(table)}
+        # The images to judge by were drawn with the same seed.
+        fitted = hold_out(table, args.holdout, args.seed).fitted
+        content = fit.to_dict() | {"fitted_on": sketch(fitted)}
         if certificate is not None:
             content["certificate"] = certificate.to_dict()
         print(dump(content))
@@ -260,31 +293,63 @@ def _run_detector(args: argparse.Namespace, table: Any) -> int:
     ]
     if certificate is not None:
         lines += ["", proof_as_text(certificate)]
-    if args.plot:
-        lines.append(f"picture: {args.plot}")
-    print("\n".join(lines))
+    print("\n".join([*lines, *_written(args)]))
     return 0
 
 
-def _weights(args: argparse.Namespace, table: Any) -> np.ndarray | None:
-    return weights_of(table, args.scaling, args.input_size, args.balance)
+def _callbacks(args: argparse.Namespace) -> list:
+    """What follows the fit; the lack of a package is told before the work."""
+    if args.tensorboard is None:
+        return []
+    from skanchors.callbacks import TensorBoardLogger
+
+    return [TensorBoardLogger(args.tensorboard)]
 
 
-def _draw(args: argparse.Namespace, model: Any, sizes: np.ndarray) -> None:
+def _written(args: argparse.Namespace) -> list[str]:
+    """Files that the command wrote, a line each."""
+    lines = []
     if args.plot:
-        display = AnchorClustersDisplay.from_estimator(model, sizes)
+        lines.append(f"picture: {args.plot}")
+    if args.tensorboard:
+        lines.append(f"log: {args.tensorboard}; see it by")
+        lines.append(f"  tensorboard --logdir {args.tensorboard}")
+    return lines
+
+
+def _draw(
+    args: argparse.Namespace,
+    model: Any,
+    sizes: np.ndarray,
+    weight: np.ndarray | None = None,
+) -> None:
+    """Draw boxes and anchors.
+
+    Parameters
+    ----------
+    args : Namespace
+    model : estimator
+    sizes : ndarray of shape (n_boxes, 2)
+    weight : ndarray of shape (n_boxes,) or None
+    """
+    if args.plot:
+        display = AnchorClustersDisplay.from_estimator(
+            model, sizes, sample_weight=weight
+        )
         save_picture(display, args.plot)
 
 
 def _say_how_it_scales(args: argparse.Namespace) -> None:
-    """Say where the detectors of a style scale images in another way."""
+    """Say how images were scaled, and how the detectors of a style scale them."""
     rows = [get_detector(name) for name in detector_names()]
     rows = [row for row in rows if row.style == args.format]
+    if not rows:
+        return
     usual = sorted({row.scaling.replace("_", "-") for row in rows})
-    if rows and args.scaling not in usual:
-        print(
-            f"skanchors fit: note: boxes were scaled by --scaling {args.scaling}; "
-            f"detectors of {args.format} use {' or '.join(usual)}. --detector "
-            f"{rows[0].name} would do all as it does.",
-            file=sys.stderr,
-        )
+    text = (
+        f"boxes were scaled by --scaling {args.scaling}; detectors of {args.format} "
+        f"use {' or '.join(usual)}."
+    )
+    if args.scaling not in usual:
+        text += f" --detector {rows[0].name} would do all as it does."
+    print(f"skanchors fit: note: {text}", file=sys.stderr)

@@ -1,135 +1,105 @@
 """What ``skanchors fit`` prints of free anchors."""
 
 import argparse
-import re
-import sys
 from typing import Any
 
 import numpy as np
 
-from skanchors._tables import wrapped
-from skanchors.cli._fitted_on import sketch
+from skanchors._tables import Columns, count_text, percent, text_table, wrapped
+from skanchors.cli._fit_boxes import FitBoxes
+from skanchors.inspection._anchor_rows import anchor_rows
+from skanchors.inspection._report_parts import iou_shares
 from skanchors.metrics import best_possible_recall_score
-
-
-def count_classes(args: argparse.Namespace, table: Any) -> tuple[int, str]:
-    """The classes that the detector needs: as asked, or as the data set declares them.
-
-    Else those of the boxes are counted. The labels of YOLO files are numbers from 0 on,
-    not all of which need to occur.
-
-    Returns
-    -------
-    count : int
-        Their number.
-    note : str
-        Where it is from if nobody told it, as others may have no box.
-    """
-    if asked := getattr(args, "n_classes", None):
-        return asked, ""
-    if table.class_names and not args.classes:
-        return len(table.class_names), ""
-    names = set(table.label)
-    if all(name.isdecimal() for name in names):
-        count = 1 + max(map(int, names))
-    else:
-        count = len(names)
-    if not args.paths:  # the sample
-        return count, ""
-    how = "--n-classes or --class-names" if "n_classes" in args else "--class-names"
-    why = (
-        "chosen by --classes" if args.classes else "as the data set does not name them"
-    )
-    return count, (
-        f"the number of classes, {count}, is that of the boxes in use, {why}; {how} "
-        "can tell it"
-    )
-
-
-def say_of_classes(args: argparse.Namespace, note: str, text: str) -> None:
-    """Say where the number of classes is from, if the configuration has it."""
-    if note and _CLASSES.search(text):
-        print(f"skanchors {args.command}: note: {note}.", file=sys.stderr)
-
-
-_CLASSES = re.compile(r"(?m)^\W*(?:nc|classes|filters)\b")
+from skanchors.metrics._nearest import nearest_anchor
 
 
 def as_dict(
-    args: argparse.Namespace,
-    table: Any,
-    sizes: np.ndarray,
-    model: Any,
-    certificate: Any,
+    args: argparse.Namespace, boxes: FitBoxes, model: Any, certificate: Any
 ) -> dict[str, Any]:
     """All that is known of a fit.
 
     Parameters
     ----------
     args : Namespace
-    table : AnnotationTable
-    sizes : ndarray of shape (n_boxes, 2)
+    boxes : FitBoxes
     model : IoUKMeans
     certificate : Certificate or None
     """
     anchors = model.cluster_centers_
+    rows = anchor_rows(anchors, model.labels_, weight=boxes.weight)
+    recall = _recall(boxes, anchors)
     result = {
-        "n_files": table.n_files,
-        "n_boxes": len(sizes),
-        "n_dropped": len(table.dropped),
+        "n_files": boxes.n_files,
+        "n_boxes": boxes.n_boxes,
+        "n_dropped": boxes.n_dropped,
         "scaling": args.scaling,
         "input_size": args.input_size,
         "anchors": anchors.tolist(),
-        "aspect_ratios": (anchors[:, 0] / anchors[:, 1]).tolist(),
-        "n_served": np.bincount(model.labels_, minlength=len(anchors)).tolist(),
-        "mean_iou": model.score(sizes),
-        "best_possible_recall": best_possible_recall_score(sizes, anchors),
-        "fitted_on": sketch(table),
+        "aspect_ratios": [row["aspect_ratio"] for row in rows],
+        "n_served": [row["n_boxes"] for row in rows],
+        "mean_iou": model.score(boxes.sizes, sample_weight=boxes.weight),
+        **_shares(boxes, anchors),
+        "best_possible_recall": recall[4],
+        "best_possible_recall_at_2": recall[2],
+        "fitted_on": boxes.fitted_on,
     }
     if certificate is not None:
         result["certificate"] = certificate.to_dict()
     return result
 
 
-def as_text(args: argparse.Namespace, table: Any, sizes: np.ndarray, model: Any) -> str:
-    """The anchors as a table, and how good they are.
-
-    Parameters
-    ----------
-    args : Namespace
-    table : AnnotationTable
-    sizes : ndarray of shape (n_boxes, 2)
-    model : IoUKMeans
-    """
+def as_text(args: argparse.Namespace, boxes: FitBoxes, model: Any) -> str:
+    """The anchors as a table, and how good they are."""
     anchors = model.cluster_centers_
-    served = np.bincount(model.labels_, minlength=len(anchors))
-    ratios = anchors[:, 0] / anchors[:, 1]
     in_pixels = args.input_size is not None or args.scaling == "pixels"
-    digits = 1 if in_pixels else 4
+    rows = [
+        row | dict(zip(("width", "height"), row["sides"], strict=True))
+        for row in anchor_rows(anchors, model.labels_, weight=boxes.weight)
+    ]
+    side = "{:.1f}" if in_pixels else "{:.4f}"
+    columns: Columns = {
+        "anchor": ("anchor", "{}"),
+        "width": ("width", side),
+        "height": ("height", side),
+        "aspect_ratio": ("w/h", "{:.2f}"),
+        "n_boxes": ("boxes", count_text),
+    }
+    recall = _recall(boxes, anchors)
+    mean_iou = model.score(boxes.sizes, sample_weight=boxes.weight)
+    pair = "{:.0f},{:.0f}" if in_pixels else "{:.4f},{:.4f}"
+    pairs = "  ".join(pair.format(*anchor) for anchor in anchors)
+    ratios = sorted(row["aspect_ratio"] for row in rows)
     lines = [
-        f"{len(sizes)} boxes of {table.n_files} files, {_unit(args)}",
+        wrapped(f"{boxes.n_boxes:,} boxes of {boxes.n_files:,} files, {_unit(args)}"),
         "",
-        f"{'anchor':>6}{'width':>9}{'height':>9}{'w/h':>7}{'boxes':>9}",
-    ]
-    lines += [
-        f"{number:>6}{width:>9.{digits}f}{height:>9.{digits}f}{ratio:>7.2f}{count:>9}"
-        for number, (width, height), ratio, count in zip(
-            range(len(anchors)), anchors, ratios, served, strict=True
-        )
-    ]
-    pairs = "  ".join(f"{w:.{digits}f},{h:.{digits}f}" for w, h in anchors)
-    if in_pixels:
-        pairs = "  ".join(f"{w:.0f},{h:.0f}" for w, h in anchors)
-    lines += [
+        text_table(rows, columns),
         "",
         wrapped(f"anchors (w,h)         {pairs}"),
-        wrapped(
-            f"aspect ratios sorted  {'  '.join(f'{r:.2f}' for r in np.sort(ratios))}"
+        wrapped(f"aspect ratios sorted  {'  '.join(f'{r:.2f}' for r in ratios)}"),
+        f"mean IoU              {mean_iou:.4f}",
+        *(
+            f"IoU >= {name.rpartition('_')[2]}            {percent(share)}"
+            for name, share in _shares(boxes, anchors).items()
         ),
-        f"mean IoU              {model.score(sizes):.4f}",
-        f"best possible recall  {best_possible_recall_score(sizes, anchors):.4f}",
+        f"best possible recall  {recall[4]:.4f} within a factor of 4, {recall[2]:.4f} "
+        "of 2",
     ]
     return "\n".join(lines)
+
+
+def _shares(boxes: FitBoxes, anchors: np.ndarray) -> dict[str, float]:
+    """Shares of the boxes whose best IoU is 0.5 or more, and 0.7 or more."""
+    return iou_shares(1 - nearest_anchor(boxes.sizes, anchors)[1], boxes.weight)
+
+
+def _recall(boxes: FitBoxes, anchors: np.ndarray) -> dict[int, float]:
+    """Best possible recall within two factors; within 4 it is near 1 nearly always."""
+    return {
+        factor: best_possible_recall_score(
+            boxes.sizes, anchors, threshold=factor, sample_weight=boxes.weight
+        )
+        for factor in (2, 4)
+    }
 
 
 def _unit(args: argparse.Namespace) -> str:

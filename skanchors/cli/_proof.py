@@ -27,7 +27,12 @@ def add_proof_arguments(parser: Any) -> None:
 
 
 def prove(
-    sizes: np.ndarray, anchors: Any, args: argparse.Namespace, *, seed: int = 0
+    sizes: np.ndarray,
+    anchors: Any,
+    args: argparse.Namespace,
+    *,
+    seed: int = 0,
+    weight: np.ndarray | None = None,
 ) -> Any:
     """The certificate, or None if none is asked for.
 
@@ -37,6 +42,7 @@ def prove(
     anchors : AnchorSet or ndarray of shape (n_anchors, 2)
     args : Namespace
     seed : int, default=0
+    weight : ndarray of shape (n_boxes,), default=None
     """
     if not args.certify:
         return None
@@ -47,7 +53,12 @@ def prove(
             line.show(f"{elapsed:.0f} s of {args.max_time:g} s, {gap}")
 
         return certify_anchors(
-            sizes, anchors, max_time=args.max_time, random_state=seed, callback=show
+            sizes,
+            anchors,
+            max_time=args.max_time,
+            random_state=seed,
+            callback=show,
+            sample_weight=weight,
         )
 
 

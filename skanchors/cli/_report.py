@@ -11,6 +11,7 @@ from skanchors._detector_fit import fit_detector
 from skanchors._hold_out import hold_out
 from skanchors._tables import wrapped
 from skanchors.cli._arguments import HelpFormatter, UsageError, at_least
+from skanchors.cli._classes import count_classes, say_of_classes
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._detector import (
     add_detector_arguments,
@@ -20,7 +21,6 @@ from skanchors.cli._detector import (
 )
 from skanchors.cli._evaluate import add_anchor_arguments, image_names, read_anchor_set
 from skanchors.cli._fit import add_fit_arguments
-from skanchors.cli._fit_output import count_classes, say_of_classes
 from skanchors.cli._fitted_on import share_seen
 from skanchors.cli._json import dump
 from skanchors.cli._proof import add_proof_arguments, prove

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._warnings import warn
 from skanchors.cli._arguments import (
     HelpFormatter,
     UsageError,
@@ -189,6 +190,7 @@ def run(args: argparse.Namespace) -> int:
         verbose=1,
     )
     choices = choose(choice, sizes, args, step, rule)
+    rule = rule if rule in choices else "gain"
     chosen = choices[rule]
     if args.plot:
         display = ClusterCountDisplay.from_cv_results(
@@ -230,7 +232,7 @@ def choose(
     args : Namespace
     step : int
     taken : str
-        Where this one cannot choose, "gain" does, with a word about it.
+        Where this one cannot choose, it is left out, with a word about it.
     """
     results = choice.cv_results
     rules: dict[str, Any] = {
@@ -256,18 +258,17 @@ def choose(
             choices[name] = int(results["param_n_clusters"][index])
         if name == taken:
             for warning in caught:
-                warnings.warn(str(warning.message), stacklevel=2)
+                warn(str(warning.message))
     if taken == "silhouette":
         silhouettes = _silhouettes(choice, sizes, args.seed)
         if silhouettes:
             choices["silhouette"] = max(silhouettes, key=silhouettes.__getitem__)
     if taken not in choices:
-        warnings.warn(
-            f"The rule {taken!r} cannot choose among {len(choice.rows)} number(s) of "
-            "anchors; the rule 'gain' did.",
-            stacklevel=2,
+        n = len(choice.rows)
+        warn(
+            f"--rule {taken} cannot choose among {n} number{'s' * (n > 1)} of anchors; "
+            "the rule gain did."
         )
-        choices[taken] = choices["gain"]
     return choices
 
 

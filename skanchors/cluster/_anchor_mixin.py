@@ -8,8 +8,9 @@ from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from skanchors._anchors_like import anchors_for
 from skanchors._array_api import like, to_numpy
-from skanchors._boxes import check_weight
+from skanchors._boxes import boxes_of, check_weight, is_table
 from skanchors._doc_link import DocLinkMixin
 from skanchors._warnings import warn
 from skanchors.metrics._iou import IOU
@@ -108,9 +109,12 @@ class AnchorMixin(DocLinkMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixi
         return labels
 
     def _validate_boxes(self, X: ArrayLike, *, reset: bool = False) -> np.ndarray:
+        if not reset and is_table(X):
+            # Says so where the anchors are in pixels.
+            anchors_for(self, X, name="The estimator")
         boxes = validate_data(
             self,
-            to_numpy(X),
+            to_numpy(boxes_of(X)),
             dtype=[np.float64, np.float32],
             ensure_non_negative=True,
             reset=reset,

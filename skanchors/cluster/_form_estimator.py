@@ -11,7 +11,7 @@ from sklearn.callback import CallbackSupportMixin, with_callbacks
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
-from skanchors._boxes import check_weight, merge_equal, sort_by_volume
+from skanchors._boxes import check_weight, is_table, merge_equal, sort_by_volume
 from skanchors._compat._sklearn import Interval, StrOptions, fit_context
 from skanchors._warnings import warn
 from skanchors.cluster._anchor_mixin import AnchorMixin
@@ -76,6 +76,13 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
         ConvergenceWarning
             If there are fewer distinct boxes than anchors.
         """
+        if is_table(X):
+            raise TypeError(
+                "X must be sizes in pixels of the detector's input, and how it scales "
+                "the images is not in a table of annotations. Pass "
+                "table.sizes('shortest_edge', (800, 1333)), or whatever the detector "
+                "does; skanchors.fit_detector knows."
+            )
         valid = self._validate_boxes(X, reset=True)
         weight = check_weight(sample_weight, valid)
         strides = check_levels(self.strides)

@@ -10,7 +10,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from skanchors._array_api import to_numpy
-from skanchors._boxes import check_weight, merge_equal
+from skanchors._boxes import boxes_of, check_weight, merge_equal
 from skanchors._compat._sklearn import Interval, fit_context
 from skanchors._doc_link import DocLinkMixin
 
@@ -139,7 +139,7 @@ class BoxHistogram(DocLinkMixin, BaseEstimator):
         first = not hasattr(self, "sizes_")
         boxes = validate_data(
             self,
-            to_numpy(X),
+            to_numpy(boxes_of(X)),
             dtype=[np.float64, np.float32],
             ensure_non_negative=True,
             reset=first,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._anchors_like import as_anchors
 from skanchors._boxes import volume_order
 from skanchors._checks import check_count, check_input_size, check_strides
 from skanchors._regular import read_regular
@@ -233,6 +234,8 @@ def check_anchors(anchors: Any) -> np.ndarray:
     ValueError
         Which also says when the array looks transposed.
     """
+    if hasattr(anchors, "fit"):
+        anchors = as_anchors(anchors)
     try:
         anchors = np.array(anchors, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:

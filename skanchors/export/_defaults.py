@@ -1,5 +1,6 @@
 """Anchors that others have published and ship with their detectors."""
 
+import difflib
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,12 @@ def default_anchors(name: str) -> AnchorSet:
     ((32.0,), (64.0,), (128.0,), (256.0,), (512.0,))
     """
     if name not in PUBLISHED:
-        raise ValueError(f"name must be one of {', '.join(PUBLISHED)}; got {name!r}.")
+        near = difflib.get_close_matches(str(name), PUBLISHED, n=3)
+        hint = f"did you mean {', '.join(near)}?" if near else "see below."
+        raise ValueError(
+            f"No published anchors are called {name!r}; {hint} There are "
+            f"{', '.join(PUBLISHED)}."
+        )
     row = PUBLISHED[name]
     fields: dict[str, Any] = {
         "strides": row.strides,

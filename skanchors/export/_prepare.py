@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from skanchors._fitted import anchors_of, last_step
+from skanchors._anchors_like import holder_of
 from skanchors._warnings import warn
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._levels import assign_levels
@@ -33,16 +33,9 @@ def check_precision(precision: Any) -> int | None:
 
 
 def as_anchor_set(anchors: Any) -> AnchorSet:
-    """An `AnchorSet` of one, of a fitted estimator, or of rows."""
-    if isinstance(anchors, AnchorSet):
-        return anchors
-    if hasattr(anchors, "get_params") or hasattr(anchors, "fit"):
-        model = last_step(anchors)
-        anchors = getattr(model, "anchor_set_", None)
-        if anchors is None:
-            return AnchorSet(anchors_of(model))
-        return anchors
-    return AnchorSet(anchors)
+    """An `AnchorSet` of one, of a fitted estimator, of a name, or of rows."""
+    anchors = holder_of(anchors)
+    return anchors if isinstance(anchors, AnchorSet) else AnchorSet(anchors)
 
 
 def with_anchors(anchor_set: AnchorSet, values: np.ndarray) -> AnchorSet:

@@ -8,7 +8,7 @@ from skanchors.inspection._best import total_weight
 def anchor_rows(
     anchors: np.ndarray,
     labels: np.ndarray,
-    iou: np.ndarray,
+    iou: np.ndarray | None = None,
     weight: np.ndarray | None = None,
 ) -> list[dict]:
     """One row an anchor.
@@ -18,8 +18,8 @@ def anchor_rows(
     anchors : ndarray of shape (n_anchors, n_sides)
     labels : ndarray of shape (n_boxes,)
         Anchor of each box.
-    iou : ndarray of shape (n_boxes,)
-        IoU of each box with it.
+    iou : ndarray of shape (n_boxes,), default=None
+        IoU of each box with it; None leaves ``mean_iou`` out.
     weight : ndarray of shape (n_boxes,), default=None
         None gives each box the weight 1.
 
@@ -30,9 +30,10 @@ def anchor_rows(
         ``mean_iou`` (None without boxes) and, of two sides, ``aspect_ratio`` w/h.
     """
     n_anchors = len(anchors)
-    served = iou if weight is None else iou * weight
     counts = np.bincount(labels, weight, minlength=n_anchors).tolist()
-    sums = np.bincount(labels, served, minlength=n_anchors).tolist()
+    if iou is not None:
+        served = iou if weight is None else iou * weight
+        sums = np.bincount(labels, served, minlength=n_anchors).tolist()
     total = total_weight(weight, len(labels))
     rows = []
     for i, size in enumerate(np.asarray(anchors, dtype=float).tolist()):
@@ -42,8 +43,9 @@ def anchor_rows(
             "sides": size,
             "n_boxes": count,
             "share": count / total,
-            "mean_iou": sums[i] / count if count else None,
         }
+        if iou is not None:
+            row["mean_iou"] = sums[i] / count if count else None
         if len(size) == 2:
             row["aspect_ratio"] = size[0] / size[1] if size[1] else None
         rows.append(row)

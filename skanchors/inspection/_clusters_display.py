@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length, column_or_1d
 
+from skanchors._anchors_like import anchors_for
 from skanchors._fitted import anchors_of, unwrap
 from skanchors._optional import require
 from skanchors._plot import (
@@ -25,7 +26,7 @@ from skanchors._plot import (
 )
 from skanchors._plot_names import name_points
 from skanchors._tables import count_text
-from skanchors.inspection._best import Best, best_anchors, find_anchors
+from skanchors.inspection._best import Best, best_anchors
 
 # Cells along each axis of the picture of the density: so many that cells where boxes
 # are dense hold a few each.
@@ -183,8 +184,8 @@ class AnchorClustersDisplay:
             If a size is negative or not finite, there are not two sides, or a label
             is not an index into `anchors`.
         """
+        anchors = check_plane(anchors_for(anchors, X), name="anchors")
         X = check_plane(X)
-        anchors = check_plane(find_anchors(anchors, X), name="anchors")
         best = best_anchors(X, anchors, sample_weight=sample_weight)
         return cls(
             boxes=best.boxes,

@@ -48,8 +48,8 @@ def compare_anchors(
     ----------
     X : array-like of shape (n_boxes, n_sides) or AnnotationTable
         Sizes of the boxes; or, with `detector`, the table that says where they lie.
-        Anchors look better than they are on the boxes that they
-        were fitted to: use other images.
+        Without, a table stands for fractions of its images. Anchors look better than
+        they are on the boxes that they were fitted to: use other images.
     anchor_sets : dict of str to array-like, estimator, AnchorSet or str
         Two sets or more, in the unit of `X`, such as
         ``{"fitted": centers * 416, "yolov3": defaults}``: sizes of shape (n_anchors,
@@ -103,7 +103,8 @@ def compare_anchors(
         If there are fewer than two sets or two images, an argument is out of range, or
         a criterion needs a detector.
     TypeError
-        If `X` is a table and there is no `detector`, or the other way round.
+        If there is a `detector` and `X` is no table; or the other way round and a set
+        is pixels, which a table does not know.
 
     Notes
     -----
@@ -144,7 +145,7 @@ def compare_anchors(
     criteria = _check_criteria(criteria, detector)
     if detector is None:
         judged = judge_sizes(X, anchor_sets, image_ids)
-        images = check_column(image_ids, judged.sizes, "image_ids")
+        images = check_column(judged.images, judged.sizes, "image_ids")
         judged = judged._replace(images=images)
     else:
         judged = judge_table(

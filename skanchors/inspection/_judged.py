@@ -4,12 +4,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skanchors._anchors_like import as_anchors
-from skanchors._boxes import check_boxes
+from skanchors._anchors_like import as_anchors, holder_of
+from skanchors._boxes import check_boxes, is_table
 from skanchors._plot import in_pixels
 from skanchors.assignment import Assignment, assign
 from skanchors.detectors import Detector, get_detector
-from skanchors.inspection._best import best_anchors, published
+from skanchors.inspection._best import best_anchors
 from skanchors.inspection._groups import matched_threshold
 
 
@@ -37,11 +37,13 @@ class Judged(NamedTuple):
 
 def judge_sizes(X: Any, anchor_sets: dict, images: Any) -> Judged:
     """By equal centres alone, which sizes are enough for."""
-    X = check_boxes(X, dtype=np.float64)
+    if is_table(X) and images is None:
+        images = X.image_index
     best = {
         name: best_anchors(X, anchors, name=repr(name))
         for name, anchors in anchor_sets.items()
     }
+    X = check_boxes(X, dtype=np.float64)
     values = {"mean_iou": {name: found.iou for name, found in best.items()}}
     anchors = {name: found.anchors for name, found in best.items()}
     return Judged(X, images, None, anchors, values)
@@ -125,10 +127,9 @@ def assign_named(
             f"{type(table).__name__}."
         )
     detector = get_detector(detector)
-    if isinstance(anchors, str):
-        anchors = published(anchors)
+    anchors = holder_of(anchors)
     if anchors is not None:
-        sizes = np.asarray(as_anchors(anchors, name=name, published=published))
+        sizes = np.asarray(as_anchors(anchors, name=name))
         if not in_pixels(sizes):
             anchors = _in_input(sizes, detector, name)
     try:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from skanchors._boxes import is_table
 from skanchors._checks import USUAL_SIZES_IN_STRIDES, check_count
 from skanchors._optional import require
 from skanchors._tables import rounded
@@ -142,8 +143,9 @@ def anchor_report(
 
     Parameters
     ----------
-    X : array-like of shape (n_boxes, n_sides)
-        Sizes of the boxes, 0 or larger.
+    X : array-like of shape (n_boxes, n_sides) or AnnotationTable
+        Sizes of the boxes, 0 or larger. A table stands for fractions of its images, and
+        tells labels, images and files.
     anchors : array-like of shape (n_anchors, n_sides), estimator, AnchorSet or str
         Sizes of the anchors in the same unit; or what has them: a fitted estimator, an
         `AnchorSet`, or the name of a published set (see
@@ -210,8 +212,8 @@ def anchor_report(
         If sizes are negative or not finite, lengths differ, a threshold is not above
         1, or the anchors cannot be shared out among the levels.
     TypeError
-        If `X` is a table of annotations, which does not say how the detector scales
-        images: pass ``table.sizes(scaling, input_size)``.
+        If `X` is a table and the anchors are pixels, since a table does not say how
+        the detector scales images: pass ``table.sizes(scaling, input_size)``.
 
     See Also
     --------
@@ -231,6 +233,10 @@ def anchor_report(
     >>> print(report)  # doctest: +ELLIPSIS
     4 boxes, 3 anchors: mean IoU 0.7...
     """
+    if is_table(X):
+        labels = X.label if labels is None else labels
+        image_ids = X.image_id if image_ids is None else image_ids
+        paths = X.path if paths is None else paths
     best = best_anchors(X, anchors, sample_weight=sample_weight)
     thresholds = check_thresholds(thresholds)
     labels = check_column(labels, best.boxes, "labels")

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from skanchors._anchors_like import as_anchors
+from skanchors._anchors_like import as_anchors, holder_of
 from skanchors._fitted import anchors_of
 from skanchors._optional import require
 from skanchors._plot import (
@@ -18,7 +18,6 @@ from skanchors._plot import (
     style,
 )
 from skanchors._plot_names import name_points
-from skanchors.inspection._best import published
 
 # More boxes around one centre are a knot.
 _MOST_AROUND_CENTER = 9
@@ -140,8 +139,7 @@ class AnchorShapesDisplay:
             If a size is negative or not finite, there are not two sides, or anchors in
             pixels come without an `input_size`.
         """
-        if isinstance(anchors, str):
-            anchors = published(anchors)
+        anchors = holder_of(anchors)
         if input_size is None:
             input_size = getattr(anchors, "input_size", None)
         anchors = check_plane(as_anchors(anchors), name="anchors")

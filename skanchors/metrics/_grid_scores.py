@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from skanchors._anchors_like import holder_of
 from skanchors._boxes import check_boxes, check_weight
 from skanchors.metrics._grid import best_on_grid
 
@@ -167,6 +168,7 @@ def _mean_on_grid(
 
 def check_on_grid(anchor_set: Any) -> tuple[np.ndarray, list, list]:
     """Anchors, rows of them on each level, and strides of something that has them."""
+    anchor_set = holder_of(anchor_set)
     missing = [
         name
         for name in ("anchors", "levels", "strides")

@@ -8,7 +8,13 @@ from numpy.typing import ArrayLike
 from sklearn.model_selection import GroupKFold
 from sklearn.utils import check_consistent_length, check_random_state
 
-from skanchors._boxes import check_boxes, check_weight, merge_equal, sort_by_volume
+from skanchors._boxes import (
+    check_boxes,
+    check_weight,
+    is_table,
+    merge_equal,
+    sort_by_volume,
+)
 from skanchors._checks import check_count
 from skanchors._progress import track
 from skanchors.cluster._path import QUICK, solve_path
@@ -41,8 +47,9 @@ def choose_n_clusters(
 
     Parameters
     ----------
-    X : array-like of shape (n_boxes, n_sides)
-        Sizes of the boxes, 0 or larger.
+    X : array-like of shape (n_boxes, n_sides) or AnnotationTable
+        Sizes of the boxes, 0 or larger. A table stands for fractions of its images,
+        which stay together.
     n_clusters : iterable of int, default=range(2, 17)
         Numbers of anchors. Only multiples of `step` count.
     step : int, default=1
@@ -97,6 +104,8 @@ def choose_n_clusters(
     >>> choice.n_clusters % 3
     0
     """
+    if is_table(X) and image_ids is None:
+        image_ids = X.image_index
     X = check_boxes(X, dtype=np.float64)
     weight = check_weight(sample_weight, X)
     step = check_count(step, name="step")

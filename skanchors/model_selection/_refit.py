@@ -5,7 +5,6 @@ The mean IoU rises with every further anchor, so the highest score is no rule.
 
 import math
 import numbers
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,6 +14,7 @@ import numpy as np
 
 from skanchors._checks import check_count
 from skanchors._cv_results import ScoreCurve, score_curve, split_scores
+from skanchors._warnings import warn
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,9 @@ class _Elbow(_Rule):
         chord = np.interp(k, k[[0, -1]], score[[0, -1]])
         above = score - chord
         if above.max() <= 1e-9 * max(1.0, np.ptp(score)):
-            warnings.warn(
+            warn(
                 f"The curve of {self.metric!r} over the number of clusters has no "
                 "elbow: it bends upwards or is straight. The highest score was taken.",
-                stacklevel=3,
             )
             return curve.best()
         return int(above.argmax())
@@ -80,11 +79,10 @@ class _SmallestAbove(_Rule):
         enough = curve.scores >= self.target
         if not enough.any():
             best = curve.best()
-            warnings.warn(
+            warn(
                 f"No number of clusters reaches {self.metric} {self.target:g}; the "
                 f"highest, {curve.scores[best]:.4g} with {curve.n_clusters[best]:g} "
                 "clusters, was taken. Search more clusters or lower the target.",
-                stacklevel=3,
             )
             return best
         return int(np.argmax(enough))
@@ -105,11 +103,10 @@ class GainRule(_Rule):
         last = int(places[-1])
         if self.warn:
             k = curve.n_clusters[last]
-            warnings.warn(
+            warn(
                 f"Up to {k:g} clusters, the end of the range, {self.step} more always "
                 f"raise {self.metric} by {self.min_gain:g} or more; {k:g} were taken. "
                 "Search more clusters, or ask for a larger min_gain.",
-                stacklevel=4,
             )
         return last
 

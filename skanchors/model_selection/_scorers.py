@@ -1,6 +1,5 @@
 """Scorers of anchors, for an estimator, a Pipeline or a search."""
 
-import warnings
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from skanchors._fitted import (
     boxes_and_labels,
     unwrap,
 )
+from skanchors._warnings import warn
 from skanchors.metrics import (
     anchors_above_threshold_score,
     best_possible_recall_score,
@@ -307,12 +307,11 @@ def silhouette_scorer(
     n_boxes = len(labels) if weight is None else weight.sum()
     n_clusters = len(np.unique(labels[used]))
     if not 2 <= n_clusters < n_boxes:
-        warnings.warn(
+        warn(
             f"The silhouette is not defined for {n_boxes:g} boxes in {n_clusters} "
             "clusters; the score is NaN. Search from 2 clusters on, or use fewer, "
             "larger folds.",
             UndefinedMetricWarning,
-            stacklevel=2,
         )
         return float("nan")
     return iou_silhouette_score(boxes, labels, sample_weight=weight)

@@ -314,12 +314,14 @@ def test_what_are_no_anchors_is_said(report_data):
             anchor_report(X, wrong)
 
 
-def test_a_table_is_refused_with_what_to_do():
+def test_a_table_is_not_taken_for_pixels():
     table = read_annotations(load_sample_paths())
     with pytest.raises(TypeError, match=r"Pass table.sizes\('letterbox', 640\)"):
-        anchor_report(table, "yolov3")
+        anchor_report(table, [[30, 61]])
     for display in (AnchorClustersDisplay, IoUDistributionDisplay):
-        with pytest.raises(TypeError, match="X must be sizes"):
-            display.from_boxes(table, {"a": "yolov3"})
-    with pytest.raises(TypeError, match="X must be sizes"):
-        mean_iou_score(table, [[1, 1]])
+        anchors = [[30, 61]]
+        sets = {"a": anchors} if display is IoUDistributionDisplay else anchors
+        with pytest.raises(TypeError, match="has sides above 1"):
+            display.from_boxes(table, sets)
+    with pytest.raises(TypeError, match="has sides above 1"):
+        mean_iou_score(table, [[10, 13]])
