@@ -114,7 +114,8 @@ def anchors_for(anchors: Any, X: Any, *, name: str = "anchors") -> Any:
     sizes = as_anchors(anchors, name=name)
     if not (_largest(sizes) > 1 and (is_table(X) or _largest(X) <= 1)):
         return sizes
-    if getattr(anchors, "strides", None) is None:
+    # NumPy's arrays have strides as well.
+    if isinstance(anchors, np.ndarray) or getattr(anchors, "strides", None) is None:
         if is_table(X):
             raise TypeError(
                 f"{name} has sides above 1, so these are pixels, and how a detector "

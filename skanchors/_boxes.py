@@ -1,6 +1,6 @@
 """Checks of box sizes, and the merging of equal boxes."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -64,7 +64,7 @@ def check_boxes(
     )
 
 
-def is_table(X: Any) -> bool:
+def is_table(X: Any) -> TypeGuard[Any]:
     """Whether these are annotations, as `AnnotationTable` holds them."""
     return hasattr(X, "image_index") and hasattr(X, "sizes")
 

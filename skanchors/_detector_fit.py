@@ -198,6 +198,14 @@ def fit_detector(
         if not len(part):
             raise ValueError(f"There are no boxes to {does}.")
     sizes = part_sizes(parts.fitted, found)
+    if found.form.name == "free":
+        n_anchors = int(_free_counts(found).sum())
+        if len(sizes) < n_anchors:
+            raise ValueError(
+                f"{found.name} holds {n_anchors} anchors, but there are only "
+                f"{len(sizes)} boxes to fit them to. Read more files, or keep its "
+                "defaults."
+            )
     weight = weights_of(parts.fitted, found.scaling, found.input_size, balance)
     model = make_estimator(found, objective=objective, random_state=seed)
     model.set_callbacks(*callbacks).fit(sizes, sample_weight=weight)
@@ -299,8 +307,7 @@ def make_estimator(
                 f"{detector.name} holds free anchors, which are fitted for "
                 f"objective='iou' only, not {objective!r}."
             )
-        n_anchors = np.broadcast_to(parameters["n_anchors"], len(detector.strides))
-        return IoUKMeans(int(n_anchors.sum()), random_state=random_state)
+        return IoUKMeans(int(_free_counts(detector).sum()), random_state=random_state)
     kind = {"pyramid": PyramidAnchors, "ssd": SSDAnchors}[detector.form.name]
     rule = detector.rule.parameters
     return kind(
@@ -315,6 +322,12 @@ def make_estimator(
     )
 
 
+def _free_counts(detector: Detector) -> np.ndarray:
+    """Free anchors of each level."""
+    n_anchors = detector.form.parameters["n_anchors"]
+    return np.broadcast_to(n_anchors, len(detector.strides))
+
+
 def anchors_for(model: Any, detector: Detector) -> AnchorSet:
     """The fitted anchors with the levels of the detector."""
     has_input = detector.scaling in ("stretch", "letterbox")
@@ -322,9 +335,7 @@ def anchors_for(model: Any, detector: Detector) -> AnchorSet:
     if hasattr(model, "anchor_set_"):
         return replace(_tidy(model, size), input_size=size, name="fitted")
     anchors = np.asarray(model.cluster_centers_, dtype=float)
-    parameters = detector.form.parameters
-    n_anchors = np.broadcast_to(parameters["n_anchors"], len(detector.strides))
-    ends = np.cumsum([0, *n_anchors])
+    ends = np.cumsum([0, *_free_counts(detector)])
     return AnchorSet(
         anchors,
         levels=[range(a, b) for a, b in itertools.pairwise(ends)],

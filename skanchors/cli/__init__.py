@@ -77,11 +77,11 @@ def parse_arguments(argv: list[str] | None = None) -> "Namespace":
 
 def run_command(args: "Namespace") -> int:
     """Run a command; what goes wrong is one line on standard error, and a code."""
-    from skanchors.cli._arguments import UsageError, in_words_of_the_shell
+    from skanchors.cli._arguments import UsageError, in_words_of_the_shell, tell
 
     def say(kind: str, message: object) -> None:
         message = in_words_of_the_shell(str(message), args)
-        print(f"skanchors {args.command}: {kind}: {message}", file=sys.stderr)
+        tell(f"skanchors {args.command}: {kind}: {message}")
 
     with warnings.catch_warnings():
         # A user of the command has no use for the line of code that warned.

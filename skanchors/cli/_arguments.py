@@ -3,16 +3,26 @@
 import argparse
 import math
 import re
+import sys
 import textwrap
 from collections.abc import Callable
 from typing import Any
 
 from skanchors._regular import read_regular
+from skanchors._tables import wrapped
 from skanchors.annotations._findings import WHERE_LISTED
 
 
 class UsageError(ValueError):
     """Arguments that do not go together: wrong usage, found after parsing."""
+
+
+def tell(text: str) -> None:
+    """Say something beside the results: a line, which a terminal gets in whole words.
+
+    Where nobody reads along, in logs and for programs, a message stays one line.
+    """
+    print(wrapped(text) if sys.stderr.isatty() else text, file=sys.stderr)
 
 
 class HelpFormatter(argparse.HelpFormatter):

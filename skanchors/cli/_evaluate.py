@@ -4,14 +4,19 @@ import argparse
 import json
 import math
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from skanchors._tables import wrapped
-from skanchors.cli._arguments import HelpFormatter, UsageError, at_least, read_text
+from skanchors.cli._arguments import (
+    HelpFormatter,
+    UsageError,
+    at_least,
+    read_text,
+    tell,
+)
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._detector import (
     add_detector_arguments,
@@ -132,10 +137,9 @@ def run(args: argparse.Namespace) -> int:
         args.input_size = choose_input_size(args, anchors)
     table, sizes = read_sizes(args)
     if seen := share_seen(table, fitted_on):
-        print(
+        tell(
             f"skanchors evaluate: note: {seen:.0%} of these images were among those "
-            "that the anchors were fitted to, so that they look better than they are.",
-            file=sys.stderr,
+            "that the anchors were fitted to, so that they look better than they are."
         )
     parts = report(args, table, sizes, anchors)
     certificate = prove(sizes, np.asarray(anchors, dtype=float), args)

@@ -16,9 +16,9 @@ from skanchors._hold_out import hold_out
 from skanchors._tables import wrapped
 from skanchors.cli._arguments import (
     HelpFormatter,
-    UsageError,
     at_least,
     check_counts,
+    tell,
 )
 from skanchors.cli._classes import count_classes, say_of_classes
 from skanchors.cli._common import add_input_arguments, read_sizes
@@ -191,7 +191,7 @@ def run(args: argparse.Namespace) -> int:
     check_picture(args.plot)
     callbacks = _callbacks(args)
     if args.detector is None and (args.objective != "iou" or args.assignment):
-        raise UsageError("--objective and --assignment need --detector.")
+        raise ValueError("--objective and --assignment need --detector.")
     if args.low_memory:
         return _run_free(args, boxes_of_stream(args), None, callbacks)
     table, sizes = read_sizes(args)
@@ -352,4 +352,4 @@ def _say_how_it_scales(args: argparse.Namespace) -> None:
     )
     if args.scaling not in usual:
         text += f" --detector {rows[0].name} would do all as it does."
-    print(f"skanchors fit: note: {text}", file=sys.stderr)
+    tell(f"skanchors fit: note: {text}")

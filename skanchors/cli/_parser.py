@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from typing import Any, NoReturn
 
+from skanchors.cli._arguments import tell
+
 
 class Parser(argparse.ArgumentParser):
     """An `argparse.ArgumentParser` that names the mistake and not the whole usage."""
@@ -29,7 +31,8 @@ class Parser(argparse.ArgumentParser):
             message = f"name a command: {listed[1] if listed else ''}"
             message = message.replace(",", ", ")
         end = "" if message.endswith((".", "?")) else "."
-        self.exit(2, f"{self.prog}: error: {message}{end} See '{self.prog} --help'.\n")
+        tell(f"{self.prog}: error: {message}{end} See '{self.prog} --help'.")
+        self.exit(2)
 
     def options(self) -> list[str]:
         """Names of the options, as the usage shows them."""

@@ -266,8 +266,8 @@ def choose(
     if taken not in choices:
         n = len(choice.rows)
         warn(
-            f"--rule {taken} cannot choose among {n} number{'s' * (n > 1)} of anchors; "
-            "the rule gain did."
+            f"The rule {taken!r} cannot choose among {n} number{'s' * (n > 1)} of "
+            "anchors; the rule 'gain' did."
         )
     return choices
 

@@ -26,7 +26,12 @@ def verdict_text(comparison: Any, args: argparse.Namespace) -> str:
         "gain": ("change", str),
         "interval": (f"{comparison.confidence_level * 100:g} % interval", str),
     }
-    rows = [_row(key, of_sets[other]) for key, of_sets in comparison.criteria.items()]
+    rows = [
+        _row(key, of_sets[other])
+        for key, of_sets in comparison.criteria.items()
+        # Many rules force nothing, whatever the anchors.
+        if key != "forced" or any(entry["value"] for entry in of_sets.values())
+    ]
     lines = [text_table(rows, columns)]
     worst = comparison.criteria.get("worst_group", {})
     if worst:

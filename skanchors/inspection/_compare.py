@@ -108,9 +108,11 @@ def compare_anchors(
 
     Notes
     -----
-    The intervals are those of the bootstrap-t [1]_: each resample's deviation is
-    divided by its own standard error (of a ratio of sums over images), which covers
+    The intervals of means are those of the bootstrap-t [1]_: each resample's deviation
+    is divided by its own standard error (of a ratio of sums over images), which covers
     better than percentiles do when images are few or their numbers of boxes differ.
+    Those of shares, and of their changes, are of Student's t with a few images added at
+    both ends [2]_ [3]_, which hold near 0 and 1 too.
     Adding sets to pick the best of does not widen them, nor does adding criteria, or
     looking for the worst group. Groups that lose matches are named where that is beyond
     chance for all groups together, and a tenth of their matches or more.
@@ -122,6 +124,10 @@ def compare_anchors(
     ----------
     .. [1] B. Efron, R. Tibshirani, "An introduction to the bootstrap", Chapman & Hall,
        1993, chapter 12.5.
+    .. [2] A. Agresti, B. A. Coull, "Approximate is better than 'exact' for interval
+       estimation of binomial proportions", The American Statistician 52(2), 1998.
+    .. [3] A. Agresti, Y. Min, "Simple improved confidence intervals for comparing
+       matched proportions", Statistics in Medicine 24(5), 2005.
 
     Examples
     --------
@@ -167,6 +173,10 @@ def compare_anchors(
     equal = tuple(
         name for name in names if name != baseline and _equal(judged, name, baseline)
     )
+    for name in equal:
+        # Nothing is left to chance.
+        for of_sets in figures.values():
+            of_sets[name] |= dict.fromkeys(("gain", "gain_low", "gain_high"), 0.0)
     best = _choose(names, baseline, figures, falls, min_gain)
     lost = falls.get(best, [])
     has_form = detector is None or get_detector(detector).form.name != "free"

@@ -8,7 +8,10 @@ import numpy as np
 from skanchors.inspection._bootstrap import ratio_intervals
 from skanchors.inspection._groups import Group, find_groups, is_enough
 from skanchors.inspection._judged import Judged
+from skanchors.inspection._shares import share_intervals
 
+# Criteria that a box meets or does not.
+_SHARES = {"matched", "forced"}
 # A group that loses less than this share of its matches is not worth a word.
 _WORTH_A_WORD = 0.1
 
@@ -101,7 +104,7 @@ def _intervals(
     weight: np.ndarray,
     interval: Interval,
 ) -> dict:
-    """Figures of criteria over some boxes, all from the same resamples of images.
+    """Figures of criteria over some boxes, means all from the same resamples of images.
 
     Parameters
     ----------
@@ -134,15 +137,24 @@ def _intervals(
                 keys.append((criterion, name, "gain"))
                 table.append(column - by_set[baseline])
     used = totals > 0
-    means, low, high = ratio_intervals(
-        totals[used],
-        np.column_stack(table)[used],
-        interval.n_bootstrap,
-        interval.confidence_level,
-        interval.rng,
-    )
+    sums_of = np.column_stack(table)[used]
+    found = np.empty((3, len(keys)))
+    shares = np.array([criterion in _SHARES for criterion, _, _ in keys])
+    changes = np.array([kind == "gain" for _, _, kind in keys])
+    if not shares.all():
+        found[:, ~shares] = ratio_intervals(
+            totals[used],
+            sums_of[:, ~shares],
+            interval.n_bootstrap,
+            interval.confidence_level,
+            interval.rng,
+        )
+    for bottom, some in ((0, shares & ~changes), (-1, shares & changes)):
+        found[:, some] = share_intervals(
+            totals[used], sums_of[:, some], bottom, interval.confidence_level
+        )
     figures: dict = {criterion: {} for criterion in columns}
-    for (criterion, name, kind), *values in zip(keys, means, low, high, strict=True):
+    for (criterion, name, kind), values in zip(keys, found.T.tolist(), strict=True):
         # A share lies between 0 and 1; so few images tell nothing of a mean's end.
         top = max(1.0, *(float(column.max()) for column in columns[criterion].values()))
         bottom = -top if kind else 0.0

@@ -30,7 +30,7 @@ def test_what_has_no_anchors_is_refused():
     with pytest.raises(TypeError, match="has no anchors"):
         certify_anchors(BOXES, FunctionTransformer().fit(BOXES))
     with pytest.raises(TypeError, match="a fitted estimator, an AnchorSet"):
-        certify_anchors(BOXES, "yolov3")
+        certify_anchors(BOXES, None)
     with pytest.raises(NotFittedError, match="call its fit first"):
         certify_anchors(BOXES, IoUKMeans(3))
 

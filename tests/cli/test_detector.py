@@ -1,6 +1,8 @@
 """One word for the detector, on the command line."""
 
 import json
+import re
+import shutil
 
 import numpy as np
 import pytest
@@ -89,7 +91,8 @@ def test_fitted_on_and_evaluated_on_the_same(tmp_path, capsys):
     options = ("--detector", "yolov5", "--anchors-file", str(file))
     assert main(["evaluate", *options]) == 0
     out, err = capsys.readouterr()
-    assert "100% of these images were among those that the anchors were fitted" in err
+    # A fifth was held out to judge by.
+    assert "80% of these images were among those that the anchors were fitted" in err
     assert "yolov5 defaults" in out
     assert "Assignment" in out
 
@@ -129,7 +132,48 @@ def test_a_format_without_a_detector_says_how_images_were_scaled(capsys):
     assert "scaled by --scaling stretch; detectors of yolov5 use letterbox" in err
     options = ("--input-size", "640", "--scaling", "letterbox")
     assert main(["fit", *options, "--format", "yolov5"]) == 0
+    err = capsys.readouterr().err
+    assert "scaled by --scaling letterbox; detectors of yolov5 use letterbox.\n" in err
+    assert main(["fit", *options, "--format", "csv"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_the_split_to_judge_by_was_not_fitted_to(tmp_path, capsys):
+    """Neither in place, nor moved, nor in a part."""
+    rng = np.random.default_rng(0)
+    root = tmp_path / "data"
+    for split in ("train", "val"):
+        (root / split / "labels").mkdir(parents=True)
+        for i in range(30):
+            sides = rng.uniform(0.05, 0.5, size=(3, 2))
+            lines = [f"0 0.5 0.5 {w:.4f} {h:.4f}" for w, h in sides]
+            (root / split / "labels" / f"{i}.txt").write_text("\n".join(lines))
+    sizes = "".join(f"{i},640,480\n" for i in range(30))
+    (tmp_path / "sizes.csv").write_text(f"name,width,height\n{sizes}")
+    options = ("--detector", "yolov5", "--image-sizes", str(tmp_path / "sizes.csv"))
+    assert main(["fit", str(root), *options, "--json"]) == 0
+    file = tmp_path / "mine.json"
+    file.write_text(capsys.readouterr().out)
+
+    def seen(where, *more, command="evaluate"):
+        argv = (command, str(where), *options, "--anchors-file", str(file), *more)
+        assert main([*argv]) == 0
+        found = re.search(r"(\d+)% of these images", "".join(capsys.readouterr()))
+        return int(found[1]) if found else 0
+
+    assert seen(root, "--split", "train") == 100
+    assert seen(root, "--split", "val") == 0
+    assert seen(root) == 50
+    moved = root.rename(tmp_path / "elsewhere")
+    assert seen(moved, "--split", "train") == 100
+    copied = shutil.copytree(moved / "train", tmp_path / "copy")
+    assert seen(copied) == 100
+    for i in range(20):
+        (copied / "labels" / f"{i}.txt").unlink()
+    assert seen(copied) == 100
+    page = tmp_path / "page.html"
+    seen(copied, "-o", str(page), command="report")
+    assert "100% of these images were among" in page.read_text(encoding="utf-8")
 
 
 def test_places_are_known_for_each_detector():

@@ -1,6 +1,7 @@
 """``skanchors select``."""
 
 import json
+import re
 
 import pytest
 
@@ -86,6 +87,9 @@ def test_few_numbers_show_their_table(folder, numbers, capsys):
     captured = capsys.readouterr()
     assert captured.out.startswith("k  held out")
     assert "The rule 'elbow' cannot choose among" in captured.err
+    # The rule that did is marked, not the one that could not.
+    assert re.search(r"^gain +\d+  <- taken$", captured.out, re.MULTILINE)
+    assert "elbow " not in captured.out
 
 
 def test_the_end_of_the_range_is_said(folder, capsys):

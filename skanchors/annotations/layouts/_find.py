@@ -12,7 +12,7 @@ from skanchors.annotations.layouts._folders import find_in_folders
 from skanchors.annotations.layouts._image_lists import part_of_list, split_of_list
 from skanchors.annotations.layouts._kinds import IMAGE_LIST, is_image_list, kinds
 from skanchors.annotations.layouts._names import names_near
-from skanchors.annotations.layouts._nothing import labels_of, nothing
+from skanchors.annotations.layouts._nothing import labels_of, not_there, nothing
 from skanchors.annotations.layouts._pairing import is_image
 from skanchors.annotations.layouts._part import Found, Part, canonical
 from skanchors.annotations.layouts._tree import Tree
@@ -59,7 +59,7 @@ def find(
     elif os.path.exists(root):
         found = _of_file(root, format)
     else:
-        raise FileNotFoundError(f"{root} does not exist.")
+        raise FileNotFoundError(not_there(root))
     if not any(part.paths for part in found.parts):
         raise FileNotFoundError(nothing(root, found, suffix))
     if split is not None:
