@@ -149,9 +149,9 @@ def _intervals(
             interval.confidence_level,
             interval.rng,
         )
-    for bottom, some in ((0, shares & ~changes), (-1, shares & changes)):
+    for least, some in ((0, shares & ~changes), (-1, shares & changes)):
         found[:, some] = share_intervals(
-            totals[used], sums_of[:, some], bottom, interval.confidence_level
+            totals[used], sums_of[:, some], least, interval.confidence_level
         )
     figures: dict = {criterion: {} for criterion in columns}
     for (criterion, name, kind), values in zip(keys, found.T.tolist(), strict=True):
