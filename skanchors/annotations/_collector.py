@@ -21,6 +21,7 @@ _SLACK_FRACTION = 1e-3
 NO_SIZE = "size of the image is missing"
 OUTSIDE = "outside of the image"
 BEYOND = "reaches beyond the image"
+_CORNERS = "the boxes fit if their columns are corners, not centre and size"
 _SWAPPED = "the boxes fit if width and height of the image are swapped"
 
 # With more than this left out, a file is not what it claims to be, and listing all of
@@ -205,7 +206,9 @@ class Collector:
         flags = np.frombuffer(bytes(self.flags), dtype=np.uint8)
         unknown = image[:, 0] == 0
         relative = unknown & self.fractions
+        as_corners = np.zeros(len(boxes), dtype=bool)
         if self.centred:
+            as_corners = _fit_as_corners(boxes, index)
             _uncentre(boxes, np.where(unknown[:, None], 1.0, image))
         low, size, beyond = _inside(boxes, image, unknown, relative)
         tests = {
@@ -225,7 +228,8 @@ class Collector:
             if reason == OUTSIDE:
                 misfit = failed | beyond
         clipped = self._findings(keep & beyond, BEYOND)
-        self._hint_at_swapped(index[swapped & misfit])
+        self._hint(_SWAPPED, index[swapped & misfit])
+        self._hint(_CORNERS, index[as_corners & misfit])
         dropped.sort(key=itemgetter(0))
         findings = [entry for entry in dropped if entry[1].reason != CROWD] + clipped
         index = index[keep]
@@ -268,9 +272,9 @@ class Collector:
             return None
         return _objects([self._names.get(i, "") for i in range(len(self.paths))])
 
-    def _hint_at_swapped(self, images: np.ndarray) -> None:
+    def _hint(self, what: str, images: np.ndarray) -> None:
         for image in np.unique(images).tolist():
-            reason = f"{_SWAPPED}: image {self.image_ids[image]}"
+            reason = f"{what}: image {self.image_ids[image]}"
             self.notes.append(Finding(self.paths[image], None, reason))
 
     def _findings(self, failed: np.ndarray, reason: str) -> list[tuple[int, Finding]]:
@@ -291,6 +295,28 @@ def _uncentre(boxes: np.ndarray, image: np.ndarray) -> None:
         boxes[:, 2:] *= image
 
 
+def _fit_as_corners(boxes: np.ndarray, index: np.ndarray) -> np.ndarray:
+    """Whether all fractions of the image of a box could be low and high corners.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n_boxes, 4)
+        The four columns.
+    index : ndarray of int, of shape (n_boxes,)
+        The image.
+    """
+    fit = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
+    fit &= ((boxes >= 0) & (boxes <= 1)).all(axis=1)
+    return _all_of_image(fit, index)
+
+
+def _all_of_image(fit: np.ndarray, index: np.ndarray) -> np.ndarray:
+    """For each box, whether a mask holds for all boxes of its image."""
+    if not fit.any():
+        return fit
+    return np.bincount(index, weights=~fit)[index] == 0
+
+
 def _fit_if_swapped(
     boxes: np.ndarray, image: np.ndarray, index: np.ndarray
 ) -> np.ndarray:
@@ -307,10 +333,10 @@ def _fit_if_swapped(
     """
     with np.errstate(over="ignore", invalid="ignore"):
         high = boxes[:, :2] + boxes[:, 2:]
-        misfit = ~(high <= image[:, ::-1] + _SLACK_PIXELS).all(axis=1)
-    if not len(index) or misfit.all():
-        return np.zeros(len(boxes), dtype=bool)
-    return np.bincount(index, weights=misfit)[index] == 0
+        fit = high <= image[:, ::-1] + _SLACK_PIXELS
+        fit &= boxes[:, :2] >= -_SLACK_PIXELS
+    fit = fit[:, 0] & fit[:, 1]
+    return _all_of_image(fit, index)
 
 
 def _inside(

@@ -128,23 +128,20 @@ def describe(findings: list[Finding] | tuple, n_named: int = 3) -> str:
         files = list(dict.fromkeys(finding.path for finding in found))
         more = f" and {len(files) - n_named} more" if len(files) > n_named else ""
         text = f"{reason}: {len(found)} ({', '.join(files[:n_named])}{more})"
-        if reason in _REMEDIES:
-            details = (finding.reason.partition(":")[2].strip() for finding in found)
-            causes = (next(filter(None, details), "")[:300], _REMEDIES[reason])
-            text += "".join(f" - {cause}" for cause in causes if cause)
+        details = {finding.reason.partition(":")[2].strip(): None for finding in found}
+        some = "such as " if len(details) > 1 else ""
+        detail = next(filter(None, details), "")[:300]
+        causes = (some * bool(detail) + detail, _REMEDIES.get(reason))
+        text += "".join(f" - {cause}" for cause in causes if cause)
         texts.append(text)
     return "; ".join(texts) + "."
 
 
-# Reasons whose detail tells the cause, and what helps, in words that the shell turns
-# into its own.
+# What helps, by reason, in words that the shell turns into its own.
 _REMEDIES = {
     "size of the image is missing": "no image is found near the file either; give "
     "image_sizes, or use scaling='pixels'",
-    "not a COCO file": "",
     "objects that another file has too are counted twice": "read one of the two only",
-    "a CSV file without columns of boxes; it needs the name of the image, xmin, ymin, "
-    "xmax, ymax": "",
 }
 # Of use in Python only.
 WHERE_LISTED = "read_annotations(paths) lists all of them in .dropped and .clipped; "

@@ -141,3 +141,11 @@ def test_a_file_of_nothing_but_dirt_is_given_up(monkeypatch):
     with pytest.raises(InvalidFileError, match="nothing of use in 3 objects"):
         collector.drop(3, "no bndbox")
     assert len(collector.table().dropped) == 5
+
+
+@pytest.mark.parametrize(
+    ("box", "told"), [((10, 60, 30, 30), True), ((-20, 5, 30, 30), False)]
+)
+def test_swapping_helps_only_boxes_that_then_fit(box, told):
+    # In an image of 100 x 50.
+    assert len(collect([box]).notes) == told

@@ -96,7 +96,16 @@ def test_findings_are_counted_by_reason_the_most_frequent_first():
         Finding("b.xml", 2, "coordinate is missing: ymax"),
     ]
     assert describe(findings) == (
-        "coordinate is missing: 2 (a.xml, b.xml); not well-formed XML: 1 (b.xml)."
+        "coordinate is missing: 2 (a.xml, b.xml) - such as xmin; "
+        "not well-formed XML: 1 (b.xml) - line 1."
     )
     assert str(findings[0]) == "a.xml (1): coordinate is missing: xmin"
     assert str(findings[1]) == "b.xml: not well-formed XML: line 1"
+
+
+def test_the_first_detail_is_told(tmp_path):
+    text = "0 .5 .5 .1 .2\n0 .5 o.5 .1 .2\n7 .5 .5 .1 .2"
+    (tmp_path / "a.txt").write_text(text)
+    match = r"\(.*a\.txt\) - 'o\.5'; class .* - 7\."
+    with pytest.warns(AnnotationWarning, match=match):
+        read_annotations([tmp_path / "a.txt"], class_names=["cat"])

@@ -1,6 +1,8 @@
 """Read YOLO label files."""
 
+import math
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -14,6 +16,7 @@ from skanchors.annotations.formats._yolo_columns import (
     decide,
     is_far,
     looks_like,
+    other_text,
 )
 
 MAX_BYTES = 16 << 20
@@ -146,7 +149,8 @@ def _parse(line: str) -> tuple[list[str], list[float]] | str | None:
                 raise ValueError
             numbers.append(float(column))
         except ValueError:
-            return f"column is not a number: {column[:80]!r}"
+            known = other_text(columns)
+            return f"column is not a number{known}: {column[:80]!r}"
     return columns, numbers
 
 
@@ -170,7 +174,12 @@ def _box(
     else:
         if n_columns % 2 == 0:
             if not asked:
-                raise ValueError(f"neither a box nor a segment: {n_columns} columns")
+                what = (
+                    f", {looks_like(columns, numbers)}" if max(numbers) > _FAR else ""
+                )
+                raise ValueError(
+                    f"neither a box nor a segment{what}: {n_columns} columns"
+                )
             numbers = numbers[:-1]  # a confidence
         xs, ys = numbers[::2], numbers[1::2]
         w, h = max(xs) - min(xs), max(ys) - min(ys)
@@ -184,6 +193,10 @@ def _label(column: str, names: Any) -> str:
     if names is None:
         return _number_as_label(column)
     label = _class(column)
+    if isinstance(label, str):  # perhaps the name itself
+        known = names.values() if isinstance(names, Mapping) else names
+        if label in known:
+            return label
     try:
         return str(names[label])
     except (KeyError, IndexError, TypeError):
@@ -201,12 +214,16 @@ def _class(column: str) -> int | str:
     try:
         value = float(column)
     except ValueError:
-        return column
+        value = math.nan
+        if any(map(str.isalpha, column)):
+            return column
     if "_" not in column and value.is_integer() and 0 <= value < 1e9:
         return int(value)
     raise ValueError(f"class is not a whole number from 0: {column[:40]}")
 
 
+# Of columns beyond this at least some are no fractions.
+_FAR = 3
 _DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+")
 _DECIDED = {
     BOX: "more than six columns, read as a box and other values (columns='segment' "

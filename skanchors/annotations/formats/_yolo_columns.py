@@ -66,6 +66,24 @@ def looks_like(columns: list[str], numbers: list[float]) -> str:
     return "YOLO has fractions from 0 to 1"
 
 
+def other_text(columns: list[str]) -> str:
+    """What a line seems to be that has text where YOLO has numbers; perhaps nothing."""
+    numbers = [_is_number(column) for column in columns]
+    if len(columns) in (9, 10) and all(numbers[:8]) and not numbers[8]:
+        return ", it looks like a label of DOTA"
+    if len(columns) in (17, 18) and not numbers[2] and all(numbers[3:]):
+        return ", it looks like a KITTI label of tracks"
+    return ""
+
+
+def _is_number(column: str) -> bool:
+    try:
+        float(column)
+    except ValueError:
+        return False
+    return True
+
+
 def is_far(box: tuple[float, float, float, float]) -> bool:
     """Whether centre and size are too large for fractions, whatever they are."""
     x, y, w, h = box

@@ -11,15 +11,30 @@ _FILES = ("classes.txt", "obj.names", "predefined_classes.txt", "notes.json")
 
 
 def read_names(path: str) -> Any:
-    """Class names of a file: one a line, or the notes of Label Studio."""
+    """Class names of a file: one a line, or JSON, such as the notes of Label Studio.
+
+    None if it has none, as the label maps of TensorFlow, whose numbers start at 1.
+    """
     text = read_text(path)
     if path.lower().endswith(".json"):
         try:
-            categories = json.loads(text)["categories"]
-            return {int(item["id"]): str(item["name"]) for item in categories}
+            return _of_json(json.loads(text))
         except (ValueError, KeyError, TypeError, RecursionError):
             return None
+    if path.lower().endswith(".pbtxt") or "{" in text:
+        return None
     return [line.strip() for line in text.rstrip().splitlines()] or None
+
+
+def _of_json(content: Any) -> Any:
+    if isinstance(content, list) and all(isinstance(name, str) for name in content):
+        return content or None
+    if not isinstance(content, dict):
+        return None
+    if isinstance(content.get("categories"), list):
+        items = content["categories"]
+        return {int(item["id"]): str(item["name"]) for item in items}
+    return {int(number): str(name) for number, name in content.items()} or None
 
 
 def names_near(folder: str, tree: Tree) -> Any:

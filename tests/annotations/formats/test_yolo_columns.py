@@ -188,6 +188,19 @@ def test_commas_and_semicolons(read, text, size):
         ("0 0.5 .1_1 0.3 0.2", "column is not a number: '.1_1'"),
         ("0 0.5 \u0661 0.3 0.2", "column is not a number"),
         ("0 0.5 0.5 0.3", "fewer than five columns"),
+        ("0: 0.5 0.5 0.3 0.2", "class is not a whole number from 0: 0:"),
+        (
+            "100 100 200 100 200 150 100 150 small-vehicle 0",
+            "column is not a number, it looks like a label of DOTA: 'small-vehicle'",
+        ),
+        (
+            "0 0 Van 0 0 -1.8 296.7 161.7 455.2 292.3 2.0 1.8 4.4 -4.5 1.8 13.4 -2.1",
+            "column is not a number, it looks like a KITTI label of tracks: 'Van'",
+        ),
+        (
+            "684,8,273,116,0,0,0,0",
+            "neither a box nor a segment, these look like pixels where YOLO has",
+        ),
     ],
 )
 def test_refused(read, text, reason):
@@ -212,6 +225,8 @@ def test_ways_to_write_class_1(read, text, names):
         ("obj.names", "\ufeffcat\r\nblack dog\r\n\r\n"),
         ("data.yaml", "names: [cat, black dog]\nnc: 2\n"),
         ("more.yml", "train: here\nnames:\n  0: cat\n  1: black dog\n"),
+        ("list.json", '["cat", "black dog"]'),
+        ("map.json", '{"0": "cat", "1": "black dog"}'),
     ],
 )
 def test_names_of_classes_from_a_file(read, tmp_path, name, content):
@@ -223,6 +238,43 @@ def test_names_of_classes_from_a_file(read, tmp_path, name, content):
         table = read("1 0.5 0.5 0.3 0.2", "2 0.5 0.5 0.3 0.2", class_names=given)
         assert table.label.tolist() == ["black dog"]
         assert "class is not among class_names: 2" in table.dropped[0].reason
+
+
+def test_a_class_may_be_told_by_its_name(read):
+    lines = ["dog 0.5 0.5 0.3 0.2", "0 0.5 0.5 0.3 0.2", "cow 0.5 0.5 0.3 0.2"]
+    for names in (["cat", "dog"], {0: "cat", 5: "dog"}):
+        table = read(*lines, class_names=names)
+        assert table.label.tolist() == ["dog", "cat"]
+        (finding,) = table.dropped
+        assert finding.reason == "class is not among class_names: cow"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("label_map.pbtxt", "item {\n  id: 1\n  name: 'cat'\n}\n"),
+        ("names.txt", "names = {0: 'cat'}"),
+        ("names.json", "{}"),
+        ("names.json", "[1, 2]"),
+        ("names.json", '{"cat": 0}'),
+    ],
+)
+def test_what_is_no_list_of_names(read, tmp_path, name, content):
+    (tmp_path / name).write_text(content)
+    with pytest.raises(ValueError, match="holds no names of classes"):
+        read("0 0.5 0.5 0.3 0.2", class_names=tmp_path / name)
+
+
+def test_corners_in_place_of_centre_and_size_are_told(read):
+    lines = ["0 0.1 0.1 0.9 0.9", "0 0.3 0.3 0.5 0.4"]
+    for sizes in (None, {"a.jpg": (640, 480)}):
+        table = read(*lines, image_sizes=sizes)
+        assert [finding.object for finding in table.clipped] == [1]
+        (note,) = table.notes
+        assert note.reason.startswith("the boxes fit if their columns are corners")
+    # Not if one box cannot be corners, or if all are in the image as they are.
+    assert not read(*lines, "0 0.5 0.5 0.3 0.2").notes
+    assert not read("0 0.2 0.3 0.4 0.4").notes
 
 
 def test_what_holds_no_names(read, tmp_path):
