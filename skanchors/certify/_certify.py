@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_scalar
 
 from skanchors._anchors_like import anchors_for
-from skanchors._boxes import check_boxes, check_weight, merge_equal
+from skanchors._boxes import check_boxes, check_weight, merge_equal, sort_by_volume
 from skanchors.certify._certificate import Certificate
 from skanchors.certify._demand import Demand
 from skanchors.certify._incumbent import Incumbent
@@ -142,7 +142,7 @@ def certify_anchors(
     return Certificate(
         lower=lower,
         upper=upper,
-        anchors=best[np.argsort(best.prod(axis=1), kind="stable")] * unit,
+        anchors=sort_by_volume(best) * unit,
         given_score=log.history[0][1],
         converged=bool(upper - lower <= tol),
         elapsed=time.monotonic() - start,

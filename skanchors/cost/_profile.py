@@ -1,6 +1,6 @@
 """A table of what each layer of a network costs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import prod
 from typing import Any, NamedTuple
 
@@ -54,6 +54,8 @@ def profile_layers(
 
     Raises
     ------
+    TypeError
+        If a layer is not a description, such as a layer of a framework.
     ValueError
         If a layer does not fit the shape before it.
 
@@ -75,10 +77,7 @@ def profile_layers(
     >>> [row.output_shape for row in table]
     ['16x32x32', '16x32x32', '16x16x16']
     """
-    if not isinstance(layers, Mapping):
-        layers = {str(i): layer for i, layer in enumerate(layers)}
-    if not layers:
-        raise ValueError("layers is empty; there is nothing to count.")
+    layers = _named(layers)
     size = check_count(bytes_per_value, name="bytes_per_value")
     shape = tuple(check_count(n, name="each of input_shape") for n in input_shape)
     rows = []
@@ -111,3 +110,21 @@ def profile_layers(
 
 def _shape_text(shape: tuple[int, ...]) -> str:
     return "x".join(map(str, shape))
+
+
+def _named(layers: Any) -> dict[str, Any]:
+    """The layers by name, if all of them can be asked what they cost."""
+    if not isinstance(layers, Mapping):
+        listed = list(layers) if isinstance(layers, Iterable) else [layers]
+        layers = {str(i): layer for i, layer in enumerate(listed)}
+    if not layers:
+        raise ValueError("layers is empty; there is nothing to count.")
+    for name, layer in layers.items():
+        if not (hasattr(layer, "output_shape") and hasattr(layer, "cost")):
+            kind = type(layer)
+            raise TypeError(
+                f"Layer {name} ({kind.__module__}.{kind.__name__}) is no description "
+                "of a layer; describe it by skanchors.cost.Conv2d, Linear and the "
+                "like, and pass these in order."
+            )
+    return dict(layers)

@@ -65,7 +65,7 @@ def best_possible_recall_score(
 ) -> float:
     """Share of boxes that some anchor matches on every side.
 
-    An anchor matches a box if no side differs by more than the factor `threshold`.
+    An anchor matches a box if every side differs by less than the factor `threshold`.
     A detector that assigns targets by this rule can never find the other boxes.
 
     Parameters
@@ -75,7 +75,7 @@ def best_possible_recall_score(
     anchors : array-like of shape (n_anchors, n_sides)
         Sizes of the anchors in the same unit.
     threshold : float, default=4.0
-        The largest ratio of two sides, above 1; YOLOv5's ``anchor_t``.
+        Sides must differ by less than this, which is above 1; YOLOv5's ``anchor_t``.
     sample_weight : array-like of shape (n_boxes,), default=None
         Weights of the boxes; None gives each the weight 1.
 
@@ -114,7 +114,7 @@ def anchors_above_threshold_score(
 ) -> float:
     """Mean over boxes of the number of anchors that match.
 
-    An anchor matches a box if no side differs by more than the factor `threshold`.
+    An anchor matches a box if every side differs by less than the factor `threshold`.
 
     Parameters
     ----------
@@ -123,7 +123,7 @@ def anchors_above_threshold_score(
     anchors : array-like of shape (n_anchors, n_sides)
         Sizes of the anchors in the same unit.
     threshold : float, default=4.0
-        The largest ratio of two sides, above 1; YOLOv5's ``anchor_t``.
+        Sides must differ by less than this, which is above 1; YOLOv5's ``anchor_t``.
     sample_weight : array-like of shape (n_boxes,), default=None
         Weights of the boxes; None gives each the weight 1.
 

@@ -146,3 +146,12 @@ def test_refuses(layers, shape, message):
 def test_vgg16_of_other_classes():
     table = profile_layers(vgg16_layers(20), (3, 224, 224))
     assert table[-1].output_shape == "20"
+
+
+@pytest.mark.parametrize("wrap", [lambda layer: layer, lambda layer: [layer]])
+def test_a_layer_of_a_framework_is_refused_with_what_to_do(wrap):
+    class Linear:
+        in_features, out_features = 3, 4
+
+    with pytest.raises(TypeError, match=r"Linear\) is no description .* Conv2d"):
+        profile_layers(wrap(Linear()), (3,))
