@@ -87,8 +87,6 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
         weight = check_weight(sample_weight, valid)
         strides = check_levels(self.strides)
         boxes, weight = merge_equal(valid, weight)
-        order = np.lexsort(boxes.T[::-1])
-        boxes, weight = boxes[order], weight[order]
         # In a middling unit products are exact and fast, and where nothing but the
         # boxes has a unit, the result is the same in any.
         unit = middling_unit(boxes)

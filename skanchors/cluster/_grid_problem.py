@@ -9,7 +9,7 @@ average over such kinks, so that fewer boxes say as much.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 
@@ -53,7 +53,7 @@ class CentredProblem(Problem):
         return self.cost_and_counts(anchors)[0]
 
 
-class GridProblem:
+class GridProblem(CentredProblem):
     """Losses of the best IoU on the grid, averaged over where a box can lie.
 
     Parameters
@@ -82,13 +82,9 @@ class GridProblem:
         threshold: float | None = None,
         width: float = _WIDTHS[0],
     ) -> None:
-        self.boxes, self.raw_weight = boxes, weight
-        self.weight = weight / float(weight.sum())
+        super().__init__(boxes, weight)
         self.levels, self.strides = levels, strides
         self.threshold, self.width = threshold, width
-
-    def __len__(self) -> int:
-        return len(self.boxes)
 
     def on(self, boxes: np.ndarray, weight: np.ndarray) -> "GridProblem":
         """The same question about other boxes."""
@@ -106,14 +102,6 @@ class GridProblem:
             GridProblem(self.boxes, self.raw_weight, *question, width=width)
             for width in _WIDTHS
         ]
-
-    @cached_property
-    def log_range(self) -> np.ndarray:
-        """Logarithms of the smallest positive and the largest size of each side."""
-        with np.errstate(divide="ignore"):
-            logs = np.log(self.boxes)
-        lowest = logs.min(axis=0, where=self.boxes > 0, initial=np.inf)
-        return np.array([lowest, logs.max(axis=0)])
 
     def cost(self, anchors: np.ndarray) -> float:
         """The exact cost of one set of anchors."""

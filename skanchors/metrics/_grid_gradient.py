@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from skanchors.metrics._grid import Positions
+from skanchors.metrics._grid import Positions, overlap
 
 
 class GridGradientBlock:
@@ -75,7 +75,7 @@ class GridGradientBlock:
         share, better = np.empty_like(best), np.empty(best.shape, dtype=bool)
         for j in range(len(rows)):
             first, *others = (
-                self._overlap(column, side[j], away[j])
+                overlap(column, side[j], away[j])
                 for column, side, away in zip(self.columns, sides, offsets, strict=True)
             )
             first /= self.volumes + volumes[j]
@@ -107,17 +107,10 @@ class GridGradientBlock:
         half = self.half_strides[:, None]
         for column, side in zip(self.columns, anchors.T[..., None], strict=True):
             at_best = at_best * np.minimum(column, side)
-            at_worst = at_worst * self._overlap(column, side, half)
+            at_worst = at_worst * overlap(column, side, half)
         total = self.volumes + anchors.prod(axis=1)[:, None]
         is_one = at_best / total >= (at_worst / total).max(axis=0)
         return np.flatnonzero(is_one.any(axis=1))
-
-    def _overlap(
-        self, column: np.ndarray, side: np.ndarray, away: np.ndarray
-    ) -> np.ndarray:
-        shared = (column + side) / 2 - away
-        np.minimum(shared, np.minimum(column, side), out=shared)
-        return np.maximum(shared, 0, out=shared)
 
     def _gradients(
         self,
