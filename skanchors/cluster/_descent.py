@@ -233,8 +233,9 @@ class _InverseHessian:
         gain = weight * (1 + weight * _dot(change, solved))
         solved *= weight[..., None]
         other = gain[..., None] * step - solved
-        self.inverse += step[..., None] * other[..., None, :]
-        self.inverse -= solved[..., None] * step[..., None, :]
+        # Two products of a column and a row as one.
+        columns = np.stack([step, -solved], axis=-1)
+        self.inverse += columns @ np.stack([other, step], axis=-2)
 
     def _blocks(self, flat: np.ndarray) -> np.ndarray:
         return flat.reshape(self.inverse.shape[:3])

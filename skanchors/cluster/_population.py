@@ -160,17 +160,16 @@ def keep_best(
     Individuals have shape (n_individuals, ...), and costs (n_individuals,).
     """
     numbers = describe(individuals).astype(np.float32)
-    n_anchors, n = numbers.shape[1:]
     kept: list[int] = []
-    for candidate in np.argsort(costs, kind="stable"):
-        others = numbers[kept].reshape(-1, n)
-        apart = np.zeros((n_anchors, len(others)), dtype=np.float32)
-        for column in range(n):
-            gap = np.abs(numbers[candidate, :, column, None] - others[:, column])
+    rest = np.argsort(costs, kind="stable")
+    while len(rest) and len(kept) < size:
+        one, others = numbers[rest[0]], numbers[rest]
+        apart = np.abs(others[:, :, None, 0] - one[:, 0])
+        for column in range(1, one.shape[1]):
+            gap = np.abs(others[:, :, None, column] - one[:, column])
             np.maximum(apart, gap, out=apart)
-        apart = apart.reshape(n_anchors, -1, n_anchors).min(axis=2)
-        if (apart.max(axis=0) > SAME).all():
-            kept.append(candidate)
-            if len(kept) == size:
-                break
+        differs = apart.min(axis=2).max(axis=1) > SAME
+        differs[0] = False
+        kept.append(rest[0])
+        rest = rest[differs]
     return individuals[kept], costs[kept]

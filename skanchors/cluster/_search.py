@@ -58,14 +58,9 @@ _CHEAP = 100_000
 _MANY_CLUSTERS = 10
 _SMALL_EFFORT = _Effort(8, 6, 3, 1.2)
 _LARGE_EFFORT = _Effort(12, 12, 4, 3.0)
-# So few boxes are all that every stage works on: what is best early on stays so.
-_FEW_BOXES = 1000
-_FEW_BOXES_EFFORT = _Effort(8, 8, 2, 3.0)
 
 
 def _effort(n_boxes: int, n_clusters: int) -> Any:
-    if n_boxes <= _FEW_BOXES:
-        return _FEW_BOXES_EFFORT
     is_cheap = n_boxes * n_clusters <= _CHEAP
     return _LARGE_EFFORT if is_cheap or n_clusters >= _MANY_CLUSTERS else _SMALL_EFFORT
 

@@ -1,6 +1,7 @@
 """Where a run starts: k-means++ under the metric, or random boxes."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -48,6 +49,50 @@ def kmeans_plusplus(
         best = np.argmin(product(closer, weight))
         chosen = np.append(chosen, candidates[best])
         nearest = closer[best]
+    return chosen
+
+
+def draw_sets(
+    problem: Any, n_clusters: int, n_sets: int, rng: np.random.RandomState
+) -> np.ndarray:
+    """Many draws of `kmeans_plusplus` at once, for few boxes.
+
+    Parameters
+    ----------
+    problem : Problem
+    n_clusters : int
+        At most as many as boxes.
+    n_sets : int
+    rng : RandomState
+
+    Returns
+    -------
+    ndarray of shape (n_sets, n_clusters)
+        Indices of boxes.
+    """
+    n_candidates = 2 + int(np.log(n_clusters))
+    weight = problem.weight
+    every = np.arange(n_sets)
+    chosen = draw(weight, n_sets, rng)[:, None]
+    nearest = problem.rough_distances(problem.boxes[chosen])[:, 0]
+    for _ in range(1, n_clusters):
+        mass = nearest * weight
+        np.put_along_axis(mass, chosen, 0, axis=1)
+        # Where every box coincides with a chosen one, any others will do.
+        spent = ~mass.any(axis=1)
+        if spent.any():
+            mass[spent] = 1
+            np.put_along_axis(mass, chosen, 0, axis=1)
+        cumulated = np.cumsum(mass, axis=1)
+        place = rng.uniform(size=(n_sets, n_candidates)) * cumulated[:, -1:]
+        candidates = (cumulated[:, None] <= place[..., None]).sum(axis=2)
+        # Rounding can push a draw past the last box.
+        candidates = np.minimum(candidates, len(weight) - 1)
+        closer = problem.rough_distances(problem.boxes[candidates])
+        np.minimum(closer, nearest[:, None], out=closer)
+        best = product(closer, weight).argmin(axis=1)
+        chosen = np.column_stack([chosen, candidates[every, best]])
+        nearest = closer[every, best]
     return chosen
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._threads import product
 from skanchors.cluster._population import two_nearest
 
 # Distances between boxes and trials.
@@ -31,67 +32,93 @@ def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
     ndarray of shape (n_clusters, n_sides)
         Not worse than the start.
     """
-    n_clusters, n_sides = anchors.shape
-    n_moves = 3**n_sides - 1 if n_sides <= _MAX_SIDES_AT_ONCE else 2 * n_sides
-    if len(problem) * n_clusters * n_moves > _MAX_WORK:
+    moves = _moves(anchors.shape[1])
+    if len(problem) * len(anchors) * len(moves) > _MAX_WORK:
         return anchors
     values = [np.unique(column[column > 0]) for column in problem.boxes.T]
     cost, _ = problem.cost_and_counts(anchors)
     for _ in range(_MAX_ROUNDS):
-        trials = [_trials(anchor, values) for anchor in anchors]
-        changes = _changes(problem, anchors, trials)
-        best = [change.argmin() if len(change) else None for change in changes]
-        order = sorted(
-            (changes[cluster][trial], cluster)
-            for cluster, trial in enumerate(best)
-            if trial is not None and changes[cluster][trial] < 0
-        )
-        # All moves that help alone at once; else the best of them.
-        for some in (order, order[:1]):
-            moved = anchors.copy()
-            for _, cluster in some:
-                moved[cluster] = trials[cluster][best[cluster]]
-            moved_cost, _ = problem.cost_and_counts(moved)
-            if moved_cost < cost:
-                break
-        else:
-            return anchors
+        moved, moved_cost = _round(problem, anchors, cost, values, moves)
+        if not moved_cost < cost:
+            break
         anchors, cost = moved, moved_cost
     return anchors
 
 
-def _trials(anchor: np.ndarray, values: Any) -> np.ndarray:
-    """The anchor with sides moved to the next smaller or larger values."""
-    if not anchor.all():
-        return np.empty((0, len(anchor)))
-    options = [
-        [size, *_neighbours(of_side, size)]
-        for size, of_side in zip(anchor, values, strict=True)
-    ]
-    if len(anchor) <= _MAX_SIDES_AT_ONCE:
-        return np.array(list(itertools.product(*options))[1:]).reshape(-1, len(anchor))
-    trials = []
-    for side, sizes in enumerate(options):
-        for size in sizes[1:]:
-            trials.append(anchor.copy())
-            trials[-1][side] = size
-    return np.array(trials).reshape(-1, len(anchor))
+def _moves(n_sides: int) -> np.ndarray:
+    """-1, 0 or 1 for each side: to the next smaller size, none, to the next larger."""
+    if n_sides > _MAX_SIDES_AT_ONCE:
+        return np.concatenate([np.eye(n_sides, dtype=int), -np.eye(n_sides, dtype=int)])
+    moves = np.array(list(itertools.product((-1, 0, 1), repeat=n_sides)))
+    return moves[moves.any(axis=1)]
 
 
-def _neighbours(values: Any, size: float) -> list[float]:
-    below = np.searchsorted(values, size) - 1
-    above = np.searchsorted(values, size, side="right")
-    return [values[place] for place in (below, above) if 0 <= place < len(values)]
+def _round(
+    problem: Any, anchors: np.ndarray, cost: float, values: Any, moves: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Make all moves that help alone at once, or else the best of them.
+
+    Parameters
+    ----------
+    problem : Problem
+    anchors : ndarray of shape (n_clusters, n_sides)
+    cost : float
+    values : list of ndarray
+        For each side, the sizes that boxes have, ascending.
+    moves : ndarray of shape (n_moves, n_sides)
+
+    Returns
+    -------
+    anchors : ndarray of shape (n_clusters, n_sides)
+    cost : float
+        Not below that of before if no move helps.
+    """
+    trials = _trials(anchors, values, moves)
+    changes = _changes(problem, anchors, trials)
+    best = changes.argmin(axis=1)
+    every = np.arange(len(anchors))
+    gains = changes[every, best]
+    helps = np.flatnonzero(gains < 0)
+    helps = helps[np.argsort(gains[helps], kind="stable")]
+    # Where one move helps, all and the best are the same.
+    for some in (helps, helps[:1])[: len(helps)]:
+        moved = anchors.copy()
+        moved[some] = trials[some, best[some]]
+        moved_cost, _ = problem.cost_and_counts(moved)
+        if moved_cost < cost:
+            return moved, moved_cost
+    return anchors, cost
 
 
-def _changes(
-    problem: Any, anchors: np.ndarray, trials: list[np.ndarray]
-) -> list[np.ndarray]:
-    """For each cluster and trial, what it would add to the cost."""
+def _trials(anchors: np.ndarray, values: Any, moves: np.ndarray) -> np.ndarray:
+    """Each anchor after each move, shape (n_clusters, n_moves, n_sides).
+
+    Sides beyond which boxes have none stay, and so do anchors with a side of 0.
+    """
+    trials = np.repeat(anchors[:, None], len(moves), axis=1)
+    with_volume: np.ndarray = np.all(anchors, axis=1)
+    for side, sizes in enumerate(values):
+        if not len(sizes):
+            continue
+        column = anchors[:, side, None]
+        below = np.searchsorted(sizes, column)
+        above = np.searchsorted(sizes, column, side="right")
+        move = moves[:, side]
+        place = np.where(move < 0, below - 1, above)
+        found = (move != 0) & (place >= 0) & (place < len(sizes))
+        found &= with_volume[:, None]
+        place = np.minimum(np.maximum(place, 0), len(sizes) - 1)
+        trials[..., side] = np.where(found, sizes[place], trials[..., side])
+    return trials
+
+
+def _changes(problem: Any, anchors: np.ndarray, trials: np.ndarray) -> np.ndarray:
+    """What each trial would add to the cost, of shape (n_clusters, n_moves)."""
     nearest, second, label, _ = two_nearest(problem.distances_to(anchors).T)
-    changes = []
-    for cluster, sizes in enumerate(trials):
-        others = np.where(label == cluster, second, nearest)
-        new = np.minimum(problem.distances_to(sizes), others)
-        changes.append(np.sum((new - nearest) * problem.weight, axis=1))
-    return changes
+    distances = problem.distances_to(trials.reshape(-1, trials.shape[2]))
+    distances = distances.reshape(*trials.shape[:2], -1)
+    own = label == np.arange(len(anchors))[:, None]
+    others = np.where(own, second, nearest)
+    np.minimum(distances, others[:, None], out=distances)
+    distances -= nearest
+    return product(distances, problem.weight)

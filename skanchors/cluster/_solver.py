@@ -10,6 +10,7 @@ from skanchors._threads import single_threaded_blas
 from skanchors.cluster._center_search import search_by_centers
 from skanchors.cluster._compress import grid_representatives
 from skanchors.cluster._descent import descend, descend_sets
+from skanchors.cluster._few_boxes import FEW_BOXES, search_few
 from skanchors.cluster._form import Form
 from skanchors.cluster._lloyd import alternate, fill_idle
 from skanchors.cluster._search import search_by_descent
@@ -78,8 +79,10 @@ class Solver:
                     detailed, self.n_clusters, rng, center=self.center
                 )
             return self.finish(start, on_step=on_step)
+        is_few = len(detailed) <= FEW_BOXES and not self.problem.metric.is_slow
+        search = search_few if is_few else search_by_descent
         with single_threaded_blas():
-            start = search_by_descent(detailed, self.n_clusters, rng)
+            start = search(detailed, self.n_clusters, rng)
         return self.finish(start, on_step=on_step)
 
     def from_starts(self, starts: Any, *, on_steps: Any = None) -> Solution:

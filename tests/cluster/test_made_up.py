@@ -32,6 +32,10 @@ def whole_pixels(n_boxes, seed=0, n_image_sizes=12):
 
 
 SETS = {
+    "217": functools.partial(lognormal_mixture, 217),
+    "900": functools.partial(lognormal_mixture, 900),
+    "217 in pixels": functools.partial(whole_pixels, 217),
+    "900 in pixels": functools.partial(whole_pixels, 900),
     "2 000": functools.partial(lognormal_mixture, 2000),
     "50 000": functools.partial(lognormal_mixture, 50_000, 5),
     "5 000 in pixels": functools.partial(whole_pixels, 5000),
@@ -48,6 +52,12 @@ def boxes(name):
 @pytest.mark.parametrize(
     ("name", "n_clusters", "best_known"),
     [
+        ("217", 3, 0.49592),
+        ("217", 9, 0.65207),
+        ("900", 6, 0.58793),
+        ("900", 12, 0.67354),
+        ("217 in pixels", 6, 0.55873),
+        ("900 in pixels", 9, 0.58546),
         ("2 000", 9, 0.63183),
         ("2 000", 15, 0.69713),
         ("50 000", 12, 0.64421),

@@ -1,8 +1,16 @@
 import numpy as np
 import pytest
 
-from skanchors.cluster._seeding import draw, draw_distinct, kmeans_plusplus
+from skanchors.cluster._fixed import FixedProblem
+from skanchors.cluster._problem import Problem
+from skanchors.cluster._seeding import (
+    draw,
+    draw_distinct,
+    draw_sets,
+    kmeans_plusplus,
+)
 from skanchors.metrics import iou_distances
+from skanchors.metrics._iou import IOU
 
 
 def boxes(n_boxes=200, seed=0):
@@ -85,3 +93,25 @@ def test_distinct_draws_follow_the_weight():
     first = [draw_distinct(weight, 1, rng)[0] for _ in range(4000)]
     share = np.bincount(first) / 4000
     np.testing.assert_allclose(share, weight / 10, atol=0.03)
+
+
+@pytest.mark.parametrize("n_clusters", [1, 2, 9, 40])
+def test_sets_are_drawn_far_apart_and_distinct(n_clusters):
+    X, weight = boxes(40), np.ones(40)
+    problem = Problem(X, weight, IOU, {})
+    sets = draw_sets(problem, n_clusters, 25, np.random.RandomState(0))
+    assert sets.shape == (25, n_clusters)
+    assert all(len(set(chosen.tolist())) == n_clusters for chosen in sets)
+    if n_clusters == 9:
+        one_by_one = [problem.assign(X[seed_with(X, weight, 9, s)]) for s in range(25)]
+        drawn = np.mean([problem.assign(X[chosen]).cost for chosen in sets])
+        alone = np.mean([found.cost for found in one_by_one])
+        random = np.mean([problem.assign(X[9 * i % 31 :][:9]).cost for i in range(25)])
+        assert drawn < (alone + random) / 2
+
+
+def test_draws_go_on_where_fixed_anchors_equal_all_boxes():
+    X = boxes(5)
+    problem = FixedProblem(X, np.ones(5), IOU, {}, X)
+    sets = draw_sets(problem, 3, 10, np.random.RandomState(0))
+    assert all(len(set(chosen.tolist())) == 3 for chosen in sets)

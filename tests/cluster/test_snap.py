@@ -56,7 +56,7 @@ def test_descents_stop_short_of_the_sides_of_boxes():
 
 def test_a_minimum_stays():
     problem = make(np.array([[1.0, 3], [7, 0.3], [20, 30]]))
-    assert snap(problem, problem.boxes) is problem.boxes
+    assert (snap(problem, problem.boxes) == problem.boxes).all()
 
 
 def test_sides_of_0_stay():
