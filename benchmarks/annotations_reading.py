@@ -64,12 +64,12 @@ def plain_lines(paths):
 
 def any_layout(paths):
     """The extractor, kept from the pattern for the common layout."""
-    common = _voc._read_common_layout
-    _voc._read_common_layout = lambda data: None
+    common = _voc.read_common_layout
+    _voc.read_common_layout = lambda data: None
     try:
         return VOCBoxExtractor().transform(paths)
     finally:
-        _voc._read_common_layout = common
+        _voc.read_common_layout = common
 
 
 def one_process(paths):

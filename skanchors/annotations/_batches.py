@@ -15,6 +15,8 @@ from skanchors.annotations._class_names import as_class_names, declared
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import (
     InvalidFileError,
+    is_archive,
+    not_content,
     read_bytes,
     to_str,
 )
@@ -154,8 +156,11 @@ def _batches(paths: Iterable, format: str | Format) -> Iterator[Batch]:
         if row is not None:
             formats: tuple[Format, ...] = (row._replace(sniff=None),)
         elif not (formats := of_suffix(key)):
+            path = next(members)
+            if is_archive(path):
+                raise ValueError(f"{path!r} is an archive; unpack it first.")
             raise ValueError(
-                f"The format of {next(members)!r} cannot be told by its ending; pass "
+                f"The format of {path!r} cannot be told by its ending; pass "
                 f"format=, one of {sorted(format_names())}."
             )
         yield from _split(members, formats)
@@ -250,6 +255,7 @@ def _read_batch(
             row, data = _load(path, batch.formats)
         except InvalidFileError as error:
             reason = str(error)
+        reason = reason or not_content(data)
         if not collectors or collectors[-1][0] is not row:
             chosen = options[row.fractions, row.beside]
             collector = _collector(row, chosen)

@@ -207,6 +207,28 @@ def read_head(path: str) -> bytes | None:
         return None
 
 
+def not_content(data: bytes) -> str | None:
+    """What a file is that holds its content in another shape, and what to do."""
+    if data.startswith(_LFS):
+        return "a pointer of Git LFS in place of the file; run 'git lfs pull'"
+    if data.startswith(_ARCHIVES):
+        return "an archive; unpack it first"
+    return None
+
+
+_LFS = b"version https://git-lfs"
+_ARCHIVES = (b"PK\x03\x04", b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
+_ARCHIVE_SUFFIXES = (
+    *(".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"),
+    *(".zst", ".lz4"),
+)
+
+
+def is_archive(name: str) -> bool:
+    """Whether a name ends as those of archives do."""
+    return name.lower().endswith(_ARCHIVE_SUFFIXES)
+
+
 def as_labels(classes: Iterable[str] | None) -> frozenset[str] | None:
     """Class names to keep as a set of text, or None for all."""
     if classes is None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -13,7 +13,7 @@ from skanchors.annotations._image_headers import image_size
 _ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 _KNOWN_ENDINGS = {*_ENDINGS, ".xml", ".txt", ".json"}
 _ANNOTATION_FOLDERS = ("labels", "label", "annotations", "annotation")
-_IMAGE_FOLDERS = ("images", "JPEGImages", "image", "imgs")
+_IMAGE_FOLDERS = ("images", "jpegimages", "image", "imgs", "img")
 
 
 class NoSizes:
@@ -82,10 +82,10 @@ class SizesBeside(NoSizes):
     def __init__(self) -> None:
         # By folder of annotation files: folders of images, with the images of each.
         self._places: dict[str, list[tuple[str, dict[str, str]]]] = {}
-        self._images: dict[str, dict[str, str]] = {}
+        self._scanned: dict[str, tuple[dict[str, str], list[str]]] = {}
 
     def __getstate__(self) -> dict:
-        return {"_places": {}, "_images": {}}  # cheap to send to a process
+        return {"_places": {}, "_scanned": {}}  # cheap to send to a process
 
     def find(self, name: str, near: str | None = None) -> tuple[float, float] | None:
         """Width and height, or None."""
@@ -113,12 +113,13 @@ class SizesBeside(NoSizes):
         return None
 
     def _list(self, folder: str) -> list[tuple[str, dict[str, str]]]:
-        listed = ((place, self._images_in(place)) for place in image_folders(folder))
+        places = image_folders(folder, lambda place: self._scan(place)[1])
+        listed = ((place, self._scan(place)[0]) for place in places)
         return [(place, images) for place, images in listed if images]
 
-    def _images_in(self, folder: str) -> dict[str, str]:
-        """Names of the images in a folder, by their names without ending."""
-        if folder not in self._images:
+    def _scan(self, folder: str) -> tuple[dict[str, str], list[str]]:
+        """The images in a folder, by name without ending; folders named as theirs."""
+        if folder not in self._scanned:
             try:
                 with os.scandir(folder or ".") as scan:
                     names = sorted(entry.name for entry in scan)
@@ -132,22 +133,32 @@ class SizesBeside(NoSizes):
             ]
             # Of two images of one name, that of the ending which is named first.
             images = {stem: name for _, stem, name in sorted(found, reverse=True)}
-            self._images[folder] = images
-        return self._images[folder]
+            inner = [name for name in names if name.lower() in _IMAGE_FOLDERS]
+            inner.sort(key=lambda name: _IMAGE_FOLDERS.index(name.lower()))
+            self._scanned[folder] = images, inner
+        return self._scanned[folder]
 
 
-def image_folders(folder: str) -> list[str]:
-    """Folders where the images of a folder of annotation files may be."""
+def image_folders(folder: str, inner: Callable[[str], list[str]]) -> list[str]:
+    """Folders where the images of a folder of annotation files may be.
+
+    Parameters
+    ----------
+    folder : str
+        The folder of annotation files.
+    inner : callable
+        Gives the names of the folders in a folder that are named as those of images.
+    """
     parts = list(PurePath(folder).parts)
     found = [folder]
     for i in range(len(parts) - 1, -1, -1):
         if parts[i].lower() in _ANNOTATION_FOLDERS:
+            above = str(PurePath(*parts[:i]))
             found += [
-                str(PurePath(*parts[:i], images, *parts[i + 1 :]))
-                for images in _IMAGE_FOLDERS
+                str(PurePath(above, images, *parts[i + 1 :])) for images in inner(above)
             ]
             break
-    found += [os.path.join(folder, images) for images in _IMAGE_FOLDERS]
+    found += [os.path.join(folder, images) for images in inner(folder)]
     return list(dict.fromkeys(found))
 
 

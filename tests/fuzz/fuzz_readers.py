@@ -107,7 +107,7 @@ def check_table(table, collector):
 
 def check_layouts_agree(content):
     """The pattern for the common layout gives what xmltodict gives."""
-    fast = _voc._read_common_layout(content)
+    fast = _voc.read_common_layout(content)
     if fast is None:
         return
     (width, height), objects = fast

@@ -24,11 +24,17 @@ def name_json(root: Any) -> str:
                 "results of COCO, a list of detections, not annotations; pass the file "
                 "that has the images"
             )
-        if "annotations" in first or "predictions" in first:
+        if "annotations" in first and isinstance(first.get("image"), str):
+            return "a file of CreateML; export the annotations as COCO"
+        if any(key in first for key in ("annotations", "predictions", "annotator")):
             return "a project of Label Studio; export it as COCO or YOLO"
+        if "labels" in first and "name" in first:
+            return "labels of BDD100K; convert them to COCO"
     if isinstance(root, Mapping):
         if "shapes" in root and "imagePath" in root:
             return "a file of LabelMe; name its format, labelme, or let it be told"
+        if isinstance(root.get("objects"), list) and "size" in root:
+            return "a file of Supervisely; export the project as COCO"
         values = [
             value for value in list(root.values())[:3] if isinstance(value, Mapping)
         ]

@@ -13,6 +13,7 @@ from skanchors.annotations._collector import DIFFICULT, TRUNCATED
 from skanchors.annotations._files import InvalidFileError, stem
 from skanchors.annotations.formats._extent import around_turned
 from skanchors.annotations.formats._format import Format
+from skanchors.annotations.formats._voc_common import FIELDS, read_common_layout
 
 MAX_BYTES = 16 << 20
 
@@ -24,8 +25,6 @@ _WIDE_ENCODINGS = {
     *("gbk", "gb2312", "gb18030", "big5", "shift_jis", "shift-jis"),
     *("euc-jp", "euc_jp", "euc-kr", "euc_kr"),
 }
-
-_FIELDS = ("xmin", "ymin", "xmax", "ymax")
 
 
 def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
@@ -42,7 +41,7 @@ def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
     options : ReadOptions
         `image_sizes` completes sizes that are missing.
     """
-    common = _read_common_layout(data)
+    common = read_common_layout(data)
     (width, height), objects = common or _read_any_layout(data)
     size = options.size(_image_size(width, height), path) or (0, 0)
     collector.start_image(stem(path), *size)
@@ -108,7 +107,7 @@ def _explain(corners: Any) -> str:
     """Why the coordinates of an object are no numbers."""
     if len(corners) == 1:
         return corners[0]
-    for field, value in zip(_FIELDS, corners, strict=True):
+    for field, value in zip(FIELDS, corners, strict=True):
         if value is None:
             return f"coordinate is missing: {field}"
         if not isinstance(value, str):  # never shown: it may be large
@@ -178,7 +177,7 @@ def _fields(item: Any) -> Any:
     if isinstance(box, list):
         return name, *flags, f"{len(box)} bndbox in one object"
     if isinstance(box, dict):
-        return name, *flags, *map(box.get, _FIELDS)
+        return name, *flags, *map(box.get, FIELDS)
     turned = item.get("robndbox")
     if isinstance(turned, dict):
         return name, *flags, *_around(turned)
@@ -220,6 +219,11 @@ def _parse(data: Any, encoding: str | None = None) -> Any:
                 "not well-formed XML, as it is not UTF-8 and declares no encoding; "
                 "save it as UTF-8, or say in its first line what it is"
             ) from None
+        if encoding is None and _is_wrongly_declared(data):
+            raise InvalidFileError(
+                "not well-formed XML, as it is not in UTF-8, which it declares; save "
+                "it as UTF-8, or correct its first line"
+            ) from None
         raise InvalidFileError(f"not well-formed XML: {error}") from None
     except InvalidFileError:
         raise
@@ -233,7 +237,18 @@ def _parse(data: Any, encoding: str | None = None) -> Any:
 
 def _is_undeclared(data: bytes) -> bool:
     """Whether it is no UTF-8 and does not say what else."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _DECLARED.match(data):
+    return not _DECLARED.match(data) and _is_no_utf8(data)
+
+
+def _is_wrongly_declared(data: bytes) -> bool:
+    """Whether it says that it is UTF-8, and is not."""
+    declared = _DECLARED.match(data)
+    is_utf8 = declared is not None and declared[1].lower() in (b"utf-8", b"utf8")
+    return is_utf8 and _is_no_utf8(data)
+
+
+def _is_no_utf8(data: bytes) -> bool:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return False
     try:
         data.decode()
@@ -281,118 +296,6 @@ def _check_depth(data: Any, encoding: str | None) -> None:
     except ValueError as error:
         if isinstance(error, InvalidFileError):
             raise
-
-
-# ---------------------------------------------------------------------------
-# The common layout: one pattern.
-#
-# Most files come from a handful of programs and look alike: no attributes, no
-# entities, no comments, elements in one order. A pattern that matches a whole file
-# of that kind, and only such files, reads it some eight times faster than building
-# dicts. Any doubt, and xmltodict reads it: what the pattern gives is what xmltodict
-# would have given.
-
-_TEXT = r"[^<>&\x00-\x1f\ufffe\uffff]*+"
-_SPACE = r"[ \t\r\n]*+"
-_NUMBER = r"[ \t]*+(-?[0-9]++(?:\.[0-9]*+)?)[ \t]*+"
-
-
-def _element(name: str, content: str = _TEXT) -> str:
-    return rf"<{name}>{_SPACE}{content}</{name}>{_SPACE}"
-
-
-def _leaf(group: str) -> str:
-    """An element with nothing but text, or nothing at all, of any other name."""
-    name = rf"(?!object\b|size\b)(?P<{group}>[A-Za-z_]\w*+)"
-    return rf"<{name}(?:>{_TEXT}</(?P={group})>|{_SPACE}/>){_SPACE}"
-
-
-def _header(prefix: str) -> str:
-    """Leaves, and elements such as source that have only leaves in them."""
-    name = rf"(?!object\b|size\b)(?P<{prefix}_outer>[A-Za-z_]\w*+)"
-    inner = rf"(?:{_leaf(prefix + '_inner')})*+"
-    outer = rf"<{name}>{_SPACE}{inner}</(?P={prefix}_outer)>{_SPACE}"
-    return rf"(?:{_leaf(prefix + '_leaf')}|{outer})*+"
-
-
-def _optional(element: str) -> str:
-    return rf"(?:{element})?+"
-
-
-_HEADER = re.compile(
-    _optional(
-        r"""<\?xml version=(?P<v>["'])1\.0(?P=v)"""
-        r"""(?: encoding=(?P<e>["'])(?i:utf-8)(?P=e))?"""
-        r"""(?: standalone=(?P<s>["'])(?:yes|no)(?P=s))? ?\?>"""
-    )
-    + rf'{_SPACE}<annotation(?: verified="\w++")?>{_SPACE}'
-    + _header("before")
-    + _element(
-        "size",
-        _element("width", rf"(?P<width>{_TEXT})")
-        + _element("height", rf"(?P<height>{_TEXT})")
-        + _optional(_element("depth")),
-    )
-    + _header("after"),
-    re.ASCII,
-)
-_DIFFICULT = _element("difficult", rf"({_TEXT})")
-# As CVAT writes them.
-_ATTRIBUTE = _element("attribute", _element("name") + _element("value"))
-
-
-def _object_or_rest(fields: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(
-        _element(
-            "object",
-            _element("name", rf"({_TEXT})")
-            + _optional(rf"{_element('pose')}|<pose{_SPACE}/>{_SPACE}")
-            + _optional(_element("truncated", rf"({_TEXT})"))
-            + _optional(_element("occluded"))
-            + _optional(_DIFFICULT)
-            + _optional(_element("occluded"))
-            + _element("bndbox", "".join(_element(f, _NUMBER) for f in fields))
-            # VOC 2012 has it at the end; not twice.
-            + rf"(?(3)|{_optional(_DIFFICULT)})"
-            + _optional(_element("attributes", f"(?:{_ATTRIBUTE})*+")),
-        )
-        + "|(?s:(.++))",
-        re.ASCII,
-    )
-
-
-# The order of VOC, and that of Roboflow's exports.
-_OBJECT_OR_REST = _object_or_rest(_FIELDS)
-_BY_AXIS_OR_REST = _object_or_rest(("xmin", "xmax", "ymin", "ymax"))
-_END = re.compile(f"</annotation>{_SPACE}")
-
-
-def _read_common_layout(data: Any) -> Any:
-    """As `_read_any_layout`, or None for a file of another layout."""
-    try:
-        # The codec utf-8-sig is slower, as it is written in Python.
-        text = data.decode().removeprefix("\ufeff")
-    except UnicodeDecodeError:
-        return None
-    header = _HEADER.match(text)
-    if header is None:
-        return None
-    size = header["width"].strip(), header["height"].strip()
-    *objects, last = _OBJECT_OR_REST.findall(text, header.end()) or [("",)]
-    if _END.fullmatch(last[-1]):
-        return size, [
-            (name.strip(), truncated, difficult or at_end, *corners)
-            for name, truncated, difficult, *corners, at_end, _ in objects
-        ]
-    if objects:
-        return None
-    *objects, last = _BY_AXIS_OR_REST.findall(text, header.end()) or [("",)]
-    if not _END.fullmatch(last[-1]):
-        return None
-    return size, [
-        (name.strip(), truncated, difficult or at_end, xmin, ymin, xmax, ymax)
-        for name, truncated, difficult, xmin, xmax, ymin, ymax, at_end, _ in objects
-    ]
 
 
 def sniff(head: bytes, path: str) -> bool:

@@ -4,7 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 
-from skanchors.annotations._files import read_head
+from skanchors.annotations._files import is_archive, read_head
 from skanchors.annotations.formats import FORMATS, format_names, of_suffix
 from skanchors.annotations.layouts._darknet import find_darknet, is_darknet
 from skanchors.annotations.layouts._devkit import find_devkit, find_devkits, set_names
@@ -13,7 +13,7 @@ from skanchors.annotations.layouts._image_lists import part_of_list, split_of_li
 from skanchors.annotations.layouts._kinds import IMAGE_LIST, is_image_list, kinds
 from skanchors.annotations.layouts._names import names_near
 from skanchors.annotations.layouts._nothing import labels_of, not_there, nothing
-from skanchors.annotations.layouts._pairing import is_image
+from skanchors.annotations.layouts._pairing import LabelFinder, is_image
 from skanchors.annotations.layouts._part import Found, Part, canonical
 from skanchors.annotations.layouts._tree import Tree
 from skanchors.annotations.layouts._yaml import find_yaml, is_yaml
@@ -103,7 +103,12 @@ def _of_file(path: str, format: str) -> Found:
             return Found([part], notes)
     elif is_image(path):
         text = f"{path} is an image, not an annotation file."
+        label = LabelFinder(tree).find(path)
+        if label is not None and os.path.dirname(label) == folder:
+            raise ValueError(f"{text} Its label file is {label}.")
         raise ValueError(text + labels_of(folder))
+    elif is_archive(path):
+        raise ValueError(f"{path} is an archive; unpack it, and pass the folder.")
     elif format == "auto" and not of_suffix(suffix):
         raise ValueError(
             f"The ending of {path} tells of no format; name the format, one of "

@@ -22,6 +22,13 @@ NO_LABELS = re.compile(
 )
 
 
+# Texts for people, whatever is in them.
+_FOR_PEOPLE = re.compile(
+    r"(?:.*[-_. ])?(?:readme|licen[cs]e|requirements|changelog|copying)(?:[-_. ].*)?",
+    re.IGNORECASE,
+)
+
+
 def is_image_list(head: bytes) -> bool:
     """Whether the lines of a text are names of images."""
     lines = [line.strip().strip("\"'") for line in decode(head).splitlines()]
@@ -51,7 +58,9 @@ def kinds(folder: str, names: list[str]) -> dict[str, str]:
     """
     by_suffix: dict[str, list[str]] = {}
     for name in names:
-        by_suffix.setdefault(os.path.splitext(name)[1].lower(), []).append(name)
+        stem, suffix = os.path.splitext(name)
+        if suffix.lower() != ".txt" or not _FOR_PEOPLE.fullmatch(stem):
+            by_suffix.setdefault(suffix.lower(), []).append(name)
     found: dict[str, str] = {}
     for suffix, group in by_suffix.items():
         if formats := of_suffix(suffix):

@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from difflib import get_close_matches
 
+from skanchors.annotations._files import is_archive
 from skanchors.annotations.formats import format_names
 from skanchors.annotations.layouts._pairing import is_image, label_folders
 from skanchors.annotations.layouts._part import Found
@@ -24,6 +25,8 @@ def nothing(root: str, found: Found, suffix: str | None) -> str:
     names = [name for names in Tree(root).folders.values() for name in names]
     if n_images := sum(map(is_image, names)):
         text += f" It holds {n_images} images.{labels_of(root)}"
+    elif archives := [name for name in names if is_archive(name)]:
+        text += f" It holds the archive {archives[0]}; unpack it first."
     elif names:
         endings = Counter(os.path.splitext(name)[1].lower() or "no" for name in names)
         listed = ", ".join(f"{n} {ending}" for ending, n in endings.most_common(4))

@@ -16,6 +16,13 @@ RESULT = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}
         ),
         ({"a.jpg12": {"filename": "a.jpg", "regions": [RECT]}}, "VIA, the VGG Image"),
         ([{"id": 1, "annotations": [], "data": {}}], "a project of Label Studio"),
+        (
+            [{"image": "/data/a.jpg", "id": 1, "label": [], "annotator": 1}],
+            "a project of Label Studio",
+        ),
+        ([{"image": "a.jpg", "annotations": [{"label": "cat"}]}], "a file of CreateML"),
+        ([{"name": "a.jpg", "labels": []}], "labels of BDD100K"),
+        ({"size": {"width": 9, "height": 9}, "objects": []}, "a file of Supervisely"),
         ({"shapes": [], "imagePath": "a.jpg"}, "a file of LabelMe"),
         ({"annotations": []}, "not a COCO file"),
         ({"a": 1}, "not a COCO file"),

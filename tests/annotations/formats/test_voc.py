@@ -207,7 +207,7 @@ def test_nested_elements_are_one_bad_file_only(tmp_path, tag, depth):
 @pytest.mark.parametrize("first", ["<size/>", "<object/>", "<size />"])
 def test_an_empty_size_or_object_is_not_passed_over(first):
     data = voc(first, SIZE, OBJECT).encode()
-    assert _voc._read_common_layout(data) is None
+    assert _voc.read_common_layout(data) is None
 
 
 @pytest.mark.parametrize(
@@ -233,6 +233,11 @@ def test_an_empty_size_or_object_is_not_passed_over(first):
             "not well-formed XML, as it is not UTF-8 and declares",
         ),
         (voc("<a:b/>"), "not well-formed XML: unbound prefix"),
+        (
+            b'<?xml version="1.0" encoding="utf-8"?><annotation><a>caf\xe9</a>'
+            b"</annotation>",
+            "not well-formed XML, as it is not in UTF-8, which it declares",
+        ),
     ],
 )
 def test_files_of_no_use(read, content, reason):

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from skanchors.annotations._files import InvalidFileError
 from skanchors.annotations.formats import _voc
-from skanchors.annotations.formats._voc import _read_any_layout, _read_common_layout
+from skanchors.annotations.formats._voc import _read_any_layout
+from skanchors.annotations.formats._voc_common import read_common_layout
 
 OBJECT = (
     "<object><name>cat</name><bndbox><xmin>10</xmin><ymin>20</ymin><xmax>40</xmax>"
@@ -48,9 +49,9 @@ def voc(*parts, root="annotation"):
 )
 def test_small_differences_do_not_cost_the_fast_reader(old, new):
     data = voc(SIZE, OBJECT).replace(old, new).encode()
-    plain = _voc._read_common_layout(voc(SIZE, OBJECT).encode())
+    plain = _voc.read_common_layout(voc(SIZE, OBJECT).encode())
     assert plain is not None
-    assert (common := _voc._read_common_layout(data)) is not None
+    assert (common := _voc.read_common_layout(data)) is not None
     assert common[0] == plain[0]
     assert common[1][0][3:] == plain[1][0][3:]
     (width, height), (item,) = _voc._read_any_layout(data)
@@ -71,14 +72,14 @@ def test_small_differences_do_not_cost_the_fast_reader(old, new):
 )
 def test_the_pattern_gives_up_in_linear_time(text):
     # With backtracking any of these would take minutes.
-    assert _read_common_layout(text.encode()) is None
+    assert read_common_layout(text.encode()) is None
 
 
 # The pattern for the common layout gives what xmltodict gives, or nothing.
 
 
 def same(content):
-    fast = _read_common_layout(content)
+    fast = read_common_layout(content)
     if fast is None:
         return False
     (width, height), objects = fast
@@ -92,7 +93,7 @@ def same(content):
 
 def test_quotes_that_differ_are_no_declaration():
     text = "<?xml version='1.0\"?>" + voc(SIZE, OBJECT)
-    assert _read_common_layout(text.encode()) is None
+    assert read_common_layout(text.encode()) is None
 
 
 def test_layouts_agree_on_common_files():
@@ -159,4 +160,4 @@ def test_layouts_agree_on_real_files(shared_data, name):
 
 def test_a_file_that_ends_after_its_header_is_refused():
     for text in ("<annotation>", "<annotation><folder>a</folder>"):
-        assert _read_common_layout((text + SIZE).encode()) is None
+        assert read_common_layout((text + SIZE).encode()) is None

@@ -1,0 +1,83 @@
+"""What is said of files and folders that hold annotations in another shape, or none."""
+
+import gzip
+import zipfile
+
+import pytest
+
+from skanchors.annotations import AnnotationWarning, read_annotations, read_dataset
+from skanchors.cli import main
+
+LABEL = "0 0.5 0.5 0.1 0.2\n"
+
+
+@pytest.fixture
+def archive(tmp_path):
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("labels/a.txt", LABEL)
+    return path
+
+
+def test_archives_are_to_be_unpacked(archive, tmp_path, capsys):
+    with pytest.raises(ValueError, match=r"export\.zip is an archive; unpack it"):
+        read_dataset(archive)
+    with pytest.raises(ValueError, match=r"export\.zip' is an archive; unpack it"):
+        read_annotations([archive])
+    with pytest.raises(FileNotFoundError, match=r"the archive export\.zip; unpack it"):
+        read_dataset(tmp_path)
+    assert main(["fit", str(archive)]) == 1
+    assert "is an archive; unpack it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.xml", "a.txt", "a.csv"])
+def test_content_in_another_shape_is_named(archive, name, tmp_path):
+    path = tmp_path / name
+    for content, match in (
+        (archive.read_bytes(), "an archive; unpack it first"),
+        (gzip.compress(b"{}"), "an archive; unpack it first"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "Git LFS"),
+    ):
+        path.write_bytes(content)
+        with pytest.warns(AnnotationWarning, match=match):
+            table = read_annotations([path])
+        assert table.dropped[0].object is None
+
+
+@pytest.mark.parametrize("name", ["README.txt", "README.dataset.txt", "LICENSE.txt"])
+@pytest.mark.parametrize("text", ["1 2 3 4 5\n", "hello\n", LABEL])
+def test_texts_for_people_are_no_labels(name, text, tmp_path):
+    (tmp_path / name).write_text(text)
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "a.txt").write_text(LABEL)
+    table = read_dataset(tmp_path)
+    assert table.path.tolist() == [str(tmp_path / "labels" / "a.txt")]
+
+
+def test_an_image_leads_to_its_labels(tmp_path):
+    (tmp_path / "a.jpg").write_bytes(b"")
+    match = r"a\.jpg is an image, not an annotation file\. "
+    with pytest.raises(ValueError, match=match + "Pass the folder"):
+        read_dataset(tmp_path / "a.jpg")
+    (tmp_path / "a.txt").write_text(LABEL)
+    with pytest.raises(ValueError, match=match + r"Its label file is .*a\.txt\."):
+        read_dataset(tmp_path / "a.jpg")
+
+
+@pytest.mark.parametrize(
+    ("images", "labels"),
+    [
+        ("Images", "Labels"),
+        ("IMAGES", "labels"),
+        ("jpegimages", "labels"),
+        ("img", "Annotations"),
+    ],
+)
+def test_folders_in_any_case(images, labels, tmp_path):
+    (tmp_path / images).mkdir()
+    (tmp_path / labels).mkdir()
+    (tmp_path / labels / "a.txt").write_text(LABEL)
+    head = b"GIF89a\x80\x02\xe0\x01" + bytes(30)  # 640 x 480
+    (tmp_path / images / "a.gif").write_bytes(head)
+    table = read_dataset(tmp_path)
+    assert (table.image_width.tolist(), table.image_height.tolist()) == ([640], [480])
