@@ -4,6 +4,8 @@ All is computed in NumPy, so that results are the same to the last bit whatever 
 library that holds the boxes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from skanchors._compat._sklearn import get_namespace_and_device, move_to
 def to_numpy(array: Any) -> Any:
     """Copy a tensor to a NumPy array; leave everything else as it is.
 
-    A masked array is left as it is if nothing is masked.
+    A masked array, and a list of them, is left as it is if nothing is masked.
 
     What is a tensor is for scikit-learn to say: with its option
     ``array_api_dispatch=False``, the default, nothing is one.
@@ -32,14 +34,32 @@ def to_numpy(array: Any) -> Any:
     ------
     ValueError
         If entries of a masked array are masked: the numbers below a mask would be
-        taken for data.
+        taken for data. If these are dates or durations, which have no unit of size.
     """
-    if np.ma.is_masked(array):
+    rows = array if isinstance(array, list | tuple) else ()
+    if np.ma.is_masked(array) or any(
+        isinstance(row, np.ma.MaskedArray) and np.ma.is_masked(row) for row in rows
+    ):
         raise ValueError(
             "The array has masked entries. Leave their rows out, such as by "
             "X[~X.mask.any(axis=1)]."
         )
+    if isinstance(array, np.ndarray) and array.dtype.kind in "mM":
+        raise ValueError(f"Numbers are needed, not dates or durations ({array.dtype}).")
     return array if _home(array) is None else move_to(array, xp=np, device="cpu")
+
+
+@contextmanager
+def finite_only(name: str) -> Iterator[None]:
+    """Numbers that double precision does not hold become a ValueError.
+
+    What scikit-learn's validation says of infinity follows without a warning before it.
+    """
+    try:
+        with np.errstate(over="ignore"):
+            yield
+    except OverflowError as error:
+        raise ValueError(f"{name} holds a number that is too large: {error}.") from None
 
 
 def like(result: np.ndarray, array: Any) -> Any:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_array, check_consistent_length
 
-from skanchors._array_api import to_numpy
+from skanchors._array_api import finite_only, to_numpy
 from skanchors._compat._sklearn import check_sample_weight
 
 # Weights below this share of the largest one count as 0.
@@ -55,13 +55,14 @@ def check_boxes(
     ValueError
         If a size is negative, NaN or infinite, or the shape is wrong.
     """
-    return check_array(
-        to_numpy(boxes_of(X)),
-        dtype=list(dtype) if isinstance(dtype, tuple) else dtype,
-        ensure_non_negative=True,
-        ensure_min_samples=min_boxes,
-        input_name=name,
-    )
+    with finite_only(name):
+        return check_array(
+            to_numpy(boxes_of(X)),
+            dtype=list(dtype) if isinstance(dtype, tuple) else dtype,
+            ensure_non_negative=True,
+            ensure_min_samples=min_boxes,
+            input_name=name,
+        )
 
 
 def is_table(X: Any) -> TypeGuard[Any]:
@@ -99,9 +100,10 @@ def check_weight(sample_weight: ArrayLike | None, X: np.ndarray) -> np.ndarray |
         return None
     sample_weight = to_numpy(sample_weight)
     check_consistent_length(X, sample_weight)
-    weight = check_sample_weight(
-        sample_weight, X, dtype=np.float64, ensure_non_negative=True
-    )
+    with finite_only("sample_weight"):
+        weight = check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
+        )
     with np.errstate(over="ignore"):
         total = weight.sum()
     if not np.isfinite(total):

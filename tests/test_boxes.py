@@ -1,3 +1,6 @@
+from datetime import timedelta
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -164,3 +167,46 @@ def test_sorting_by_volume():
     np.testing.assert_array_equal(
         sort_by_volume(1e300 * anchors), 1e300 * sort_by_volume(anchors)
     )
+
+
+MASKED = np.ma.masked_array(np.ones((3, 2)), mask=[[0, 0], [0, 1], [0, 0]])
+
+
+@pytest.mark.parametrize(
+    ("X", "match"),
+    [
+        (MASKED, "masked"),
+        (list(MASKED), "masked"),
+        (tuple(MASKED), "masked"),
+        ([[10**400, 1]], "too large"),
+        (np.array([[10**400, 1]], dtype=object), "too large"),
+        (np.array([["2020-01-01", "2021-01-01"]], dtype="M8[D]"), "dates"),
+        (np.array([[timedelta(1), timedelta(2)]], dtype="m8[s]"), "durations"),
+        ([[Decimal("NaN"), Decimal(1)]], "NaN"),
+        (np.array([[np.longdouble(10) ** 400, 1]]), "infinity|too large"),
+        (np.array([[1 + 1j, 1]]), "Complex"),
+        ([[None, 1]], "NaN"),
+    ],
+)
+def test_what_is_no_number_is_an_error(X, match):
+    with pytest.raises(ValueError, match=match):
+        check_boxes(X)
+    with pytest.raises(ValueError, match=match):
+        check_weight(np.array(X, dtype=object)[:, 0] if "large" in match else X, X)
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        [[True, False]],
+        [[Decimal("0.5"), Decimal(2)]],
+        np.array([[1, 2]], dtype=object),
+        np.array([[1, 2]], dtype=np.float16),
+        np.array([[2**62, 2**53 + 1]]),
+        list(np.ma.masked_array(np.ones((3, 2)), mask=False)),
+    ],
+)
+def test_all_that_is_a_number_is_taken(X):
+    boxes = check_boxes(X)
+    assert boxes.dtype == np.float64
+    np.testing.assert_array_equal(boxes, np.array(X, dtype=float))

@@ -6,7 +6,7 @@ should be, nothing is believed.
 
 import os
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
@@ -42,15 +42,20 @@ def image_size(path: str | os.PathLike) -> Size | None:
     if file is None:
         return None
     with file:
-        try:
-            start = file.read(32)
-            for magic, read in _READERS.items():
-                if start.startswith(magic):
-                    width, height = map(float, read(file, start))
-                    if 1 <= width < _LARGEST and 1 <= height < _LARGEST:
-                        return width, height
-        except (struct.error, ValueError, OSError):
-            return None
+        return header_size(file)
+
+
+def header_size(file: BinaryIO) -> Size | None:
+    """`image_size` of an open file."""
+    try:
+        start = file.read(32)
+        for magic, read in _READERS.items():
+            if start.startswith(magic):
+                width, height = map(float, read(file, start))
+                if 1 <= width < _LARGEST and 1 <= height < _LARGEST:
+                    return width, height
+    except (struct.error, ValueError, OSError):
+        pass
     return None
 
 
@@ -124,30 +129,33 @@ def _turn(width: float, height: float, exif: bytes) -> Size:
 def _jpeg(file: BinaryIO, start: bytes) -> Size:
     file.seek(2)
     exif = b""
+    fill = iter(range(_MAX_FILL))
     for _ in range(_MAX_SEGMENTS):
-        kind = _jpeg_marker(file)
+        kind = _jpeg_marker(file, fill)
         if kind == 0x01 or 0xD0 <= kind <= 0xD7:
             continue  # these stand alone
+        if kind in _NO_FRAME_AFTER:
+            break
         (length,) = struct.unpack(">H", file.read(2))
         if length < 2:
             break
         if kind in _FRAMES:
+            if length < 8:
+                break
             _, height, width = struct.unpack(">BHH", file.read(5))
             return _turn(width, height, exif)
-        if kind == 0xE1:
-            body = file.read(length - 2)
-            if not exif and body.startswith(b"Exif\0\0"):
-                exif = body
-        else:
-            file.seek(length - 2, os.SEEK_CUR)
+        end = file.tell() + length - 2
+        if kind == 0xE1 and not exif and file.read(min(6, length - 2)) == b"Exif\0\0":
+            exif = b"Exif\0\0" + file.read(length - 8)
+        file.seek(end)
     raise ValueError("no frame")
 
 
-def _jpeg_marker(file: BinaryIO) -> int:
-    """The next marker, which any number of bytes 0xFF may precede."""
+def _jpeg_marker(file: BinaryIO, fill: Iterator[int]) -> int:
+    """The next marker, which bytes 0xFF may precede, as many as `fill` has left."""
     if file.read(1) != b"\xff":
         raise ValueError("not a marker")
-    for _ in range(_MAX_FILL):
+    for _ in fill:
         (kind,) = struct.unpack("B", file.read(1))
         if kind != 0xFF:
             return kind
@@ -156,6 +164,8 @@ def _jpeg_marker(file: BinaryIO) -> int:
 
 # Markers that start a frame; 0xC4, 0xC8 and 0xCC in their midst are other things.
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+# Another image begins, this one ends, its pixels begin; and no marker at all.
+_NO_FRAME_AFTER = {0xD8, 0xD9, 0xDA, 0x00}
 
 
 def _tiff(file: BinaryIO, start: bytes) -> Size:

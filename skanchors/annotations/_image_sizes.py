@@ -10,6 +10,9 @@ from typing import Any
 from skanchors.annotations._files import open_regular
 from skanchors.annotations._image_headers import image_size
 
+# Sizes of a million images have some 40 MB.
+MAX_BYTES = 256 << 20
+
 _ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 _KNOWN_ENDINGS = {*_ENDINGS, ".xml", ".txt", ".json"}
 _ANNOTATION_FOLDERS = ("labels", "label", "annotations", "annotation")
@@ -208,11 +211,21 @@ def _read_csv(path: Any) -> Iterator[tuple[str, list[str]]]:
     if binary is None:
         raise OSError(f"image_sizes: {path!r} is a folder, a device or a pipe.")
     with io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.reader(file), 1):
-            if number == 1 and len(row) > 1 and not row[1].strip().isdigit():
-                continue  # the header
-            if len(row) < 3:
-                raise ValueError(
-                    f"{path}, line {number}: expected name, width, height, got {row!r}."
-                )
-            yield row[0].strip(), row[1:3]
+        if os.fstat(file.fileno()).st_size > MAX_BYTES:
+            raise ValueError(
+                f"image_sizes: {path} is larger than {MAX_BYTES >> 20} MiB."
+            )
+        try:
+            for number, row in enumerate(csv.reader(file), 1):
+                if number == 1 and len(row) > 1 and not row[1].strip().isdigit():
+                    continue  # the header
+                if len(row) < 3:
+                    raise ValueError(
+                        f"{path}, line {number}: expected name, width, height, got "
+                        f"{row!r:.100}."
+                    )
+                yield row[0].strip(), row[1:3]
+        except csv.Error as error:
+            raise ValueError(f"image_sizes: {path} is no CSV: {error}.") from None
+        except UnicodeDecodeError:
+            raise ValueError(f"image_sizes: {path} is no text in UTF-8.") from None

@@ -90,6 +90,7 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
         # In a middling unit products are exact and fast, and where nothing but the
         # boxes has a unit, the result is the same in any.
         unit = middling_unit(boxes)
+        _check_pixels(boxes, strides, unit, on_grid=self.objective != "iou")
         boxes /= unit
         layout = self._layout(strides / unit, valid.shape[1])
         n_anchors = len(layout.level_of)
@@ -196,6 +197,30 @@ def check_levels(strides: Any) -> np.ndarray:
             f"{strides!r}."
         )
     return np.sort(values)
+
+
+def _check_pixels(
+    boxes: np.ndarray, strides: np.ndarray, unit: float, *, on_grid: bool
+) -> None:
+    """Refuse boxes that cannot be in pixels, as the strides are.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n_boxes, n_sides)
+    strides : ndarray of shape (n_levels,)
+    unit : float
+        What both will be divided by.
+    on_grid : bool
+        Whether boxes and strides meet, in single precision.
+    """
+    sides = boxes[boxes > 0]
+    with np.errstate(over="ignore"):
+        wrong = not np.isfinite(strides / unit).all()
+    if wrong or (on_grid and ((sides < 1e-9) | (sides > 1e9)).any()):
+        raise ValueError(
+            "X must be in pixels of the network's input, as strides are; its sides are "
+            f"{sides.min():.3g} to {sides.max():.3g}."
+        )
 
 
 def plain_strides(strides: np.ndarray) -> list:

@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from skanchors._array_api import to_numpy
+from skanchors._array_api import finite_only, to_numpy
 from skanchors._boxes import boxes_of, check_weight, merge_equal
 from skanchors._compat._sklearn import Interval, fit_context
 from skanchors._doc_link import DocLinkMixin
@@ -137,13 +137,14 @@ class BoxHistogram(DocLinkMixin, BaseEstimator):
             The estimator itself.
         """
         first = not hasattr(self, "sizes_")
-        boxes = validate_data(
-            self,
-            to_numpy(boxes_of(X)),
-            dtype=[np.float64, np.float32],
-            ensure_non_negative=True,
-            reset=first,
-        )
+        with finite_only("X"):
+            boxes = validate_data(
+                self,
+                to_numpy(boxes_of(X)),
+                dtype=[np.float64, np.float32],
+                ensure_non_negative=True,
+                reset=first,
+            )
         weight = check_weight(sample_weight, boxes)
         if first:
             self._start(boxes.shape[1])

@@ -343,7 +343,13 @@ class IoUKMeans(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
         unit = middling_unit(boxes) if metric.gradient is not None else 1.0
         # In place, as a fit may take a good part of the memory there is.
         boxes /= unit
-        fixed = check_fixed(self.fixed, X, self.n_clusters) / unit
+        with np.errstate(over="ignore"):
+            fixed = check_fixed(self.fixed, X, self.n_clusters) / unit
+        if not np.isfinite(fixed).all():
+            raise ValueError(
+                "fixed has anchors that are too large for boxes as small as those of "
+                "X; give both in the same unit."
+            )
         problem: Problem
         if len(fixed):
             problem = FixedProblem(boxes, weight, metric, self.metric_params_, fixed)

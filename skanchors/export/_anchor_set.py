@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._anchors_like import as_anchors
+from skanchors._array_api import to_numpy
 from skanchors._boxes import volume_order
 from skanchors._checks import check_count, check_input_size, check_strides
 from skanchors._regular import read_regular
@@ -237,7 +238,7 @@ def check_anchors(anchors: Any) -> np.ndarray:
     if hasattr(anchors, "fit"):
         anchors = as_anchors(anchors)
     try:
-        anchors = np.array(anchors, dtype=np.float64)
+        anchors = np.array(to_numpy(anchors), dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(
             f"anchors must be numbers, one row (width, height) an anchor: {error}"

@@ -118,6 +118,9 @@ def _intervals(
     weight : ndarray of shape (n_boxes,)
     interval : Interval
     """
+    # Squares of weights overflow or vanish. By a power of two, so that no bit changes.
+    exponent = int(np.frexp(weight[rows].max())[1])
+    weight = np.ldexp(weight, -exponent)
     image = np.unique(index[rows], return_inverse=True)[1]
     n_images = int(image.max()) + 1
     totals = np.bincount(image, weight[rows], minlength=n_images)

@@ -107,7 +107,8 @@ def coco_sizes(X: np.ndarray, pixel_areas: Any) -> np.ndarray | None:
     if pixel_areas is not None:
         areas: Any = check_column(pixel_areas, X, "pixel_areas")
     elif X.shape[1] == 2 and in_pixels(X):
-        areas = X.prod(axis=1)
+        with np.errstate(over="ignore"):
+            areas = X.prod(axis=1)
     else:
         return None
     return np.take(COCO_NAMES, np.digitize(areas, _COCO_AREAS))

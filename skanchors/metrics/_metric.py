@@ -83,6 +83,10 @@ class Metric:
         return out
 
 
+# How far below 0 rounding may bring the distance of equal boxes.
+_ROUNDING = 1e-6
+
+
 @dataclass(frozen=True)
 class CheckedBlock:
     """The block function of a metric that a user brought: what it returns is checked.
@@ -101,6 +105,7 @@ class CheckedBlock:
     pairwise: Callable | None = None
 
     def __call__(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
+        X, Y = _read_only(X), _read_only(Y)  # they may be the user's own boxes
         if self.pairwise is None:
             found = [[self.func(u, v) for v in Y] for u in X]
         else:
@@ -116,13 +121,23 @@ class CheckedBlock:
                 f"pairwise of the metric {self.name!r} must return an array of shape "
                 f"(n_X, n_Y) = {(len(X), len(Y))}, got {table.shape}."
             )
-        if not np.isfinite(table).all():
-            i, j = np.argwhere(~np.isfinite(table))[0]
+        # Written so that NaN is wrong; and sums of such must not overflow.
+        largest = np.sqrt(np.finfo(table.dtype).max)
+        right = (table >= -_ROUNDING) & (table <= largest)
+        if not right.all():
+            i, j = np.argwhere(~right)[0]
             raise ValueError(
                 f"The metric {self.name!r} returned {table[i, j]} for the boxes "
-                f"{X[i].tolist()} and {Y[j].tolist()}; a distance must be finite."
+                f"{X[i].tolist()} and {Y[j].tolist()}; a distance must be finite, 0 or "
+                f"larger, and below {largest:.0e}."
             )
         return table
+
+
+def _read_only(boxes: np.ndarray) -> np.ndarray:
+    view = boxes.view()
+    view.flags.writeable = False
+    return view
 
 
 def _excerpt(found: Any) -> str:

@@ -82,6 +82,15 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\r"
         (jpeg(segment(0xE1, b"Exif\0\0" + tiff([(274, 3, 8)]))), (480, 640)),
         (jpeg(segment(0xE1, b"Exif\0\0" + tiff([(274, 4, 5)], ">"))), (480, 640)),
         (jpeg(segment(0xE1, b"Exif\0\0XX" + b"\0" * 20)), (640, 480)),
+        # The first Exif counts; other data under the same marker does not.
+        (
+            jpeg(
+                segment(0xE1, b"http://ns.adobe.com/"),
+                segment(0xE1, b"Exif\0\0" + tiff([(274, 3, 6)])),
+                segment(0xE1, b"Exif\0\0" + tiff([(274, 3, 1)])),
+            ),
+            (480, 640),
+        ),
         (png(), (640, 480)),
         (png(chunk(b"tEXt", b"a\0b"), chunk(b"eXIf", TURNED)), (480, 640)),
         (png(chunk(b"eXIf", tiff([(274, 3, 3)]))), (640, 480)),
@@ -118,6 +127,14 @@ def test_headers(tmp_path, content, size):
         b"BM" + b"\0" * 12 + struct.pack("<Iii", 40, -640, 480),
         b"BM" + b"\0" * 12 + struct.pack("<IHH", 12, 0, 480),
         b"GIF89a\0\0\1\0",
+        b"BM" + b"\0" * 12 + struct.pack("<Iii", 40, 640, -(1 << 31)),
+        # What comes after the end of an image, or amid its pixels, is no frame.
+        jpeg(b"\xff\xd9"),
+        jpeg(b"\xff\xd8"),
+        jpeg(b"\xff\x00"),
+        jpeg(segment(0xDA, b"\0" * 6)),
+        b"\xff\xd8\xff\xc0" + struct.pack(">HBHH", 6, 8, 480, 640) + b"\0" * 9,
+        b"\xff\xd8" + (b"\xff" * 60_000 + b"\x01") * 2 + jpeg()[2:],
         webp(b"VP8 ", VP8[:3] + b"\0\0\0" + VP8[6:]),
         webp(b"VP8L", b"\0" + VP8L[1:]),
         webp(b"ALPH", VP8X),

@@ -221,3 +221,24 @@ def test_given_sizes_go_before_stated_ones_on_request(tmp_path):
         assert table.image_width.tolist() == [640]
         with pytest.raises(ValueError, match="no image_sizes are given"):
             read_annotations([path], override_sizes=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "match"),
+    [
+        (b"a,1,2\n" + b"9" * 200_000, "no CSV"),
+        (b"a,1,2\n\xff\xfe\n", "no text in UTF-8"),
+        (b"a,1,2\n" + b"x" * 1000, r"line 2: expected .{1,130}$"),
+    ],
+)
+def test_files_that_hold_no_sizes(tmp_path, content, match):
+    (tmp_path / "sizes.csv").write_bytes(content)
+    with pytest.raises(ValueError, match=match):
+        GivenSizes(tmp_path / "sizes.csv")
+
+
+def test_a_file_of_sizes_that_is_too_large(tmp_path):
+    with open(tmp_path / "sizes.csv", "wb") as file:
+        file.truncate((256 << 20) + 1)  # takes no room on the disk
+    with pytest.raises(ValueError, match="larger than 256 MiB"):
+        GivenSizes(tmp_path / "sizes.csv")

@@ -2,19 +2,20 @@
 
 ``python tests/fuzz/fuzz_styles.py --seconds 900`` changes and splices texts that the
 styles themselves write. Where atheris is installed, ``--atheris`` lets it guide the
-changes by coverage; what follows are options of libFuzzer. The first letter of an input
-chooses the style, and what it means is in `style_of`.
+changes by coverage; what follows are options of libFuzzer, and a folder for what it
+finds. The first letter of an input chooses the style, see `style_of`.
 """
 
-import argparse
-import random
 import sys
 import time
 import warnings
 from contextlib import nullcontext
-from typing import NamedTuple
+from pathlib import Path
 
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+import changing
 
 ATHERIS = __name__ == "__main__" and "--atheris" in sys.argv
 if ATHERIS:
@@ -31,7 +32,6 @@ with instrument:
         parse_anchors,
         style_names,
     )
-    from skanchors.export._format import MOST_CHARACTERS
 
 STYLES = (*style_names(), "auto")
 # What one input may take: some time for the first use of a module, and so much a byte.
@@ -88,13 +88,6 @@ PIECES = (
     '{"format": "skanchors.AnchorSet", "version": 1, ',
     '"levels": ',
 )
-
-
-class Slowest(NamedTuple):
-    """The input that took longest for its length, of those of 1000 bytes and more."""
-
-    seconds_a_byte: float
-    text: str
 
 
 def style_of(letter):
@@ -155,68 +148,14 @@ def seeds():
     return texts
 
 
-def changed(text, others, rng):
-    """The text with some pieces cut, doubled, replaced or taken from others."""
-    for _ in range(rng.choice([1, 1, 2, 4, 8])):
-        i = rng.randrange(len(text) + 1)
-        j = min(len(text), i + int(rng.expovariate(1 / 6)))
-        piece = rng.choice(PIECES)
-        kind = rng.randrange(8)
-        if kind == 0:
-            piece = ""
-        elif kind == 1:
-            piece = text[i:j] * rng.choice([2, 3, 50, 1000])
-        elif kind == 2:
-            piece *= rng.choice([2, 10, 300, 3000])
-        elif kind == 3:
-            other = rng.choice(others)
-            k = rng.randrange(len(other))
-            piece = other[k : k + rng.choice([5, 50, 500])]
-        text = (text[:i] + piece + text[j:])[: MOST_CHARACTERS // 4]
-    return text
-
-
-def run(seconds, seed):
-    """Fuzz for some time.
-
-    Returns
-    -------
-    (int, Slowest)
-        Number of inputs, and the slowest one.
-    """
-    rng = random.Random(seed)
-    pool, count, slowest = seeds(), 0, Slowest(0.0, "")
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        text = changed(rng.choice(pool), pool, rng)
-        try:
-            taken = check(text)
-        except BaseException:
-            print(f"seed {seed}, input {count}: {text[:3000]!r}", file=sys.stderr)
-            raise
-        count += 1
-        if len(text) >= 1000 and taken / len(text) > slowest.seconds_a_byte:
-            slowest = Slowest(taken / len(text), text)
-        if rng.random() < 0.02 and len(text) < 20_000:
-            pool[rng.randrange(len(pool))] = text
-            if count % 500 == 0:
-                pool = seeds()
-    return count, slowest
-
-
 def main():
     """Fuzz, and say how much and how slow."""
     if ATHERIS:
-        sys.argv.remove("--atheris")
-        atheris.Setup(sys.argv, lambda data: check(data.decode("utf-8", "ignore")))
-        atheris.Fuzz()
-    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args()
-    count, slowest = run(args.seconds, args.seed)
-    print(f"{count} inputs; slowest {slowest.seconds_a_byte * 1e6:.1f} us a byte:")
-    print(repr(slowest.text[:300]))
+        texts = [text.encode() for text in seeds()]
+        changing.guided(
+            atheris, lambda data: check(data.decode("utf-8", "ignore")), texts
+        )
+    changing.main(check, seeds, PIECES, __doc__.split("\n", 1)[0])
 
 
 if __name__ == "__main__":

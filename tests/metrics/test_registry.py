@@ -327,7 +327,9 @@ def test_a_correction_needs_a_rank(untouched):
 
 
 @pytest.mark.parametrize("by_blocks", [False, True])
-@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, None, "far", [1.0, 2.0]])
+@pytest.mark.parametrize(
+    "bad", [np.nan, np.inf, -np.inf, None, "far", [1.0, 2.0], 1j, -0.1, 1e300]
+)
 def test_what_is_no_finite_number_is_an_error(untouched, X, bad, by_blocks):
     middle = np.median(X[:, 0])
 
@@ -358,3 +360,18 @@ def test_a_table_of_the_wrong_shape_is_an_error(untouched, X):
             pairwise_box_distances(X, metric="flat")
     finally:
         unregister_metric("flat")
+
+
+def test_a_metric_cannot_write_into_the_boxes(untouched, X):
+    def careless(u, v):
+        u -= v
+        return np.abs(u).sum()
+
+    before = X.copy()
+    for use in (
+        lambda: pairwise_box_distances(X, metric=careless),
+        lambda: IoUKMeans(3, metric=careless, random_state=0).fit(X),
+    ):
+        with pytest.raises(ValueError, match="read-only"):
+            use()
+    np.testing.assert_array_equal(X, before)

@@ -9,7 +9,7 @@ from skanchors.annotations.layouts._part import Found, canonical, class_count
 from skanchors.annotations.layouts._resolve import Resolver
 from skanchors.annotations.layouts._tree import Tree, read_text
 
-_ENTRY = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(.*?)\s*")
+_KEY = re.compile(r"[A-Za-z_]\w*")
 _NOT_LISTS = {"classes", "names", "backup", "labels", "top", "eval", "results"}
 
 
@@ -23,8 +23,9 @@ def find_darknet(path: str, tree: Tree) -> Found:
     found = Found()
     entries = {}
     for line in read_text(path).splitlines():
-        if entry := _ENTRY.fullmatch(line.partition("#")[0]):
-            entries[entry[1].lower()] = entry[2]
+        key, mark, value = line.partition("#")[0].partition("=")
+        if mark and _KEY.fullmatch(key.strip()):
+            entries[key.strip().lower()] = value.strip()
     here = os.path.dirname(path)
     near = [here, os.path.dirname(here)]
     resolver = Resolver([*near, "."], near)

@@ -2,12 +2,34 @@
 
 import json
 import os
+from collections.abc import Mapping
 from typing import Any
 
 from skanchors.annotations.layouts._tree import Tree, read_text
 
 # Such files, in the folder of the labels or above it.
 _FILES = ("classes.txt", "obj.names", "predefined_classes.txt", "notes.json")
+
+
+# Larger numbers can be chosen to have the same hash, which takes time without an end.
+MOST_DIGITS = 15
+
+
+def class_number(key: Any) -> int:
+    """The number of a class; ValueError if no class has it."""
+    if isinstance(key, str) and len(key) > MOST_DIGITS:
+        raise ValueError("no class has a number as large")
+    number = int(key)
+    if abs(number) >= 10**MOST_DIGITS:
+        raise ValueError("no class has a number as large")
+    return number
+
+
+def class_name(name: Any) -> str:
+    """The name of a class; of a list or a mapping the text could be without an end."""
+    if isinstance(name, list | Mapping):
+        raise ValueError("a name of a class is a list or a mapping")
+    return str(name)
 
 
 def read_names(path: str) -> Any:
@@ -19,7 +41,7 @@ def read_names(path: str) -> Any:
     if path.lower().endswith(".json"):
         try:
             return _of_json(json.loads(text))
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
             return None
     if path.lower().endswith(".pbtxt") or "{" in text:
         return None
@@ -33,8 +55,8 @@ def _of_json(content: Any) -> Any:
         return None
     if isinstance(content.get("categories"), list):
         items = content["categories"]
-        return {int(item["id"]): str(item["name"]) for item in items}
-    return {int(number): str(name) for number, name in content.items()} or None
+        return {class_number(item["id"]): class_name(item["name"]) for item in items}
+    return {class_number(k): class_name(name) for k, name in content.items()} or None
 
 
 def names_near(folder: str, tree: Tree) -> Any:

@@ -108,9 +108,16 @@ class Tree:
 def _files(folder: str) -> list[str]:
     try:
         with os.scandir(folder or ".") as scan:
-            return sorted(entry.name for entry in scan if entry.is_file())
+            return sorted(entry.name for entry in scan if _is_file(entry))
     except (OSError, ValueError):
         return []
+
+
+def _is_file(entry: os.DirEntry) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a looped link, which does not hide the others
+        return False
 
 
 def read_text(path: str) -> str:

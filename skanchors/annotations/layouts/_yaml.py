@@ -3,12 +3,18 @@
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from skanchors._optional import require
 from skanchors.annotations.layouts._image_lists import part_of_list
 from skanchors.annotations.layouts._kinds import kinds
-from skanchors.annotations.layouts._names import read_names
+from skanchors.annotations.layouts._names import (
+    MOST_DIGITS,
+    class_name,
+    class_number,
+    read_names,
+)
 from skanchors.annotations.layouts._pairing import (
     LabelFinder,
     as_parts,
@@ -85,9 +91,40 @@ def _parse(path: str) -> Any:
     if len(text) > _MAX_CHARACTERS or text.count("[") + text.count("{") > _MAX_BRACKETS:
         raise ValueError(f"{path} is too large for the description of a data set.")
     try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        return yaml.load(text, _loader(yaml))
+    except (
+        yaml.YAMLError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:  # what a tag such as !!int promises need not be there
         raise ValueError(f"{path} is not YAML: {str(error)[:200]}") from None
+
+
+@cache
+def _loader(yaml: Any) -> Any:
+    """The safe loader, without what lets a small text become much."""
+
+    class Loader(yaml.SafeLoader):
+        def compose_node(self, parent: Any, index: Any) -> Any:
+            # A list of names for a list of names for a list doubles without an end.
+            again = self.check_event(yaml.AliasEvent)
+            node = super().compose_node(parent, index)
+            if again and not isinstance(node, yaml.ScalarNode):
+                raise yaml.YAMLError("aliases of lists and mappings are not read")
+            return node
+
+    def whole_number(loader: Any, node: Any) -> Any:
+        # Numbers can be chosen to have the same hash; text cannot.
+        if len(node.value) > MOST_DIGITS:
+            return loader.construct_yaml_str(node)
+        return loader.construct_yaml_int(node)
+
+    Loader.add_constructor("tag:yaml.org,2002:int", whole_number)
+    return Loader
 
 
 def _bases(path: str, root: Any) -> tuple[list[str], list[str]]:
@@ -111,13 +148,15 @@ def _class_names(names: Any, resolver: Resolver) -> Any:
     if isinstance(names, str):  # a file of them
         file = resolver.find(names, os.path.isfile)
         return None if file is None else read_names(file)
-    if isinstance(names, list):
-        return [str(name) for name in names] or None
-    if isinstance(names, Mapping):
-        try:
-            return {int(key): str(name) for key, name in names.items()} or None
-        except (TypeError, ValueError):
-            return None
+    try:
+        if isinstance(names, list):
+            return [class_name(name) for name in names] or None
+        if isinstance(names, Mapping):
+            return {
+                class_number(k): class_name(name) for k, name in names.items()
+            } or None
+    except (TypeError, ValueError, OverflowError):
+        pass
     return None
 
 

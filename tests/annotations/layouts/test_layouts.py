@@ -386,3 +386,30 @@ def test_names_are_looked_for_once_a_folder(tmp_path, photos, monkeypatch):
     LAYOUTS["folders_images_outside"](tmp_path, photos)
     assert found(read_dataset(tmp_path)) == expected(photos)
     assert len(asked) == len(set(asked)) == 2
+
+
+def test_a_looped_link_beside_a_list_hides_nothing(tmp_path):
+    """Folders that lie outside the root are listed when they are asked for."""
+    for folder in ("data/images", "data/labels", "lists"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "data/images/a.jpg").touch()
+    (tmp_path / "data/labels/a.txt").write_text("0 .5 .5 .1 .1\n")
+    for folder in ("images", "labels"):
+        try:
+            (tmp_path / f"data/{folder}/loop").symlink_to("loop")
+        except OSError:
+            pytest.skip("links need rights that we have not got")
+    image = tmp_path / "data/images/a.jpg"
+    (tmp_path / "lists/train.txt").write_text(f"{image}\n")
+    assert len(read(tmp_path / "lists/train.txt")) == 1
+
+
+def test_spaces_in_a_data_file_cost_no_time(tmp_path):
+    """A pattern with two runs of them took minutes."""
+    (tmp_path / "a.txt").write_text("0 .5 .5 .1 .1\n")
+    (tmp_path / "train.txt").write_text(f"{tmp_path / 'a.jpg'}\n")
+    spaces = " " * 200_000
+    (tmp_path / "obj.data").write_text(
+        f"x = a{spaces}b\n  Train ={spaces}train.txt{spaces}\nnames=\n"
+    )
+    assert len(read(tmp_path / "obj.data")) == 1
