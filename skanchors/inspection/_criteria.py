@@ -118,9 +118,7 @@ def _intervals(
     weight : ndarray of shape (n_boxes,)
     interval : Interval
     """
-    # Squares of weights overflow or vanish. By a power of two, so that no bit changes.
-    exponent = int(np.frexp(weight[rows].max())[1])
-    weight = np.ldexp(weight, -exponent)
+    weight = _near_one(weight)
     image = np.unique(index[rows], return_inverse=True)[1]
     n_images = int(image.max()) + 1
     totals = np.bincount(image, weight[rows], minlength=n_images)
@@ -244,6 +242,7 @@ def find_falls(
     """
     tail = (1 - confidence_level) / 2 / len(groups)
     factor = NormalDist().inv_cdf(1 - tail)
+    weight = _near_one(weight)
     falls = []
     for group in groups:
         rows = group.rows
@@ -258,3 +257,8 @@ def find_falls(
         if mean + factor * error < 0 and -mean >= _WORTH_A_WORD * old:
             falls.append(Fall(group, old, old + mean))
     return sorted(falls, key=lambda fall: fall.after / fall.before)
+
+
+def _near_one(weight: np.ndarray) -> np.ndarray:
+    """Weights whose squares neither overflow nor vanish; only exponents change."""
+    return np.ldexp(weight, -int(np.frexp(weight.max())[1]))
