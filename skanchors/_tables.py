@@ -16,7 +16,7 @@ _WHOLE_WORDS: Any = {"break_long_words": False, "break_on_hyphens": False}
 # Text stands at the left; numbers stand right under one another.
 _LEFT = {"class", "size", "path", "image", "name", "group", "criterion", "interval"}
 # Inherits the colours of the page, so that it can be read on light and dark ones.
-_CELL = "text-align:{};padding:0.15em 0.6em"
+_CELL = "text-align:{};padding:0.15em 0.6em;white-space:nowrap"
 # Longer names than these letters break anywhere, so that numbers stay in view.
 _LONG = 44
 _BREAKS = ";white-space:normal;overflow-wrap:anywhere;min-width:24em;max-width:28em"

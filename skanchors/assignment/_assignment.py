@@ -1,12 +1,12 @@
 """What an assignment is made of."""
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
 
 from skanchors._optional import require
+from skanchors._tables import Columns, html_page, html_table, html_text, percent
 from skanchors.detectors import Detector
 from skanchors.export import AnchorSet
 
@@ -241,7 +241,21 @@ class Assignment:
         )
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(str(self))}</pre>"
+        total = max(int(self.level_positives.sum()), 1)
+        levels = [
+            {"stride": stride, "n_positive": int(count), "share": int(count) / total}
+            for stride, count in zip(
+                self.detector.strides, self.level_positives, strict=True
+            )
+        ]
+        table = html_table(levels, _LEVELS, caption="Positives of each level")
+        # The last line says the same as the table.
+        return html_page(*map(html_text, str(self).splitlines()[:-1]), table)
 
 
+_LEVELS: Columns = {
+    "stride": ("stride", "{:g}"),
+    "n_positive": ("positives", "{:,}"),
+    "share": ("share", percent),
+}
 _PARTS = ("objects", "anchors", "levels")

@@ -204,7 +204,10 @@ def test_what_it_says(table):
     found = assign(table, "fasterrcnn_resnet50_fpn")
     text = str(found)
     assert "368 objects of 120 images" in text and "forced" in text
-    assert "<pre>" in found._repr_html_()
+    page = found._repr_html_()
+    assert "<table" in page and "<pre>" not in page
+    for stride in found.detector.strides:
+        assert f">{stride:g}</td>" in page
     content = json.loads(json.dumps(found.to_dict()))
     assert content["totals"] == found.totals
     assert content["objects"]["n_positive"] == found.n_positive.tolist()
