@@ -27,7 +27,7 @@ _LOG_SPAN = 12.0
 # A legend that would take more of given axes than this lies inside them, if it leaves
 # so much of them to be seen; of a figure of our own it takes no more than this.
 _WIDEST_LEGEND = 0.4
-_LARGEST_INSIDE = 0.4
+_LARGEST_INSIDE = 0.3
 _SMALLEST_FONT = 7.0
 
 

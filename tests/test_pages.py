@@ -56,6 +56,13 @@ def test_an_example_that_fails_stops_the_build():
         load("shown").printed(">>> 1 / 0\n...\n>>> 2\n2...\n", "page")
 
 
+def test_the_changelog_becomes_a_page():
+    text = "# A [b]\n\n- `c\n  d` and [e](https://f.org/g)\n"
+    assert load("generate").as_rst(text) == (
+        "A b\n===\n\n- ``c\n  d`` and `e <https://f.org/g>`__\n"
+    )
+
+
 def write(folder, name, body):
     (folder / name).parent.mkdir(exist_ok=True)
     (folder / name).write_text(body, encoding="utf-8")

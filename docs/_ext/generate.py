@@ -20,8 +20,9 @@ def write_all(folder):
 def as_rst(markdown):
     """Turn the little Markdown that a changelog needs into reStructuredText."""
     lines = []
+    # What is literal may go on in the next line.
+    markdown = re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", markdown)
     for line in markdown.splitlines():
-        line = re.sub(r"(?<!`)`([^`]+)`(?!`)", r"``\1``", line)
         line = re.sub(r"\[([^\]]+)\]\((https?://[^)]+)\)", r"`\1 <\2>`__", line)
         heading = re.match(r"(#+) (.*)", line)
         if heading is None:

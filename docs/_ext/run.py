@@ -38,6 +38,7 @@ def fill(folder):
         shutil.copy(path, target)
 
 
+@functools.cache
 def run(command, folder):
     """What a command prints, on both streams; it must end well.
 
