@@ -1,12 +1,20 @@
 """Warnings point at the line of the caller, through decorators and helpers."""
 
+import ast
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.model_selection import GridSearchCV
 
+import skanchors
 from skanchors import IoUKMeans, PyramidAnchors, SSDAnchors
 from skanchors._warnings import warn
+from skanchors.annotations import balanced_weight, read_annotations
+from skanchors.datasets import load_sample_paths
 from skanchors.export import assign_levels, format_anchors, parse_anchors
+from skanchors.model_selection import refit_smallest_above, silhouette_scorer
 
 
 @pytest.mark.parametrize("method", ["fit", "partial_fit", "fit_predict"])
@@ -23,6 +31,24 @@ def test_an_init_that_is_run_once():
     assert [each.filename for each in caught] == [__file__]
 
 
+FILES = sorted(Path(skanchors.__file__).parent.rglob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: "/".join(p.parts[-2:]))
+def test_nobody_counts_frames(path):
+    """What warns goes through `skanchors._warnings.warn`."""
+    if path.name == "_warnings.py":
+        return
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        assert not (isinstance(node, ast.keyword) and node.arg == "stacklevel")
+        assert not (
+            isinstance(node, ast.Attribute)
+            and node.attr in ("warn", "warn_explicit")
+            and isinstance(node.value, ast.Name)
+            and node.value.id == "warnings"
+        )
+
+
 def test_called_from_outside():
     with pytest.warns(UserWarning, match="here") as caught:
         warn("here")
@@ -34,6 +60,12 @@ TWO = [[10, 10], [300, 300]]
 NEAR = [[20, 20], [20.1, 20]]
 MASKS = "[net]\nwidth=416\nheight=416\n[yolo]\nmask=0\nanchors=10,13, 16,30\n"
 REVERSED = "anchors:\n  - [116,90, 156,198] # P3/8\n  - [10,13, 16,30] # P4/16\n"
+
+
+def search_for(mean_iou):
+    refit = refit_smallest_above("score", mean_iou)
+    grid = GridSearchCV(IoUKMeans(), {"n_clusters": [1, 2]}, refit=refit, cv=2)
+    grid.fit(BOXES)
 
 
 @pytest.mark.parametrize(
@@ -58,6 +90,12 @@ REVERSED = "anchors:\n  - [116,90, 156,198] # P3/8\n  - [10,13, 16,30] # P4/16\n
         ),
         ("In the masks", lambda: parse_anchors(MASKS, "darknet")),
         ("be reversed", lambda: parse_anchors(REVERSED)),
+        (
+            "were merged",
+            lambda: balanced_weight(read_annotations(load_sample_paths())),
+        ),
+        ("not defined", lambda: silhouette_scorer(IoUKMeans(1).fit(BOXES), BOXES)),
+        ("number of clusters reaches", lambda: search_for(0.99)),
     ],
 )
 def test_every_room(message, call):
