@@ -1,5 +1,3 @@
-import itertools
-
 import numpy as np
 import pytest
 
@@ -24,6 +22,19 @@ def lattice(n_boxes=200, n_sides=2, seed=0):
     return np.unique(rng.integers(3, 30, (n_boxes, n_sides)).astype(float), axis=0)
 
 
+def assert_no_neighbour_is_better(problem, anchors):
+    """No side set to the next smaller or larger one of a box lowers the cost."""
+    cost = problem.assign(anchors).cost
+    values = [np.unique(column) for column in problem.boxes.T]
+    for cluster, side in np.ndindex(anchors.shape):
+        size = anchors[cluster, side]
+        below, above = values[side] < size, values[side] > size
+        for neighbour in (*values[side][below][-1:], *values[side][above][:1]):
+            moved = anchors.copy()
+            moved[cluster, side] = neighbour
+            assert problem.assign(moved).cost >= cost - 1e-12
+
+
 @pytest.mark.parametrize("metric", ["iou", "giou", "ratio"])
 @pytest.mark.parametrize("n_sides", [1, 2, 3, 5])
 def test_no_neighbour_is_better_in_the_end(metric, n_sides):
@@ -32,16 +43,8 @@ def test_no_neighbour_is_better_in_the_end(metric, n_sides):
         problem, (problem.boxes[:4] * 1.01)[None], max_iter=300, tol=1e-6
     )[0][0]
     anchors = snap(problem, start)
-    cost = problem.assign(anchors).cost
-    assert cost <= problem.assign(start).cost
-    values = [np.unique(column) for column in problem.boxes.T]
-    for cluster, side in itertools.product(range(4), range(n_sides)):
-        size = anchors[cluster, side]
-        below, above = values[side] < size, values[side] > size
-        for neighbour in (*values[side][below][-1:], *values[side][above][:1]):
-            moved = anchors.copy()
-            moved[cluster, side] = neighbour
-            assert problem.assign(moved).cost >= cost - 1e-12
+    assert problem.assign(anchors).cost <= problem.assign(start).cost
+    assert_no_neighbour_is_better(problem, anchors)
 
 
 def test_descents_stop_short_of_the_sides_of_boxes():
@@ -71,3 +74,13 @@ def test_too_many_boxes_are_left_alone():
     problem = make(np.random.default_rng(0).lognormal(size=(20_000, 2)))
     start = problem.boxes[:9]
     assert snap(problem, start) is start
+
+
+@pytest.mark.parametrize("seed", [13, 31, 53, 57, 58])
+def test_the_best_move_alone_where_all_together_do_not_help(seed):
+    rng = np.random.default_rng(seed)
+    boxes = np.unique(rng.integers(1, 40, (60, 2)), axis=0).astype(float)
+    weight = rng.random(len(boxes)) + 0.1
+    problem = Problem(boxes, weight, get_metric("iou"), {})
+    anchors = snap(problem, 1.03 * boxes[rng.choice(len(boxes), 5, replace=False)])
+    assert_no_neighbour_is_better(problem, anchors)

@@ -262,3 +262,12 @@ def test_the_last_descent_on_many_boxes_leaves_little():
     solution = solver_for(problem, 5).best(np.random.RandomState(0))
     _, costs = descend_sets(problem, solution.anchors[None], max_iter=100, tol=1e-9)
     assert solution.cost - costs[0] < 2e-5
+
+
+def test_the_last_steps_are_on_all_boxes():
+    """Representatives lead near the valley's floor, and only near."""
+    problem = make(60_000)
+    start = problem.boxes[np.random.default_rng(1).choice(60_000, 4, replace=False)]
+    anchors, cost, _ = solver_for(problem).finish(start)
+    further = descend_sets(problem, anchors[None], max_iter=15)[0][0]
+    assert cost - problem.cost_and_counts(further)[0] < 1e-6
