@@ -128,6 +128,15 @@ def test_filters():
     np.testing.assert_array_equal(X, sizes[keep])
 
 
+def test_a_box_of_just_the_least_size_stays():
+    sizes = read_annotations(PATHS).sizes("pixels")
+    smallest = sizes.min(axis=1)
+    least = np.sort(smallest)[10]
+    X = VOCBoxExtractor(scaling="pixels", min_size=least).transform(PATHS)
+    np.testing.assert_array_equal(X, sizes[smallest >= least])
+    assert X.min() == least
+
+
 def test_nothing_left_is_an_error_that_says_why(tmp_path):
     (tmp_path / "bad.xml").write_text("")
     with pytest.raises(ValueError, match=r"No box is left .*not well-formed XML: 1"):

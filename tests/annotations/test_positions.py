@@ -162,6 +162,12 @@ def test_selections(table, options, rows):
     np.testing.assert_array_equal(table.select(**options).width, table.width[rows])
 
 
+def test_crowd_regions_can_be_left_out(table):
+    table.crowd = np.array([True, False, True])
+    assert table.select(crowd=False).width.tolist() == [100]
+    assert len(table.select()) == 3
+
+
 def test_one_name_is_not_a_list_of_names(table):
     with pytest.raises(TypeError, match=r"such as \['dog'\]"):
         table.select("dog")

@@ -36,6 +36,19 @@ def test_costs_are_sums_over_the_nearest_anchors(metric, dtype, rtol):
         assert cost == pytest.approx(nearest @ weight, rel=rtol)
 
 
+@pytest.mark.parametrize("metric", ["iou", "giou", "ciou", "ratio"])
+def test_gradients_are_those_of_the_weighted_costs(metric):
+    boxes, weight, sets = make()
+    block = GradientsBlock(get_metric(metric), boxes, weight**4, np.float64, False)
+    _, gradients = block(sets)
+    step = 1e-7
+    for place in np.ndindex(sets.shape):
+        factor = np.ones(sets.shape)
+        factor[place] = np.exp(step)
+        rise = block(sets * factor)[0] - block(sets / factor)[0]
+        assert rise[place[0]] / (2 * step) == pytest.approx(gradients[place], abs=1e-4)
+
+
 @pytest.mark.parametrize("n_rows", [1, 7, 255, 256, 257, 300])
 def test_rows_of_the_smallest_entries(n_rows):
     rng = np.random.default_rng(0)
