@@ -128,11 +128,14 @@ def test_filters():
     np.testing.assert_array_equal(X, sizes[keep])
 
 
-def test_a_box_of_just_the_least_size_stays():
-    sizes = read_annotations(PATHS).sizes("pixels")
+@pytest.mark.parametrize(("scaling", "input_size"), [("pixels", None), ("stretch", 90)])
+def test_a_box_of_just_the_least_size_stays(scaling, input_size):
+    sizes = read_annotations(PATHS).sizes(scaling, input_size)
     smallest = sizes.min(axis=1)
     least = np.sort(smallest)[10]
-    X = VOCBoxExtractor(scaling="pixels", min_size=least).transform(PATHS)
+    X = VOCBoxExtractor(
+        scaling=scaling, input_size=input_size, min_size=least
+    ).transform(PATHS)
     np.testing.assert_array_equal(X, sizes[smallest >= least])
     assert X.min() == least
 
