@@ -31,6 +31,7 @@ from skanchors.cli._proof import (
     proof_as_text,
     prove,
 )
+from skanchors.cli._verdict import in_shell
 from skanchors.export import (
     AnchorSet,
     default_anchor_names,
@@ -295,7 +296,7 @@ def as_text(parts: dict[str, Any], args: argparse.Namespace) -> str:
     if "assignment" in parts:
         texts.append(f"Assignment\n{parts['assignment']}")
     if "comparison" in parts:
-        texts.append(f"Comparison\n{parts['comparison']}")
+        texts.append(f"Comparison\n{in_shell(str(parts['comparison']))}")
     if "certificate" in parts:
         texts.append(proof_as_text(parts["certificate"]))
     return "\n\n".join(texts)

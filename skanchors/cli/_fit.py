@@ -285,7 +285,7 @@ def _run_detector(args: argparse.Namespace, table: Any, callbacks: list) -> int:
         wrapped(f"{len(table):,} boxes of {table.n_images:,} images, {fit.how_}."),
         wrapped(describe(args.detector)),
         "",
-        verdict_text(fit.comparison_, args),
+        verdict_text(fit.comparison_),
         "",
         wrapped(f"For {place_of(args.detector, args.format)}{keep}:"),
         "",

@@ -240,7 +240,7 @@ def as_text(args: argparse.Namespace, report: DatasetReport, output: str | None)
         "",
     ]
     if report.comparison is not None:
-        lines += [verdict_text(report.comparison, args), ""]
+        lines += [verdict_text(report.comparison), ""]
     parts = (report.choice, report.certificate)
     lines += [f"{part}\n" for part in parts if part is not None]
     lines.append(f"page: {output}")

@@ -1,10 +1,9 @@
 """The comparison of two sets in a table with a line for each criterion."""
 
-import argparse
+import re
 from typing import Any
 
 from skanchors._tables import text_table, wrapped
-from skanchors.cli._arguments import in_words_of_the_shell
 from skanchors.inspection._verdict import figure
 
 _NAMES = {
@@ -15,7 +14,16 @@ _NAMES = {
 }
 
 
-def verdict_text(comparison: Any, args: argparse.Namespace) -> str:
+# Arguments of a fit that verdicts advise.
+_ADVICE = re.compile(r"\b(balance|objective)='(\w+)'")
+
+
+def in_shell(text: str) -> str:
+    """Whole words, and what to fit with as options."""
+    return wrapped(_ADVICE.sub(r"--\1 \2", text))
+
+
+def verdict_text(comparison: Any) -> str:
     """What speaks for which set, and the verdict; for one set against the baseline."""
     baseline = comparison.baseline
     (other,) = (name for name in comparison.names if name != baseline)
@@ -44,8 +52,7 @@ def verdict_text(comparison: Any, args: argparse.Namespace) -> str:
             )
         lines.append(wrapped(f"worst group: {served}"))
     judged = f"{comparison.n_boxes:,} boxes of {comparison.n_images:,} images"
-    sentence = in_words_of_the_shell(comparison.verdict, args)
-    lines += ["", wrapped(sentence), wrapped(f"Judged on {judged}.")]
+    lines += ["", in_shell(comparison.verdict), wrapped(f"Judged on {judged}.")]
     return "\n".join(lines)
 
 

@@ -1,7 +1,6 @@
 """The answer of a fit for a detector, read as a user would."""
 
 import re
-from argparse import Namespace
 
 import numpy as np
 import pytest
@@ -10,8 +9,6 @@ from skanchors import fit_detector
 from skanchors.annotations import from_records
 from skanchors.cli._verdict import verdict_text
 from skanchors.inspection import compare_anchors
-
-ARGS = Namespace(balance=None, objective="iou")
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +45,7 @@ def fit(table):
 
 def test_each_row_adds_up(fit):
     """The worst group is the same objects before and after."""
-    text = verdict_text(fit.comparison_, ARGS)
+    text = verdict_text(fit.comparison_)
     rows = [re.split(r"\s{2,}", line) for line in text.splitlines()[1:5]]
     assert [row[0].partition(",")[0] for row in rows] == [
         "mean IoU",
@@ -70,7 +67,7 @@ def test_each_row_adds_up(fit):
 def test_the_advice_names_options_of_the_shell(fit):
     assert fit.verdict_.startswith("Keep yolov5 defaults: with fitted")
     assert "A fit with balance='size'" in fit.verdict_
-    text = verdict_text(fit.comparison_, ARGS).replace("\n", " ")
+    text = verdict_text(fit.comparison_).replace("\n", " ")
     assert "A fit with --balance size" in text
     assert "balance=" not in text
 
@@ -97,7 +94,7 @@ def test_what_the_worst_group_is_of_each_set(table):
     result = compare_anchors(
         table, sets, detector="yolov5", criteria=("matched", "worst_group")
     )
-    text = verdict_text(result, ARGS)
+    text = verdict_text(result)
     assert re.search(
         r"worst group: .* \(0\.\d{3}\) by the defaults, .* by fitted", text
     )
@@ -107,6 +104,6 @@ def test_what_the_worst_group_is_of_each_set(table):
         detector="yolov5",
         criteria=("matched", "worst_group"),
     )
-    assert "worst group: class far\n" in verdict_text(same, ARGS) or (
-        "worst group: size small\n" in verdict_text(same, ARGS)
+    assert "worst group: class far\n" in verdict_text(same) or (
+        "worst group: size small\n" in verdict_text(same)
     )
