@@ -15,6 +15,7 @@ _LONGEST_NAME = 28
 _WHOLE_WORDS: Any = {"break_long_words": False, "break_on_hyphens": False}
 # Text stands at the left; numbers stand right under one another.
 _LEFT = {"class", "size", "path", "image", "name", "group", "criterion", "interval"}
+_LEFT |= {"level", "grid"}
 # Inherits the colours of the page, so that it can be read on light and dark ones.
 _CELL = "text-align:{};padding:0.15em 0.6em;white-space:nowrap"
 # Longer names than these letters break anywhere, so that numbers stay in view.

@@ -3,6 +3,7 @@
 import importlib
 import os
 import sys
+import traceback
 import warnings
 from typing import TYPE_CHECKING
 
@@ -96,12 +97,16 @@ def run_command(args: "Namespace") -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return 0
         except (ValueError, TypeError, OSError, ImportError) as error:
+            traceback.clear_frames(error.__traceback__)
             message = str(error)
             if isinstance(error, OSError) and error.strerror:
                 where = "" if error.filename is None else f"{error.filename}: "
                 message = f"{where}{error.strerror}"
             say("error", message)
             return 2 if isinstance(error, UsageError) else 1
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
+            # What was under way ends, a bar on the terminal as well, which would wipe
+            # what is said while it is there.
+            traceback.clear_frames(error.__traceback__)
             print(f"\nskanchors {args.command}: interrupted", file=sys.stderr)
             return INTERRUPTED

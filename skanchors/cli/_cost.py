@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import Any
 
+from skanchors._tables import terminal_width, text_table, wrapped
 from skanchors.cli._arguments import (
     HelpFormatter,
     at_least,
@@ -11,7 +12,8 @@ from skanchors.cli._arguments import (
     width_height,
 )
 from skanchors.cli._json import dump
-from skanchors.cost import head_cost
+from skanchors.cost import CostTable, head_cost
+from skanchors.cost._table import cell_text
 
 EPILOG = """\
 Examples:
@@ -96,8 +98,18 @@ def run(args: argparse.Namespace) -> int:
             f"largest stride, {largest}; detectors pad or refuse it.",
             file=sys.stderr,
         )
-    print(dump(table.to_dict()) if args.json else table)
+    print(dump(table.to_dict()) if args.json else as_text(table))
     return 0
+
+
+def as_text(table: CostTable) -> str:
+    """The table; where the terminal is narrower, some columns below the others."""
+    text = str(table)
+    if max(map(len, text.splitlines())) <= terminal_width():
+        return text
+    rows = [row._asdict() for row in (*table.rows, table.total)]
+    columns = {name: (name.replace("_", " "), cell_text) for name in table.columns}
+    return "\n".join([text_table(rows, columns), *filter(None, [wrapped(table.note)])])
 
 
 def _one_or_all(values: Any) -> Any:

@@ -84,6 +84,11 @@ def add_parser(subparsers: Any) -> None:
         help="how many of the worst-served boxes to list (default: %(default)s)",
     )
     parser.add_argument(
+        "--all-classes",
+        action="store_true",
+        help="list all classes, not the ten that are served worst",
+    )
+    parser.add_argument(
         "--compare-with",
         metavar="NAME or FILE",
         help="say whether the anchors should replace this published set, or those of "
@@ -169,6 +174,7 @@ def report(
     if strides is None and isinstance(anchors, AnchorSet):
         strides, levels = anchors.strides, anchors.levels
     images = image_names(table)
+    n_class_rows = None if args.all_classes else 10
     parts: dict[str, Any] = {
         "report": anchor_report(
             sizes,
@@ -180,10 +186,13 @@ def report(
             strides=strides,
             levels=levels,
             n_worst=args.n_worst,
+            n_class_rows=n_class_rows,
         )
     }
     if found is not None:
-        parts["assignment"] = assignment_report(table, found, anchors)
+        parts["assignment"] = assignment_report(
+            table, found, anchors, n_class_rows=n_class_rows
+        )
     other = other_set(args)
     if other is not None:
         name, baseline = other
@@ -299,7 +308,7 @@ def as_text(parts: dict[str, Any], args: argparse.Namespace) -> str:
         texts.append(f"Comparison\n{in_shell(str(parts['comparison']))}")
     if "certificate" in parts:
         texts.append(proof_as_text(parts["certificate"]))
-    return "\n\n".join(texts)
+    return "\n\n".join(texts).replace("n_class_rows=None", "--all-classes")
 
 
 def as_json(parts: dict[str, Any], input_size: Any) -> str:

@@ -56,7 +56,9 @@ class CostTable:
 
     def __str__(self) -> str:
         lines = [[name.replace("_", " ") for name in self.columns]]
-        lines += [[_text(value) for value in row] for row in (*self.rows, self.total)]
+        lines += [
+            [cell_text(value) for value in row] for row in (*self.rows, self.total)
+        ]
         widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         # Numbers stand right under one another, names and shapes begin together.
         right = [not isinstance(value, str) for value in self.rows[0]]
@@ -74,7 +76,7 @@ class CostTable:
 
     def _repr_html_(self) -> str:
         rows = [row._asdict() for row in (*self.rows, self.total)]
-        columns = {name: (name.replace("_", " "), _text) for name in self.columns}
+        columns = {name: (name.replace("_", " "), cell_text) for name in self.columns}
         note = html_text(self.note) if self.note else ""
         return html_page(html_table(rows, columns), note)
 
@@ -115,5 +117,5 @@ def add_up(
     return row_type(**{**sums, fields[0]: first})
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     return value if isinstance(value, str) else f"{value:,}"

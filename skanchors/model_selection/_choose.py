@@ -151,7 +151,7 @@ def choose_n_clusters(
         n_clusters=wanted[place],
         anchors=sort_by_volume(whole[place][0]),
         rows=rows,
-        rule=_in_words(rule, chooser, bool(at_end)),
+        rule=_in_words(rule, chooser, bool(at_end), rows[place]),
         at_end=bool(at_end),
         paths={
             k: sort_by_volume(anchors)
@@ -264,11 +264,26 @@ def _rows(
     return rows
 
 
-def _in_words(rule: Any, chooser: GainRule, at_end: bool) -> str:
+def _in_words(rule: Any, chooser: GainRule, at_end: bool, row: dict) -> str:
+    """Why this number; with the gain that was not worth it, and how sure that is.
+
+    Parameters
+    ----------
+    rule : callable or None
+    chooser : GainRule
+    at_end : bool
+    row : dict
+        Scores of the number that was chosen.
+    """
     if rule is not None:
         name = getattr(rule, "name", None) or repr(rule)
         return f"chosen by {name}"
     more = "one more gains" if chooser.step == 1 else f"{chooser.step} more gain"
     if at_end:
         return f"up to there {more} {chooser.min_gain:g} or more each time"
-    return f"the fewest after which {more} less than {chooser.min_gain:g}"
+    text = f"the fewest after which {more} less than {chooser.min_gain:g}"
+    if row.get("next") != row["n_clusters"] + chooser.step:
+        return text
+    low, high = row["gain_low"], row["gain_high"]
+    text += f", {row['gain']:+.4f} (95 % interval {low:+.4f} to {high:+.4f})"
+    return text + ("; it may be as much" if high >= chooser.min_gain else "")

@@ -26,6 +26,18 @@ def test_prints_the_table(capsys):
     assert out.splitlines()[-1].endswith("10,647")
 
 
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_narrow_terminal_gets_some_columns_below_the_others(
+    width, capsys, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", str(width))
+    assert run("-k", "9", "--classes", "80", "--input-size", "416") == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= width
+    numbers = ("52x52", "255", "457,725", "308,904,960", "617,809,920", "10,647")
+    assert all(number in out.split() for number in numbers)
+
+
 def test_json(capsys):
     run("-k", "2,3,4", "--classes", "20", "--input-size", "640x384", "--json")
     found = json.loads(capsys.readouterr().out)

@@ -161,6 +161,21 @@ def test_pairs(text):
     np.testing.assert_array_equal(_evaluate.pairs(text), [[1, 2], [3, 4]])
 
 
+def test_all_classes(tmp_path, capsys):
+    labels = tmp_path / "labels"
+    labels.mkdir()
+    lines = [f"{i} 0.5 0.5 0.{i + 10} 0.2" for i in range(14)]
+    (labels / "a.txt").write_text("\n".join(lines))
+    words = ("evaluate", str(labels), "--anchors", "0.1,0.2")
+    assert main([*words]) == 0
+    out = capsys.readouterr().out
+    assert "10 of 14 (all: --all-classes)" in out
+    assert main([*words, "--all-classes"]) == 0
+    every = capsys.readouterr().out
+    assert "n_class_rows" not in out + every
+    assert len(every.splitlines()) == len(out.splitlines()) + 4
+
+
 def test_help_shows_examples(capsys):
     parser = argparse.ArgumentParser(prog="skanchors")
     _evaluate.add_parser(parser.add_subparsers())

@@ -152,7 +152,13 @@ def test_text_json_and_html(choice, monkeypatch):
     assert max(map(len, lines)) <= 80
     assert "held out" in lines[0] and "fitted" in lines[0]
     assert sum("<- chosen" in line for line in lines) == 1
-    assert "on the boxes fitted to" in text and "held" in text
+    sentence = " ".join(text.split())
+    assert "on the boxes fitted to, " in sentence and "held out" in sentence
+    # The gain that was not worth it, with its interval.
+    chosen = next(row for row in choice.rows if row["n_clusters"] == choice.n_clusters)
+    assert f"less than 0.01, {chosen['gain']:+.4f} (95 % interval" in sentence
+    as_much = "it may be as much" in sentence
+    assert as_much == (chosen["gain_high"] >= 0.01)
     content = json.loads(json.dumps(choice.to_dict()))
     assert content["n_clusters"] == choice.n_clusters
     assert choice._repr_html_().count("<tr>") == 10
