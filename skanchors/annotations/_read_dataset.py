@@ -19,7 +19,7 @@ from skanchors.annotations._findings import (
 from skanchors.annotations._repeats import repeats
 from skanchors.annotations._table import AnnotationTable
 from skanchors.annotations.formats import FORMATS, WITHOUT_OBJECTS
-from skanchors.annotations.layouts import Found, Part, find
+from skanchors.annotations.layouts import Found, Part, find, once
 
 
 def read_dataset(
@@ -177,6 +177,7 @@ def find_all(roots: list[str], split: str | None, format: str) -> list[Found]:
             missing.append(error)
     if missing and (split is None or not founds):
         raise missing[0]
+    once(founds)
     return founds
 
 

@@ -6,7 +6,7 @@ these, the folders themselves. Each gives parts: files to read, and of which spl
 they are.
 """
 
-from skanchors.annotations.layouts._find import find
+from skanchors.annotations.layouts._find import find, once
 from skanchors.annotations.layouts._part import Found, Part, canonical
 
-__all__ = ["Found", "Part", "canonical", "find"]
+__all__ = ["Found", "Part", "canonical", "find", "once"]

@@ -64,7 +64,7 @@ def find(
         raise FileNotFoundError(nothing(root, found, suffix))
     if split is not None:
         _select(found, split, root)
-    _once(found)
+    once([found])
     return found
 
 
@@ -140,12 +140,16 @@ def _in_folder(root: str, split: str | None, format: str, suffix: str | None) ->
         found = find_in_folders(tree, by_path, format, suffix)
     found.notes = notes
     found.problems = tree.problems
-    read = {path for part in found.parts for path in part.paths}
-    unread = Counter(kind for path, kind in by_path.items() if path not in read)
+    # A description may tell the whole path where the root is a relative one.
+    read = {os.path.abspath(path) for part in found.parts for path in part.paths}
+    unread = Counter(
+        kind for path, kind in by_path.items() if os.path.abspath(path) not in read
+    )
     del unread[IMAGE_LIST]
     if split is not None:  # what is in other splits is left on purpose
-        for path in read:
-            unread.pop(by_path.get(path, ""), None)
+        for path, kind in by_path.items():
+            if os.path.abspath(path) in read:
+                unread.pop(kind, None)
     found.unread = dict(unread)
     return found
 
@@ -234,13 +238,14 @@ def _listed(
     return total
 
 
-def _once(found: Found) -> None:
-    """Each file and image in the first part that has it."""
+def once(founds: list[Found]) -> None:
+    """Keep each file and image in the first part that has it, however it is spelt."""
     seen: set[str] = set()
-    for part in found.parts:
-        for name in ("paths", "empty"):
-            paths = dict.fromkeys(getattr(part, name))
-            fresh = [path for path in paths if path not in seen]
-            seen.update(fresh)
-            setattr(part, name, fresh)
-    found.parts = [part for part in found.parts if part.paths]
+    for found in founds:
+        for part in found.parts:
+            for name in ("paths", "empty"):
+                paths = {os.path.abspath(path): path for path in getattr(part, name)}
+                fresh = {key: path for key, path in paths.items() if key not in seen}
+                seen.update(fresh)
+                setattr(part, name, list(fresh.values()))
+        found.parts = [part for part in found.parts if part.paths]
