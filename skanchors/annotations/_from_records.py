@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from skanchors.annotations._class_names import declared
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError
 from skanchors.annotations._findings import raise_finding, report
@@ -102,6 +103,8 @@ def from_records(
     sizes = make_sizes(image_sizes, False)
     options = ReadOptions(sizes, class_names, need_image_size, crowd)
     collector = Collector(need_image_size, crowd, fractions=relative)
+    if class_names is not None:
+        collector.declare(declared(class_names))
     if hasattr(records, "itertuples"):
         _collect_frame(records, collector, options)
     else:

@@ -109,3 +109,18 @@ def test_bad_parameters():
         from_records([], on_invalid="maybe")
     with pytest.raises(TypeError, match="must be a sequence of mappings"):
         from_records(record([]))
+
+
+@pytest.mark.parametrize(
+    "names", [["cat", "dog", "fox"], {0: "cat", 1: "dog", 2: "fox"}]
+)
+def test_the_classes_are_declared(names):
+    record = {
+        "width": 9,
+        "height": 9,
+        "objects": {"bbox": [[1, 1, 2, 2]], "label": [1]},
+    }
+    assert from_records([record], class_names=names).class_names == [
+        *("cat", "dog", "fox")
+    ]
+    assert from_records([record]).class_names is None
