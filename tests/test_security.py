@@ -1,15 +1,20 @@
 """SECURITY.md states the limits that hold."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+import skanchors
 from skanchors._regular import LARGEST_TEXT
-from skanchors.annotations.formats import FORMATS
-from skanchors.annotations.layouts import _tree
+from skanchors.annotations import _image_headers, _image_sizes
+from skanchors.annotations.formats import FORMATS, _cvat, _segmentation, _voc
+from skanchors.annotations.layouts import _names, _tree, _yaml
 from skanchors.datasets import _download, _fetch
 from skanchors.export import _form, _format, _literal
+from skanchors.inspection import _thumbnails
 
+ROOT = Path(skanchors.__file__).parent
 TEXT = Path(__file__).parents[1].joinpath("SECURITY.md").read_text(encoding="utf-8")
 
 
@@ -31,6 +36,19 @@ TEXT = Path(__file__).parents[1].joinpath("SECURITY.md").read_text(encoding="utf
         ("| configuration", f"{LARGEST_TEXT >> 20} MiB"),
         ("| folders", f"{_tree._MAX_DEPTH} deep, {_tree._MAX_FOLDERS:,}"),
         ("| folders", f"{_tree._MAX_TEXT >> 20} MiB"),
+        ("| XML", f"{_voc._MAX_DEPTH} deep"),
+        ("| XML", f"{_cvat._MAX_DEPTH} deep"),
+        ("| numbers", f"{_names.MOST_DIGITS} digits"),
+        ("| masks", f"{_segmentation._MAX_RUNS:,} runs"),
+        ("| `data.yaml`", f"{_yaml._MAX_CHARACTERS:,} characters"),
+        ("| `data.yaml`", f"{_yaml._MAX_BRACKETS} brackets"),
+        ("| sizes of images", f"{_image_sizes.MAX_BYTES >> 20} MiB"),
+        ("| header", f"{_image_headers._MAX_SEGMENTS:,} segments"),
+        ("| header", f"{_image_headers._MAX_FILL:,} fill bytes"),
+        ("| header", f"{_image_headers._MAX_CHUNKS:,} chunks"),
+        ("| header", f"{_image_headers._MAX_TAGS:,} tags"),
+        ("| image on the page", f"{_thumbnails._MAX_PIXELS // 10**6} million pixels"),
+        ("| image on the page", f"{_thumbnails._MAX_JSON >> 20} MiB"),
         ("| archive", f"{_download._MAX_BYTES >> 30} GiB to download"),
         ("| archive", f"{_fetch._MAX_FILE >> 20} MiB each"),
         ("| archive", f"{_fetch._MAX_TOTAL >> 30} GiB together"),
@@ -39,3 +57,24 @@ TEXT = Path(__file__).parents[1].joinpath("SECURITY.md").read_text(encoding="utf
 def test_limits_are_those_of_the_code(row, words):
     (line,) = [line for line in TEXT.splitlines() if line.startswith(row)]
     assert words.replace(",", " ") in line.replace(",", " ")
+
+
+def test_every_limit_of_the_readers_is_stated():
+    """A limit that is new must be told of, or be named here as none of a user's."""
+    inner = {"_MAX_EXIF", "MAX_DROPPED", "_MAX_CLASSES", "MOST_WANTED"}
+    stated = {"MAX_BYTES", "_MAX_DEPTH", "_MAX_FOLDERS", "_MAX_TEXT", "_MAX_CHARACTERS"}
+    stated |= {
+        "_MAX_BRACKETS",
+        "MOST_DIGITS",
+        "_MAX_RUNS",
+        "_MAX_SEGMENTS",
+        "_MAX_FILL",
+    }
+    stated |= {"_MAX_CHUNKS", "_MAX_TAGS", "_MAX_BYTES", "_MAX_FILE", "_MAX_TOTAL"}
+    stated |= {"MOST_CHARACTERS", "MOST_ANCHORS", "MOST_DEPTH", "MOST_NUMBERS"}
+    found = set()
+    for room in ("annotations", "datasets", "export"):
+        for path in (ROOT / room).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            found |= set(re.findall(r"(?m)^(_?(?:MAX|MOST)_\w+)(?:: \w+)? = ", text))
+    assert found - inner == stated

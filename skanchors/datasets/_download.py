@@ -5,10 +5,10 @@ import os
 import time
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 from skanchors._progress import track
 
@@ -23,6 +23,19 @@ class Archive(NamedTuple):
 
     url: str
     checksum: str
+
+
+class _Redirects(HTTPRedirectHandler):
+    """Follow to the same protocol, or to a safer one, and to no other."""
+
+    def redirect_request(
+        self, req: Request, fp: Any, code: int, msg: str, headers: Any, newurl: str
+    ) -> Request | None:
+        """As of `HTTPRedirectHandler`."""
+        if urlsplit(newurl).scheme not in ("https", urlsplit(req.full_url).scheme):
+            why = f"{msg}, to another protocol: {newurl}"
+            raise HTTPError(req.full_url, code, why, headers, fp)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def check_archive(archive: Archive) -> None:
@@ -88,7 +101,7 @@ def _download_rest(url: str, part: Path, verbose: int) -> None:
     start = part.stat().st_size if part.exists() else 0
     request = Request(url, headers={"Range": f"bytes={start}-"} if start else {})
     try:
-        response = urlopen(request, timeout=_TIMEOUT)
+        response = build_opener(_Redirects).open(request, timeout=_TIMEOUT)
     except HTTPError as error:
         with error:
             if error.code == 416 and start:  # there is nothing after what we have

@@ -19,6 +19,9 @@ _HOME = "http://host.robots.ox.ac.uk/pascal/VOC"
 _MAX_FILE = 16 << 20
 _MAX_TOTAL = 2 << 30
 
+# What `uuid4().hex` gives.
+_UNIQUE = "[0-9a-f]" * 32
+
 # Where things go, by where they are in the archive. Names are taken from here and
 # nothing else, so that an archive cannot write anywhere else.
 _WANTED = re.compile(
@@ -130,7 +133,11 @@ def fetch_voc(
         file = folder.with_name(folder.name + ".tar")
         with lock(folder.with_name(folder.name + ".lock")) as shared:
             if not folder.is_dir():  # else another process was faster
-                if not shared:
+                if shared:
+                    # What was killed amid the extraction has left this behind.
+                    for left in folder.parent.glob(f"{folder.name}.{_UNIQUE}"):
+                        shutil.rmtree(left, ignore_errors=True)
+                else:
                     # A name that no other process and no other thread writes to.
                     unique = f"{folder.name}.{uuid.uuid4().hex}.tar"
                     file = folder.with_name(unique)

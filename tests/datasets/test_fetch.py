@@ -7,8 +7,9 @@ import subprocess
 import sys
 import tarfile
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -55,10 +56,13 @@ class Server(ThreadingHTTPServer):
     parts = True
     length = None
     content_range = None
+    redirect = None
+    stall_after = None
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked = []
+        self.go_on = threading.Event()
 
     @property
     def url(self):
@@ -75,13 +79,24 @@ class Handler(BaseHTTPRequestHandler):
         if status == 200 and start:
             status = 206 if start < len(server.content) else 416
         body = server.content[start:] if status in (200, 206) else b""
+        if server.redirect and self.path == "/VOC.tar":
+            self.send_response(302)
+            self.send_header("Location", server.redirect)
+            self.end_headers()
+            return
         self.send_response(status)
         length = str(len(body)) if server.length is None else server.length
         self.send_header("Content-Length", length)
         if status == 206 and server.content_range:
             self.send_header("Content-Range", server.content_range)
         self.end_headers()
-        self.wfile.write(body[: server.break_after])
+        body = body[: server.break_after]
+        if server.stall_after is not None:
+            self.wfile.write(body[: server.stall_after])
+            server.go_on.wait(60)
+            body = body[server.stall_after :]
+        with suppress(ConnectionError):  # whoever asked may have been killed
+            self.wfile.write(body)
 
     def log_message(self, *args):
         pass
@@ -384,3 +399,41 @@ def test_a_server_that_never_stops(tmp_path, monkeypatch):
     monkeypatch.setattr(_download, "_MAX_BYTES", 1000)
     with serving(content=CONTENT) as server, pytest.raises(OSError, match="GiB came"):
         fetch(server, tmp_path, n_retries=0)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://127.0.0.1:1/VOC.tar", "file:///etc/passwd", "data:,x"]
+)
+def test_another_protocol_is_not_followed(tmp_path, url):
+    with serving(content=CONTENT, redirect=url) as server:
+        with pytest.raises(OSError, match=r"failed.*(another protocol|not allowed)"):
+            fetch(server, tmp_path)
+        assert len(server.asked) == 1
+        server.redirect = "/elsewhere.tar"
+        assert len(fetch(server, tmp_path)) == 2
+
+
+def test_what_was_killed_midway_goes_on(tmp_path):
+    content = tar(FILES | {"VOCdevkit/VOC2007/JPEGImages/2.jpg": bytes(3 << 20)})
+    home = tmp_path / "home"
+    part = home / "VOC2007_trainval.tar.part"
+    code = (
+        "import sys; from skanchors.datasets import fetch_voc\n"
+        "fetch_voc(data_home=sys.argv[1], url=sys.argv[2], checksum=sys.argv[3])"
+    )
+    with serving(content=content, stall_after=(2 << 20) + 1000) as server:
+        command = [sys.executable, "-c", code, str(home), server.url, digest(content)]
+        process = subprocess.Popen(command)
+        end = time.monotonic() + 60
+        while not (part.is_file() and part.stat().st_size) and time.monotonic() < end:
+            time.sleep(0.02)
+        process.kill()
+        process.wait()
+        server.go_on.set()
+        got = part.stat().st_size
+        assert got >= 1 << 20
+        (home / f"VOC2007_trainval.{'0a' * 16}").mkdir()  # killed amid the extraction
+        assert len(fetch(server, tmp_path)) == 2
+        assert server.asked == [None, f"bytes={got}-"]
+    left = {path.name for path in home.iterdir()}
+    assert left == {"VOC2007_trainval", "VOC2007_trainval.lock"}
