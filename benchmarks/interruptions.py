@@ -28,7 +28,7 @@ COMMANDS = {
     "fit": "fit data -k 9 --plot out.png",
     "read": "fit data data -k 2 --n-jobs 2",
     "certify": "fit data -k 3 --certify --max-time 20",
-    "select": "select data -k 2-5 --plot out.svg",
+    "select": "select data -k 2:5 --plot out.svg",
     "report": "report data --detector yolov5 -o out.html",
     "convert": "convert --to yolov5 anchors.json",
 }
