@@ -157,10 +157,14 @@ def _worst(report: Any) -> list[str]:
         "iou": ("best IoU on the grid", "{:.3f}"),
         "n_positive": ("positives", "{}"),
         "size": ("size in the input", str),
-        "path": ("file", lambda path: shortened(path, _PATH_LETTERS)),
+        "path": ("file", _short_path),
     }
     title = "Without positives first, then by IoU"
     return [*_thumbnails(report), html_table(report.worst, columns, caption=title)]
+
+
+def _short_path(path: str) -> str:
+    return shortened(path, _PATH_LETTERS)
 
 
 def _thumbnails(report: Any) -> list[str]:
@@ -206,7 +210,7 @@ def _read(report: Any) -> list[str]:
     columns: Any = {"name": ("class", str), "count": ("boxes", "{:,}")}
     parts += _first_rows(rows, columns, "Boxes of each class")
     columns = {
-        "path": ("file", str),
+        "path": ("file", _short_path),
         "object": ("object", str),
         "group": ("reason", str),
     }

@@ -36,6 +36,9 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px
   padding: 0.7rem; overflow-x: auto; font-size: 0.85rem; }
 figure { margin: 0.8rem 0; }
 figure img { max-width: 100%; height: auto; }
+img.dark { display: none; }
+@media screen and (prefers-color-scheme: dark) { img.dark { display: inline; }
+  img.light { display: none; } }
 figcaption { color: var(--faint); font-size: 0.9rem; overflow-wrap: anywhere; }
 .thumbnails { display: grid; gap: 0.8rem;
   grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); }
@@ -106,14 +109,13 @@ def picture(sources: Mapping[str, str], caption: str, alt: str) -> str:
     caption, alt : str
         Plain text below it, and for those who do not see it.
     """
-    dark = ""
-    if "dark" in sources:
-        dark = (
-            '<source media="screen and (prefers-color-scheme: dark)" srcset="'
-            f'{html.escape(sources["dark"])}">'
-        )
-    image = f'<img src="{html.escape(sources["light"])}" alt="{html.escape(alt)}">'
+    # Chosen by style, not by <picture>, which keeps to the screen's choice in print.
+    images = [
+        f'<img class="{kind if len(sources) > 1 else ""}" src="{html.escape(source)}" '
+        f'alt="{html.escape(alt)}">'
+        for kind, source in sources.items()
+    ]
     return (
-        f"<figure><picture>{dark}{image}</picture>"
+        f"<figure>{''.join(images)}"
         f"<figcaption>{html.escape(caption)}</figcaption></figure>"
     )
