@@ -56,6 +56,13 @@ def test_an_example_that_fails_stops_the_build():
         load("shown").printed(">>> 1 / 0\n...\n>>> 2\n2...\n", "page")
 
 
+def test_notes_of_commands_are_broken_and_configurations_are_not():
+    run = load("run")
+    note, text = "skanchors fit: note: " + "word " * 30, "anchors = " + "10,13, " * 30
+    assert max(map(len, run.as_shown(note))) <= run.WIDTH
+    assert run.as_shown(text) == [text]
+
+
 def test_the_changelog_becomes_a_page():
     text = "# A [b]\n\n- `c\n  d` and [e](https://f.org/g)\n"
     assert load("generate").as_rst(text) == (

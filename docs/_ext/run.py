@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 from docutils import nodes
@@ -67,6 +68,12 @@ def run(command, folder):
     return done.stdout
 
 
+def as_shown(line):
+    """Notes are broken as a terminal breaks them; what is to be pasted is not."""
+    is_note = line.startswith("skanchors ") and len(line) > WIDTH
+    return textwrap.wrap(line, WIDTH) if is_note else [line]
+
+
 class Run(Directive):
     """``.. run:: skanchors fit my_dataset``.
 
@@ -87,7 +94,7 @@ class Run(Directive):
     def run(self):
         command = " ".join(self.arguments[0].split())
         output = run(command, data_folder()).rstrip()
-        lines = output.splitlines()
+        lines = [broken for line in output.splitlines() for broken in as_shown(line)]
         if "part" in self.options:
             lines = ["...", *lines[lines.index(self.options["part"]) :]]
         most = self.options.get("lines", len(lines))

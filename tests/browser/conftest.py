@@ -21,7 +21,10 @@ def browser(tmp_path_factory):
     program = chrome.find()
     if program is None:
         pytest.skip(f"no browser is here: none of {', '.join(chrome.NAMES)}")
-    found = chrome.Chrome(program, tmp_path_factory.mktemp("profile"))
+    try:
+        found = chrome.Chrome(program, tmp_path_factory.mktemp("profile"))
+    except (OSError, TimeoutError) as error:
+        pytest.skip(f"{program} does not start: {error}")
     yield found
     found.close()
 
