@@ -62,6 +62,8 @@ sphinx_gallery_conf = {
     "gallery_dirs": "auto_examples",
     "backreferences_dir": "generated/backreferences",
     "doc_module": ("skanchors",),
+    # What is printed, and tables; not that a line returned a legend.
+    "capture_repr": ("_repr_html_",),
     "abort_on_example_error": False,
     "only_warn_on_example_error": False,
     "show_memory": False,

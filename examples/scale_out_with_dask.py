@@ -14,6 +14,7 @@ worker, and skanchors installed there.
     python examples/scale_out_with_dask.py
 """
 
+# sphinx_gallery_thumbnail_path = '_static/growth.svg'
 import joblib
 import numpy as np
 from dask.distributed import Client, LocalCluster
