@@ -19,7 +19,7 @@ import numpy as np
 from made_up import lognormal_mixture, real_boxes, whole_pixels
 
 from skanchors import IoUKMeans
-from skanchors.cluster import _descent, _search, _solver
+from skanchors.cluster import _search, _solver, _tuning
 
 
 def _only_improved(population, rng, *, improve, breed, describe, size, **limits):
@@ -36,7 +36,7 @@ def _one_finalist(effort):
 # What stands in for each part when it is left out.
 PARTS = {
     "recombination": [(_search, "evolve", _only_improved)],
-    "new starts of stalled descents": [(_descent, "_RESTART_GAIN", np.inf)],
+    "new starts of stalled descents": [(_tuning, "RESTART_GAIN", np.inf)],
     "several finalists on all boxes": [
         (_search, "_SMALL_EFFORT", _one_finalist(_search._SMALL_EFFORT)),
         (_search, "_LARGE_EFFORT", _one_finalist(_search._LARGE_EFFORT)),

@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-# Clusters of more boxes have their medoid searched among this many candidates.
-_MEDOID_BOXES = 4000
-_MEDOID_CANDIDATES = 500
+from skanchors.cluster import _tuning as tuning
 
 
 def _mean(
@@ -119,10 +117,12 @@ def _medoid(
     as the cost of trying all grows with the square of their number.
     """
     candidates = boxes
-    if len(boxes) > _MEDOID_BOXES:
+    if len(boxes) > tuning.MEDOID_BOXES:
         median = _median(boxes, weight, None, None)[None]
         nearest = problem.distances(median, boxes)[0]
-        candidates = boxes[np.argsort(nearest, kind="stable")[:_MEDOID_CANDIDATES]]
+        candidates = boxes[
+            np.argsort(nearest, kind="stable")[: tuning.MEDOID_CANDIDATES]
+        ]
     costs = np.empty(len(candidates))
     step = max(1, 4_000_000 // len(boxes))
     for start in range(0, len(candidates), step):

@@ -8,13 +8,7 @@ from typing import Any
 
 import numpy as np
 
-# Width in log size: representatives of cells this fine are hardly less than all boxes.
-_FINE_CELL = 0.02
-# Sizes are doubles: logarithms tell them apart no better than this.
-_FINEST_CELL = 1e-13
-# Fewer than this share of what is allowed say too little about the boxes.
-_FEWEST = 1 / 8
-
+from skanchors.cluster import _tuning as tuning
 
 # Rows that are worked on at a time where whole columns would cost memory.
 _BLOCK = 65_536
@@ -48,9 +42,9 @@ def grid_representatives(
     if len(boxes) <= max_boxes:
         return boxes, weight
     log_of, ranges = _log_blocks(boxes)
-    width = _FINE_CELL
+    width = tuning.FINE_CELL
     fine = _merge_cells(log_of, ranges, weight, width)
-    while len(fine[1]) < _FEWEST * max_boxes and width > _FINEST_CELL:
+    while len(fine[1]) < tuning.FEWEST_SHARE * max_boxes and width > tuning.FINEST_CELL:
         width /= 4
         fine = _merge_cells(log_of, ranges, weight, width)
     # Widen the cells by what boxes spread evenly would need. Others need more, so that
@@ -62,7 +56,7 @@ def grid_representatives(
         merged = _merge_cells(
             lambda side, rows: fine[0][side, rows], ranges, fine[1], width
         )
-    if len(merged[1]) < _FEWEST * max_boxes:
+    if len(merged[1]) < tuning.FEWEST_SHARE * max_boxes:
         if len(fine[1]) > max_boxes:
             boxes, weight = _sizes(fine[0], boxes), fine[1]
         return variance_cuts(boxes, weight, [max_boxes])[0]

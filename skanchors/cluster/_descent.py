@@ -23,18 +23,8 @@ from typing import Any
 
 import numpy as np
 
+from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._form import Form
-
-# A step may gain little by chance; this many in a row do not.
-_PATIENCE = 5
-# What was learned can be the cause: a descent that stalls starts anew without it, as
-# long as this share of the cost was gained since the last start.
-_RESTART_GAIN = 2e-5
-# In log size. Longer steps leave what the second derivatives describe.
-_LONGEST_STEP = 0.25
-# Free anchors with more sides than this in all have one block of second derivatives
-# each: the square of all of them would cost more than it gains.
-_MAX_COUPLED = 256
 
 
 def descend(
@@ -58,8 +48,8 @@ def descend(
     max_iter : int
         The most steps.
     tol : float
-        Stop when `_PATIENCE` steps together lower the cost by no more than this share
-        of it.
+        Stop when `STALLED_STEPS` steps together lower the cost by no more than this
+        share of it.
     on_step : callable, default=None
         ``on_step(anchors, cost)`` after each step; a true value ends the descent.
 
@@ -150,7 +140,9 @@ def _run(
     for n_iter in range(1, max_iter + 1):  # noqa: B007 -- it is returned
         step = hessian.newton_steps(gradients)
         longest = np.abs(form.log_steps(step)).max(axis=1, keepdims=True)
-        step *= length * np.minimum(1, _LONGEST_STEP / np.maximum(longest, 1e-300))
+        step *= length * np.minimum(
+            1, tuning.LONGEST_STEP / np.maximum(longest, 1e-300)
+        )
         trial = np.minimum(np.maximum(thetas + step, lower), upper)
         trial_costs, by_logs = costs_and_gradients(form.anchors(trial))
         trial_gradients = form.gradient(by_logs)
@@ -182,11 +174,11 @@ class _Stalls:
 
     def update(self, costs: np.ndarray) -> np.ndarray:
         """Take in the costs after a step; returns which sets start anew, (n_sets,)."""
-        self.recent = [*self.recent[-_PATIENCE:], costs]
+        self.recent = [*self.recent[-tuning.STALLED_STEPS :], costs]
         self.n_steps += 1
         stalled = self.recent[0] - costs <= self.tol * np.abs(costs)
-        stalled &= self.n_steps >= _PATIENCE
-        worth_it = self.start - costs > _RESTART_GAIN * np.abs(costs)
+        stalled &= self.n_steps >= tuning.STALLED_STEPS
+        worth_it = self.start - costs > tuning.RESTART_GAIN * np.abs(costs)
         self.ended |= stalled & ~worth_it
         restarted = stalled & worth_it & ~self.ended
         self.n_steps[restarted] = 0
@@ -206,7 +198,7 @@ class _InverseHessian:
             # That of the log sides, mapped to theta.
             first = np.linalg.pinv(form.matrix.T @ form.matrix, hermitian=True)
         else:
-            if size > _MAX_COUPLED:
+            if size > tuning.MAX_COUPLED:
                 size = form.n_sides
             first = np.eye(size)
         # The second derivative by a log side is about the weight of the anchor's boxes.

@@ -9,6 +9,7 @@ from functools import partial
 
 import numpy as np
 
+from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._compress import variance_cuts
 from skanchors.cluster._descent import descend_sets
 from skanchors.cluster._population import evolve
@@ -16,20 +17,6 @@ from skanchors.cluster._problem import Problem
 from skanchors.cluster._search import cross
 from skanchors.cluster._seeding import draw_sets
 from skanchors.cluster._snap import snap
-
-# Up to so many boxes are few.
-FEW_BOXES = 1000
-# Boxes that draws are made from and descend on, and of the population: at least so many
-# in all, and for each anchor.
-_DRAW_BOXES, _DRAW_PER_ANCHOR = 150, 12
-_BOXES, _PER_ANCHOR = 450, 30
-# Draws, their steps, and how many of them go on (benchmarks/small_sets.py).
-_DRAWS, _DRAW_STEPS, _SURVIVORS = 96, 5, 32
-# The population, see `evolve`, and the steps of each child.
-_POPULATION, _CHILDREN, _GENERATIONS, _PATIENCE = 16, 16, 4, 1
-_CHILD_STEPS = 6
-# Sets that descend on all boxes, their steps, and how many of them are snapped.
-_FINALISTS, _STEPS, _SNAPPED = 6, 14, 3
 
 
 def search_few(
@@ -51,33 +38,37 @@ def search_few(
         Anchors near the best possible.
     """
     sizes = (
-        max(_DRAW_BOXES, _DRAW_PER_ANCHOR * n_clusters),
-        max(_BOXES, _PER_ANCHOR * n_clusters),
+        max(tuning.FEW_DRAW_BOXES, tuning.FEW_DRAW_PER_ANCHOR * n_clusters),
+        max(tuning.FEW_MEDIUM_BOXES, tuning.FEW_MEDIUM_PER_ANCHOR * n_clusters),
     )
     cuts = variance_cuts(problem.boxes, problem.weight, sizes)
     coarse, medium = (problem.on(*cut) for cut in cuts)
-    starts = coarse.boxes[draw_sets(coarse, n_clusters, _DRAWS, rng)]
+    starts = coarse.boxes[draw_sets(coarse, n_clusters, tuning.FEW_DRAWS, rng)]
     with_volume = (starts > 0).all(axis=(1, 2))
     if not with_volume.any():
         return starts[0]
-    sets = _descend_best(coarse, starts[with_volume], _DRAW_STEPS, _SURVIVORS)
+    sets = _descend_best(
+        coarse, starts[with_volume], tuning.FEW_DRAW_STEPS, tuning.FEW_SURVIVORS
+    )
     sets, _ = evolve(
         sets,
         rng,
         improve=partial(_descend, medium),
-        breed=partial(cross, medium, n_children=_CHILDREN),
+        breed=partial(cross, medium, n_children=tuning.FEW_CHILDREN),
         describe=np.log,
-        size=_POPULATION,
-        generations=_GENERATIONS,
-        patience=_PATIENCE,
+        size=tuning.FEW_POPULATION,
+        generations=tuning.FEW_GENERATIONS,
+        patience=tuning.FEW_PATIENCE,
     )
-    sets = _descend_best(problem, sets[:_FINALISTS], _STEPS, _SNAPPED)
+    sets = _descend_best(
+        problem, sets[: tuning.FEW_FINALISTS], tuning.FEW_STEPS, tuning.FEW_SNAPPED
+    )
     snapped = [snap(problem, anchors) for anchors in sets]
     return min(snapped, key=lambda anchors: problem.cost_and_counts(anchors)[0])
 
 
 def _descend(problem: Problem, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return descend_sets(problem, sets, max_iter=_CHILD_STEPS)
+    return descend_sets(problem, sets, max_iter=tuning.FEW_CHILD_STEPS)
 
 
 def _descend_best(

@@ -11,50 +11,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skanchors._threads import single_threaded_blas
+from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._compress import grid_representatives, variance_cuts
 from skanchors.cluster._descent import descend, descend_all
 from skanchors.cluster._layout import Layout
 from skanchors.cluster._population import evolve
-
-
-class _Effort(NamedTuple):
-    """How many boxes each stage sees, and how many sets the population starts with.
-
-    Attributes
-    ----------
-    n_population, n_fine, n_detailed : int
-        Boxes that the population, its finalists and the last descent see at most.
-    n_drawn : int
-        Draws to start from.
-    n_children : int
-        Of a generation.
-    """
-
-    n_population: int
-    n_fine: int
-    n_detailed: int
-    n_drawn: int
-    n_children: int
-
-
-_ROUGH = _Effort(800, 4000, 40_000, 32, 16)
-_SMOOTH = _Effort(300, 2000, 4000, 12, 8)
-# At least so many boxes for each parameter in the population's stage.
-_PER_PARAMETER = 40
-_POPULATION, _GENERATIONS = 12, 40
-_CHILD_STEPS = 12
-# Generations in a row without a better set that end the search. Scales that strides
-# multiply have many valleys, for the levels can share out the boxes in many ways.
-_PATIENCE, _SCALED_PATIENCE = 4, 10
-_FINALISTS, _FINE_STEPS = 6, 15
-_LAST_FINALISTS, _FULL_STEPS = 3, 30
-_LAST_STEPS = 5
-# Children are moved by this much, in log size.
-_PERTURBATIONS = 0.02, 0.3
-_TOL = 1e-6
-# Rounds of perturbations, and boxes times anchors that are cheap enough for them.
-_MAX_ROUNDS, _PERTURBED = 10, 12
-_ROUNDS_WORK = 20_000
 
 
 class FormSolution(NamedTuple):
@@ -81,7 +42,7 @@ class FormSolver:
         self, objective: Any, layout: Layout, *, max_iter: int, tol: float
     ) -> None:
         self.objective = objective
-        self.effort = _ROUGH if objective.is_rough else _SMOOTH
+        self.effort = tuning.ROUGH_FORM if objective.is_rough else tuning.SMOOTH_FORM
         self.layout = layout
         self.limits: dict[str, Any] = {"max_iter": max_iter, "tol": tol}
         boxes, weight = objective.boxes, objective.weight
@@ -136,7 +97,9 @@ class FormSolver:
         if detailed is not self.objective:
             last = self.objective.stages[-1]
             found += [
-                descend_all(last, self.form, theta[None], max_iter=_LAST_STEPS)[0][0]
+                descend_all(
+                    last, self.form, theta[None], max_iter=tuning.FORM_LAST_STEPS
+                )[0][0]
             ]
         # What descends is not quite what counts, where a threshold does.
         found = list(self.layout.ordered(np.array(found)))
@@ -152,32 +115,39 @@ class FormSolver:
         objective, layout, form = self.objective, self.layout, self.form
         effort = self.effort
         fine = self._on(objective, effort.n_fine)
-        n_medium = max(effort.n_population, _PER_PARAMETER * form.n_params)
+        n_medium = max(effort.n_population, tuning.FORM_PER_PARAMETER * form.n_params)
         medium = fine.on(*variance_cuts(fine.boxes, fine.weight, [n_medium])[0])
         drawn = layout.draw(self.boxes, self.weight, effort.n_drawn, rng)
         population, _ = evolve(
             np.concatenate([starts, drawn]),
             rng,
             improve=lambda thetas: descend_all(
-                medium, form, thetas, max_iter=_CHILD_STEPS
+                medium, form, thetas, max_iter=tuning.FORM_CHILD_STEPS
             ),
             breed=lambda thetas, rng: self._breed(thetas, effort.n_children, rng),
             describe=lambda thetas: np.log(form.anchors(thetas)),
-            size=_POPULATION,
-            generations=_GENERATIONS,
-            patience=_SCALED_PATIENCE
+            size=tuning.FORM_POPULATION,
+            generations=tuning.FORM_GENERATIONS,
+            patience=tuning.SCALED_FORM_PATIENCE
             if layout.scaled
-            else max(_PATIENCE, form.n_params // 4),
+            else max(tuning.FORM_PATIENCE, form.n_params // 4),
         )
         thetas, costs = descend_all(
-            fine, form, population[:_FINALISTS], max_iter=_FINE_STEPS
+            fine,
+            form,
+            population[: tuning.FORM_FINALISTS],
+            max_iter=tuning.FORM_FINE_STEPS,
         )
-        thetas = thetas[np.argsort(costs, kind="stable")[:_LAST_FINALISTS]]
+        thetas = thetas[np.argsort(costs, kind="stable")[: tuning.LAST_FORM_FINALISTS]]
         if len(objective) > effort.n_detailed:
             costs = np.array([self.cost(theta) for theta in thetas])
             return thetas[costs.argmin()]
         thetas, costs = descend_all(
-            objective, form, thetas, max_iter=_FULL_STEPS, tol=_TOL
+            objective,
+            form,
+            thetas,
+            max_iter=tuning.FORM_FULL_STEPS,
+            tol=tuning.FORM_TOL,
         )
         return self._perturb(thetas[costs.argmin()], costs.min(), rng)
 
@@ -199,12 +169,16 @@ class FormSolver:
         if not self.objective.is_rough:
             return theta
         work = len(self.objective) * self.form.n_anchors
-        for _ in range(min(_MAX_ROUNDS, _ROUNDS_WORK // work)):
-            low, high = np.log(_PERTURBATIONS)
-            strength = np.exp(rng.uniform(low, high, size=(_PERTURBED, 1)))
-            moved = theta + strength * rng.normal(size=(_PERTURBED, len(theta)))
+        for _ in range(min(tuning.PERTURBED_ROUNDS, tuning.PERTURBED_WORK // work)):
+            low, high = np.log(tuning.PERTURBATIONS)
+            strength = np.exp(rng.uniform(low, high, size=(tuning.PERTURBED, 1)))
+            moved = theta + strength * rng.normal(size=(tuning.PERTURBED, len(theta)))
             moved, costs = descend_all(
-                self.objective, self.form, moved, max_iter=_FULL_STEPS, tol=_TOL
+                self.objective,
+                self.form,
+                moved,
+                max_iter=tuning.FORM_FULL_STEPS,
+                tol=tuning.FORM_TOL,
             )
             if costs.min() < cost:
                 theta, cost = moved[costs.argmin()], costs.min()
@@ -228,7 +202,7 @@ class FormSolver:
                 new = rng.randint(n_params)
                 child[new] = drawn[i, new]
             elif kind == "move":
-                low, high = np.log(_PERTURBATIONS)
+                low, high = np.log(tuning.PERTURBATIONS)
                 child += np.exp(rng.uniform(low, high)) * rng.normal(size=n_params)
             else:
                 # The anchors of one level can do what another level's did.

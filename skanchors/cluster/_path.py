@@ -1,11 +1,12 @@
 """Anchors for ascending k, each from the anchors for one less."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from skanchors._threads import single_threaded_blas
+from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._compress import variance_cuts
 from skanchors.cluster._problem import Problem
 from skanchors.cluster._search import recombine
@@ -13,38 +14,13 @@ from skanchors.cluster._solver import Solver
 from skanchors.cluster._swap import SwapSearch
 from skanchors.metrics._iou import IOU
 
-_COARSE_BOXES = 200
-_MEDIUM_BOXES = 1000
-_BEST_PLACES = 20
-
-
-class Effort(NamedTuple):
-    """How much work a path is worth.
-
-    Sets that grow, ways in which each does, sets that start afresh, generations of
-    recombination, sets that descend on all boxes, and when that descent ends.
-    """
-
-    parents: int = 4
-    ways: int = 3
-    fresh: int = 4
-    generations: int = 3
-    finalists: int = 6
-    max_iter: int = 300
-    tol: float = 1e-6
-
-
-# Mean IoU is 0.0002 lower on average (VOC2007, k from 2 to 16): enough for the folds of
-# a cross-validation, whose scores differ by a hundred times that.
-QUICK = Effort(parents=2, fresh=1, generations=1, finalists=1, max_iter=15, tol=1e-5)
-
 
 def solve_path(
     boxes: np.ndarray,
     weight: np.ndarray,
     wanted: list[int],
     rng: np.random.RandomState,
-    effort: Effort = Effort(),  # noqa: B008 - it cannot be changed
+    effort: tuning.PathEffort | None = None,
 ) -> list[tuple[np.ndarray, float]]:
     """Anchors of large mean IoU for several numbers of clusters.
 
@@ -59,13 +35,15 @@ def solve_path(
     wanted : list of int
         Numbers of clusters, ascending.
     rng : RandomState
-    effort : Effort
+    effort : PathEffort or None, default=None
+        None is the whole one.
 
     Returns
     -------
     list of (ndarray of shape (k, n_sides), float)
         Anchors and mean IoU, which never falls.
     """
+    effort = effort or tuning.PathEffort()
     problem = Problem(boxes, weight, IOU, {})
     solutions = []
     previous: Any = None
@@ -92,7 +70,10 @@ def solve_path(
 
 
 def _growing_sets(
-    problem: Problem, largest: int, rng: np.random.RandomState, effort: Effort
+    problem: Problem,
+    largest: int,
+    rng: np.random.RandomState,
+    effort: tuning.PathEffort,
 ) -> Iterator[np.ndarray]:
     """Good sets of 1, 2, ... anchors of the compressed boxes."""
     with_volume = (problem.boxes > 0).all(axis=1)
@@ -101,7 +82,10 @@ def _growing_sets(
     cuts = variance_cuts(
         problem.boxes[with_volume],
         problem.weight[with_volume],
-        (max(_COARSE_BOXES, 2 * largest), max(_MEDIUM_BOXES, 5 * largest)),
+        (
+            max(tuning.PATH_COARSE_BOXES, 2 * largest),
+            max(tuning.PATH_MEDIUM_BOXES, 5 * largest),
+        ),
     )
     coarse, medium = (problem.on(*cut) for cut in cuts)
     swaps = SwapSearch(coarse)
@@ -144,7 +128,7 @@ def _places(
     """
     nearest = medium.distances(parent, medium.boxes).min(axis=0)
     gain = np.maximum(nearest - distances, 0) @ medium.weight
-    best = np.argsort(-gain, kind="stable")[:_BEST_PLACES]
+    best = np.argsort(-gain, kind="stable")[: tuning.PATH_PLACES]
     others = rng.permutation(best[1:])[: ways - 1]
     return [best[0], *others]
 

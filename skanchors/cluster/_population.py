@@ -16,8 +16,7 @@ from typing import Any
 
 import numpy as np
 
-# Sets with every anchor within this of one of the other's, in log size, are the same.
-SAME = 0.1
+from skanchors.cluster import _tuning as tuning
 
 
 def evolve(
@@ -46,7 +45,7 @@ def evolve(
         none end the search.
     describe : callable
         ``describe(individuals) -> ndarray of shape (n_individuals, n_anchors, n)``:
-        numbers that differ by more than `SAME` where anchors differ.
+        numbers that differ by more than `tuning.SAME` where anchors differ.
     size : int
         How many distinct individuals are kept.
     generations : int
@@ -168,7 +167,7 @@ def keep_best(
         for column in range(1, one.shape[1]):
             gap = np.abs(others[:, :, None, column] - one[:, column])
             np.maximum(apart, gap, out=apart)
-        differs = apart.min(axis=2).max(axis=1) > SAME
+        differs = apart.min(axis=2).max(axis=1) > tuning.SAME
         differs[0] = False
         kept.append(rest[0])
         rest = rest[differs]

@@ -10,13 +10,8 @@ from typing import Any
 import numpy as np
 
 from skanchors._threads import product
+from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._population import two_nearest
-
-# Distances between boxes and trials.
-_MAX_WORK = 500_000
-_MAX_ROUNDS = 100
-# Above this many sides, one moves at a time.
-_MAX_SIDES_AT_ONCE = 3
 
 
 def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
@@ -33,11 +28,11 @@ def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
         Not worse than the start.
     """
     moves = _moves(anchors.shape[1])
-    if len(problem) * len(anchors) * len(moves) > _MAX_WORK:
+    if len(problem) * len(anchors) * len(moves) > tuning.SNAP_WORK:
         return anchors
     values = [np.unique(column[column > 0]) for column in problem.boxes.T]
     cost, _ = problem.cost_and_counts(anchors)
-    for _ in range(_MAX_ROUNDS):
+    for _ in range(tuning.SNAP_ROUNDS):
         moved, moved_cost = _round(problem, anchors, cost, values, moves)
         if not moved_cost < cost:
             break
@@ -47,7 +42,7 @@ def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
 
 def _moves(n_sides: int) -> np.ndarray:
     """-1, 0 or 1 for each side: to the next smaller size, none, to the next larger."""
-    if n_sides > _MAX_SIDES_AT_ONCE:
+    if n_sides > tuning.SNAP_SIDES:
         return np.concatenate([np.eye(n_sides, dtype=int), -np.eye(n_sides, dtype=int)])
     moves = np.array(list(itertools.product((-1, 0, 1), repeat=n_sides)))
     return moves[moves.any(axis=1)]

@@ -7,26 +7,16 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from skanchors._threads import single_threaded_blas
+from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._center_search import search_by_centers
 from skanchors.cluster._compress import grid_representatives
 from skanchors.cluster._descent import descend, descend_sets
-from skanchors.cluster._few_boxes import FEW_BOXES, search_few
+from skanchors.cluster._few_boxes import search_few
 from skanchors.cluster._form import Form
 from skanchors.cluster._lloyd import alternate, fill_idle
 from skanchors.cluster._search import search_by_descent
 from skanchors.cluster._seeding import draw_distinct, kmeans_plusplus
 from skanchors.cluster._snap import snap
-
-# Above this many boxes, descents run on representatives first.
-_DETAILED_BOXES = 40_000
-# After that, so many steps on all boxes leave less than 0.00002; fewer do over very
-# many boxes, where the cost is smoother and steps cost more. Boxes times steps:
-_LAST_STEPS = 5, 15
-_LAST_WORK = 3_000_000
-_CHOICE_STEPS = 8
-# The search gains less and costs more the more anchors there are: beyond, one run
-# from k-means++ is as good.
-_SEARCHED_CLUSTERS = 250
 
 
 class Solution(NamedTuple):
@@ -70,7 +60,7 @@ class Solver:
         """
         if self.n_clusters == len(self.problem):
             return self.finish(self.problem.boxes, on_step=on_step)
-        if self.n_clusters > _SEARCHED_CLUSTERS:
+        if self.n_clusters > tuning.SEARCHED_CLUSTERS:
             return self.finish(self.seeds("k-means++", rng), on_step=on_step)
         detailed = self._detailed()
         if self.center != "descent":
@@ -79,7 +69,7 @@ class Solver:
                     detailed, self.n_clusters, rng, center=self.center
                 )
             return self.finish(start, on_step=on_step)
-        is_few = len(detailed) <= FEW_BOXES and not self.problem.metric.is_slow
+        is_few = len(detailed) <= tuning.FEW_BOXES and not self.problem.metric.is_slow
         search = search_few if is_few else search_by_descent
         with single_threaded_blas():
             start = search(detailed, self.n_clusters, rng)
@@ -138,7 +128,9 @@ class Solver:
             All sides larger than 0.
         """
         with single_threaded_blas():
-            sets, costs = descend_sets(self._detailed(), sets, max_iter=_CHOICE_STEPS)
+            sets, costs = descend_sets(
+                self._detailed(), sets, max_iter=tuning.CHOICE_STEPS
+            )
         return sets[costs.argmin()]
 
     def _descend(self, anchors: np.ndarray, on_step: Any) -> tuple[np.ndarray, int]:
@@ -164,7 +156,9 @@ class Solver:
             sets, _ = descend_sets(
                 self.problem,
                 anchors[None],
-                max_iter=int(np.clip(_LAST_WORK // len(self.problem), *_LAST_STEPS)),
+                max_iter=int(
+                    np.clip(tuning.LAST_WORK // len(self.problem), *tuning.LAST_STEPS)
+                ),
                 tol=self.limits["tol"],
             )
             anchors = sets[0]
@@ -189,11 +183,11 @@ class Solver:
         return inside if costs[0] < costs[1] else anchors
 
     def _detailed(self) -> Any:
-        if len(self.problem) <= _DETAILED_BOXES:
+        if len(self.problem) <= tuning.DETAILED_BOXES:
             return self.problem
         if not hasattr(self, "_compressed"):
             boxes, weight = grid_representatives(
-                self.problem.boxes, self.problem.raw_weight, _DETAILED_BOXES
+                self.problem.boxes, self.problem.raw_weight, tuning.DETAILED_BOXES
             )
             self._compressed = self.problem.on(boxes, weight)
         return self._compressed

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._threads import product
+from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._population import (
     draw_pairs,
     drop_useless,
@@ -17,10 +18,6 @@ from skanchors.cluster._population import (
     two_nearest,
 )
 from skanchors.cluster._seeding import kmeans_plusplus
-
-# Choices that are kept, and generations of two children each that are tried.
-_POPULATION = 6
-_GENERATIONS = 15
 
 
 class SwapSearch:
@@ -110,14 +107,16 @@ class SwapSearch:
             return np.array(children)
 
         return evolve(
-            np.array([self.start(n_clusters, rng) for _ in range(_POPULATION)]),
+            np.array(
+                [self.start(n_clusters, rng) for _ in range(tuning.SWAP_POPULATION)]
+            ),
             rng,
             improve=improve,
             breed=breed,
             describe=lambda choices: np.sort(choices)[..., None],
-            size=_POPULATION,
-            generations=_GENERATIONS,
-            patience=_GENERATIONS,
+            size=tuning.SWAP_POPULATION,
+            generations=tuning.SWAP_GENERATIONS,
+            patience=tuning.SWAP_GENERATIONS,
         )
 
     def _best_swaps(self, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -17,7 +17,8 @@ from skanchors._boxes import (
 )
 from skanchors._checks import check_count
 from skanchors._progress import track
-from skanchors.cluster._path import QUICK, solve_path
+from skanchors.cluster._path import solve_path
+from skanchors.cluster._tuning import QUICK_PATH
 from skanchors.metrics._nearest import nearest_anchor
 from skanchors.model_selection._choice import ClusterCountChoice
 from skanchors.model_selection._refit import GainRule
@@ -134,7 +135,7 @@ def choose_n_clusters(
         verbose=verbose,
     )
     for (train, test), seed in tasks:
-        sets = _path(X[train], weight[train], wanted, seed, QUICK)
+        sets = _path(X[train], weight[train], wanted, seed, QUICK_PATH)
         for place, (anchors, _) in enumerate(sets):
             iou[place, test] = 1 - nearest_anchor(X[test], anchors)[1]
     whole = _path(X, weight, wanted, seeds[1])

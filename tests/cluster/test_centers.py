@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from skanchors.cluster import _centers
+from skanchors.cluster import _tuning
 from skanchors.cluster._centers import CENTERS
 from skanchors.cluster._problem import Problem
 from skanchors.metrics import metric_names
@@ -186,6 +186,6 @@ def test_the_medoid_of_a_large_cluster_is_found_among_the_boxes_in_its_middle(
     problem = Problem(X, weight, get_metric("iou"), {})
     medoid = CENTERS["medoid"]
     exact = medoid(X, weight, X[0], problem)
-    monkeypatch.setattr(_centers, "_MEDOID_BOXES", 1000)
-    monkeypatch.setattr(_centers, "_MEDOID_CANDIDATES", 200)
+    monkeypatch.setattr(_tuning, "MEDOID_BOXES", 1000)
+    monkeypatch.setattr(_tuning, "MEDOID_CANDIDATES", 200)
     np.testing.assert_array_equal(medoid(X, weight, X[0], problem), exact)

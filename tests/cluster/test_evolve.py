@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from skanchors.cluster._population import SAME, draw_pairs, evolve, keep_best
+from skanchors.cluster._population import draw_pairs, evolve, keep_best
+from skanchors.cluster._tuning import SAME
 
 
 def as_sets(numbers):

@@ -1,0 +1,159 @@
+"""The numbers that the search was tuned to, with the reason of each.
+
+``benchmarks/search_parts.py`` shows what each part of the search gains and costs,
+``benchmarks/small_sets.py`` the same for few boxes, ``benchmarks/forms.py`` for forms;
+what gains less than 0.0001 of mean IoU and saves no time is not there. Sizes of blocks,
+which make arithmetic fast and change no result, stand beside the arithmetic.
+"""
+
+from typing import NamedTuple
+
+# --- Descents
+
+# A step may gain little by chance; this many in a row do not.
+STALLED_STEPS = 5
+# What was learned of the second derivatives can be why a descent stalls: it starts anew
+# without, as long as this share of the cost was gained since the last start.
+RESTART_GAIN = 2e-5
+# In log size. Longer steps leave what the second derivatives describe.
+LONGEST_STEP = 0.25
+# Free anchors with more sides than this in all have one block of second derivatives
+# each: the square of all of them would cost more than it gains.
+MAX_COUPLED = 256
+
+# --- Sides set to those of boxes
+
+# Distances between boxes and trials: beyond, the cost is too smooth to gain by it.
+SNAP_WORK = 500_000
+# Far more than are ever needed.
+SNAP_ROUNDS = 100
+# Above this many sides one moves at a time, as all ways to move grow by powers of 3.
+SNAP_SIDES = 3
+
+# --- Representatives
+
+# Width in log size: representatives of cells this fine are hardly less than all boxes.
+FINE_CELL = 0.02
+# Sizes are doubles: logarithms tell them apart no better than this.
+FINEST_CELL = 1e-13
+# Fewer than this share of what is allowed say too little about the boxes.
+FEWEST_SHARE = 1 / 8
+
+# --- Swaps, and populations
+
+# Sets with every anchor within this of one of the other's, in log size, lie in the same
+# valley.
+SAME = 0.1
+# Choices that are kept, and generations of two children each that are tried.
+SWAP_POPULATION = 6
+SWAP_GENERATIONS = 15
+
+# --- Few boxes
+
+# Up to so many a call of numpy costs more than its arithmetic.
+FEW_BOXES = 1000
+# Boxes that draws are made from and descend on, and of the population: at least so many
+# in all, and for each anchor.
+FEW_DRAW_BOXES, FEW_DRAW_PER_ANCHOR = 150, 12
+FEW_MEDIUM_BOXES, FEW_MEDIUM_PER_ANCHOR = 450, 30
+# Draws, their steps, and how many of them go on.
+FEW_DRAWS, FEW_DRAW_STEPS, FEW_SURVIVORS = 96, 5, 32
+# The population, see `evolve`, and the steps of each child.
+FEW_POPULATION, FEW_CHILDREN, FEW_GENERATIONS, FEW_PATIENCE = 16, 16, 4, 1
+FEW_CHILD_STEPS = 6
+# Sets that descend on all boxes, their steps, and how many of them are snapped.
+FEW_FINALISTS, FEW_STEPS, FEW_SNAPPED = 6, 14, 3
+
+# --- The last run, on all boxes
+
+# Above this many boxes, descents run on representatives first.
+DETAILED_BOXES = 40_000
+# After that, so many steps on all boxes leave less than 0.00002; fewer do over very
+# many boxes, where the cost is smoother and steps cost more. Boxes times steps:
+LAST_STEPS = 5, 15
+LAST_WORK = 3_000_000
+# Steps that tell the better ones of several sets.
+CHOICE_STEPS = 8
+# The search gains less and costs more the more anchors there are: beyond, one run
+# from k-means++ is as good.
+SEARCHED_CLUSTERS = 250
+# Clusters of more boxes have their medoid searched among this many candidates.
+MEDOID_BOXES = 4000
+MEDOID_CANDIDATES = 500
+
+# --- Paths over the number of anchors
+
+# Boxes that sets start from and grow on; more than for one search are not needed, as
+# each set comes from good smaller ones.
+PATH_COARSE_BOXES = 200
+PATH_MEDIUM_BOXES = 1000
+# One more anchor is tried at some of so many places.
+PATH_PLACES = 20
+
+
+class PathEffort(NamedTuple):
+    """How much work a path is worth.
+
+    Sets that grow, ways in which each does, sets that start afresh, generations of
+    recombination, sets that descend on all boxes, and when that descent ends.
+    """
+
+    parents: int = 4
+    ways: int = 3
+    fresh: int = 4
+    generations: int = 3
+    finalists: int = 6
+    max_iter: int = 300
+    tol: float = 1e-6
+
+
+# Mean IoU is 0.0002 lower on average (VOC2007, k from 2 to 16): enough for the folds of
+# a cross-validation, whose scores differ by a hundred times that.
+QUICK_PATH = PathEffort(
+    2, 3, fresh=1, generations=1, finalists=1, max_iter=15, tol=1e-5
+)
+
+# --- Forms
+
+
+class FormEffort(NamedTuple):
+    """How many boxes each stage sees, and how many sets the population starts with.
+
+    Attributes
+    ----------
+    n_population, n_fine, n_detailed : int
+        Boxes that the population, its finalists and the last descent see at most.
+    n_drawn : int
+        Draws to start from.
+    n_children : int
+        Of a generation.
+    """
+
+    n_population: int
+    n_fine: int
+    n_detailed: int
+    n_drawn: int
+    n_children: int
+
+
+# Costs with a kink at each box need more of them, and have more valleys, than costs
+# that positions on a grid average over.
+ROUGH_FORM = FormEffort(800, 4000, 40_000, 32, 16)
+SMOOTH_FORM = FormEffort(300, 2000, 4000, 12, 8)
+# At least so many boxes for each parameter in the population's stage.
+FORM_PER_PARAMETER = 40
+FORM_POPULATION, FORM_GENERATIONS = 12, 40
+FORM_CHILD_STEPS = 12
+# Generations in a row without a better set that end the search. Scales that strides
+# multiply have many valleys, for the levels can share out the boxes in many ways.
+FORM_PATIENCE, SCALED_FORM_PATIENCE = 4, 10
+# Sets that descend on the fine boxes, and those of them on all, and their steps.
+FORM_FINALISTS, FORM_FINE_STEPS = 6, 15
+LAST_FORM_FINALISTS, FORM_FULL_STEPS = 3, 30
+FORM_LAST_STEPS = 5
+FORM_TOL = 1e-6
+# Children are moved by this much, in log size.
+PERTURBATIONS = 0.02, 0.3
+# Rounds of perturbations, and boxes times anchors that are cheap enough for them.
+PERTURBED_ROUNDS, PERTURBED = 10, 12
+PERTURBED_WORK = 20_000
