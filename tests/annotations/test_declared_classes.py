@@ -53,6 +53,10 @@ DECLARED = {
         "classes_dot_txt": "cat\ndog\nfox\n",
         "labels__a_dot_txt": LINE,
     },
+    "Roboflow's Darknet": lambda: {
+        "train___darknet_dot_labels": "cat\ndog\nfox\n",
+        "train__a_dot_txt": LINE,
+    },
     "darknet": lambda: (
         DARKNET | {"obj_dot_data": "train = data/train.txt\nnames = data/obj.names\n"}
     ),

@@ -24,10 +24,12 @@ else:
     instrument = nullcontext()
 
 with instrument:
-    from skanchors.annotations._batches import SizeOptions, _sizes
-    from skanchors.annotations._collector import Collector
+    from skanchors.annotations import AnnotationTable
+    from skanchors.annotations._batches import SizeOptions, _collector, _sizes
     from skanchors.annotations._files import InvalidFileError
+    from skanchors.annotations._findings import describe
     from skanchors.annotations._image_sizes import GivenSizes, NoSizes
+    from skanchors.annotations._repeats import repeats
     from skanchors.annotations.formats import (
         FORMATS,
         ReadOptions,
@@ -68,16 +70,17 @@ def check(data):
     start = time.process_time()
     row = FORMATS[KINDS[kind]]
     for options in OPTIONS:
-        collector = Collector(
-            options.need_image_size, options.keep_crowd, fractions=row.fractions
-        )
+        collector = _collector(row, options)
         collector.start_file("fuzz")
         try:
             row.read(content, "fuzz", collector, options)
         except InvalidFileError as error:
             assert len(str(error)) < 1000
             collector.drop_file(str(error))
-        check_table(collector.table(), collector)
+        table = collector.table()
+        check_table(table, collector)
+        describe(table.dropped)
+        repeats(AnnotationTable.concatenate([table, table]))
     if kind == b"v":
         check_layouts_agree(content)
     for suffix in row.suffixes:

@@ -35,6 +35,10 @@ def name_json(root: Any) -> str:
             return "a file of LabelMe; name its format, labelme, or let it be told"
         if isinstance(root.get("objects"), list) and "size" in root:
             return "a file of Supervisely; export the project as COCO"
+        if isinstance(root.get("items"), list) and "categories" in root:
+            return "a file of Datumaro; convert the data set to COCO"
+        if "item" in root and "annotations" in root:
+            return "a file of V7 Darwin; export the annotations as COCO"
         values = [
             value for value in list(root.values())[:3] if isinstance(value, Mapping)
         ]

@@ -8,7 +8,10 @@ from typing import Any
 from skanchors.annotations.layouts._tree import Tree, read_text
 
 # Such files, in the folder of the labels or above it.
-_FILES = ("classes.txt", "obj.names", "predefined_classes.txt", "notes.json")
+_FILES = (
+    *("classes.txt", "obj.names", "predefined_classes.txt", "notes.json"),
+    *("_classes.txt", "_darknet.labels"),  # as Roboflow calls them
+)
 
 
 # Larger numbers can be chosen to have the same hash, which takes time without an end.

@@ -23,6 +23,8 @@ RESULT = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}
         ([{"image": "a.jpg", "annotations": [{"label": "cat"}]}], "a file of CreateML"),
         ([{"name": "a.jpg", "labels": []}], "labels of BDD100K"),
         ({"size": {"width": 9, "height": 9}, "objects": []}, "a file of Supervisely"),
+        ({"categories": {}, "items": []}, "a file of Datumaro"),
+        ({"version": "2.0", "item": {}, "annotations": []}, "a file of V7 Darwin"),
         ({"shapes": [], "imagePath": "a.jpg"}, "a file of LabelMe"),
         ({"annotations": []}, "not a COCO file"),
         ({"a": 1}, "not a COCO file"),
