@@ -148,7 +148,7 @@ def _batches(paths: Iterable, format: str | Format) -> Iterator[Batch]:
     """The files in batches, each of files that may be of the same formats."""
     row = FORMATS.get(format) if isinstance(format, str) else format
     named = (
-        (path, os.path.splitext(path)[1].lower() if row is None else "")
+        (path, _ending(path) if row is None else "")
         for path in (to_str(path, i, "paths") for i, path in enumerate(paths))
     )
     for key, group in groupby(named, key=itemgetter(1)):
@@ -164,6 +164,14 @@ def _batches(paths: Iterable, format: str | Format) -> Iterator[Batch]:
                 f"format=, one of {sorted(format_names())}."
             )
         yield from _split(members, formats)
+
+
+def _ending(path: str) -> str:
+    """How the name of a file ends, in lower case."""
+    start, dot, end = path.rpartition(".")
+    if start[-1:] in ("", ".", "/", "\\") or "/" in end or "\\" in end:
+        return os.path.splitext(path)[1].lower()
+    return (dot + end).lower()
 
 
 def _split(paths: Iterator[str], formats: tuple[Format, ...]) -> Iterator[Batch]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from skanchors.annotations._files import open_regular
+from skanchors.annotations._files import open_regular, split_path
 from skanchors.annotations._image_headers import image_size
 
 # Sizes of a million images have some 40 MB.
@@ -93,7 +93,7 @@ class SizesBeside(NoSizes):
     def find(self, name: str, near: str | None = None) -> tuple[float, float] | None:
         """Width and height, or None."""
         if near is None:
-            folder, name = os.path.split(name)
+            folder, name = split_path(name)
         else:
             folder, name = os.path.dirname(near), _plain(name)
         places = self._places.get(folder)

@@ -49,8 +49,8 @@ def read_yolo(
         raise InvalidFileError("not a YOLO label file: not UTF-8 text") from None
     size = options.image_sizes.find(path)
     collector.start_image(stem(path), *(size or (0, 0)))
-    plain = data.isascii() and not any(mark in data for mark in (b"_", b",", b";"))
-    if not plain or not _read_plain(lines, collector, options):
+    odd = b"_" in data or b"," in data or b";" in data or not data.isascii()
+    if odd or not _read_plain(lines, collector, options):
         _read_any(lines, collector, options)
 
 
