@@ -1,15 +1,17 @@
 import os
 import threading
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from skanchors.annotations import AnnotationWarning, read_annotations
+from skanchors.annotations import AnnotationWarning, _batches, read_annotations
 from skanchors.annotations._files import (
     InvalidFileError,
     check_paths,
     read_bytes,
+    split_path,
     stem,
 )
 from skanchors.datasets import load_sample_paths
@@ -174,3 +176,15 @@ def test_the_limit_may_depend_on_the_beginning(tmp_path):
     path.write_bytes(b"begin" + bytes(3 << 20))
     assert len(read_bytes(str(path), limit)) == 4096
     assert {len(head) for head in seen} == {4096}
+
+
+def test_parts_of_paths_are_those_of_the_standard_library():
+    texts = (
+        "".join(letters) for n in range(6) for letters in product("a./b", repeat=n)
+    )
+    for path in texts:
+        folder, name = os.path.split(path)
+        assert split_path(path)[1] == name
+        assert os.path.normpath(split_path(path)[0]) == os.path.normpath(folder)
+        assert stem(path) == os.path.splitext(name)[0]
+        assert _batches._ending(path) == os.path.splitext(path)[1].lower()
