@@ -99,7 +99,8 @@ class IoUKMeans(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
 
     random_state : int, RandomState instance or None, default=None
         Determines the random numbers of the start. An int gives the same anchors
-        always, whatever the number of threads or processes.
+        always on the same kind of processor, whatever the number of threads or
+        processes.
 
     verbose : int, default=0
         1 prints the result of the fit, 2 each iteration as well.
@@ -343,13 +344,7 @@ class IoUKMeans(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
         unit = middling_unit(boxes) if metric.gradient is not None else 1.0
         # In place, as a fit may take a good part of the memory there is.
         boxes /= unit
-        with np.errstate(over="ignore"):
-            fixed = check_fixed(self.fixed, X, self.n_clusters) / unit
-        if not np.isfinite(fixed).all():
-            raise ValueError(
-                "fixed has anchors that are too large for boxes as small as those of "
-                "X; give both in the same unit."
-            )
+        fixed = check_fixed(self.fixed, X, self.n_clusters, unit)
         problem: Problem
         if len(fixed):
             problem = FixedProblem(boxes, weight, metric, self.metric_params_, fixed)

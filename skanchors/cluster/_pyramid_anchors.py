@@ -66,7 +66,7 @@ class PyramidAnchors(FormAnchors):
 
     random_state : int, RandomState instance or None, default=None
         Determines the random numbers of the search. An int gives the same anchors
-        always, whatever the number of threads.
+        always on the same kind of processor, whatever the number of threads.
 
     verbose : int, default=0
         1 prints the result of the fit, 2 each iteration as well.

@@ -66,8 +66,23 @@ def choose_starts(
     return [_check_init(init, shape, "init") / unit]
 
 
-def check_fixed(fixed: ArrayLike | None, X: np.ndarray, n_clusters: int) -> np.ndarray:
-    """The fixed anchors as they will be stored, float64; maybe no rows."""
+def check_fixed(
+    fixed: ArrayLike | None, X: np.ndarray, n_clusters: int, unit: float = 1.0
+) -> np.ndarray:
+    """The fixed anchors as they will be stored, in a unit of sides.
+
+    Parameters
+    ----------
+    fixed : array-like of shape (n_fixed, n_sides) or None
+    X : ndarray of shape (n_boxes, n_sides)
+    n_clusters : int
+    unit : float, default=1.0
+
+    Returns
+    -------
+    ndarray of shape (n_fixed, n_sides), float64
+        Maybe no rows.
+    """
     if fixed is None:
         return np.empty((0, X.shape[1]))
     fixed = check_boxes(fixed, name="fixed")
@@ -80,7 +95,14 @@ def check_fixed(fixed: ArrayLike | None, X: np.ndarray, n_clusters: int) -> np.n
             f"fixed has {len(fixed)} anchors, more than n_clusters={n_clusters}, among "
             "which they count."
         )
-    return fixed.astype(X.dtype).astype(np.float64)
+    with np.errstate(over="ignore"):
+        fixed = fixed.astype(X.dtype).astype(np.float64) / unit
+    if not np.isfinite(fixed).all():
+        raise ValueError(
+            "fixed has anchors too large for boxes as small as those of X; give "
+            "both in the same unit."
+        )
+    return fixed
 
 
 def _check_init(init: Any, shape: tuple[int, ...], name: str) -> np.ndarray:
