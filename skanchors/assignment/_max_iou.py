@@ -62,6 +62,10 @@ class MaxIoU:
                 f"negative must not be above positive, got {self.negative} and "
                 f"{self.positive}."
             )
+        if not 0 <= self.min_low_quality <= 1:  # so that NaN is refused
+            raise ValueError(
+                f"min_low_quality must be 0 to 1, got {self.min_low_quality!r}."
+            )
         if self.low_quality not in ("anchor", "object", False):
             raise ValueError(
                 "low_quality must be 'anchor', 'object' or False, got "

@@ -110,8 +110,10 @@ def certify_anchors(
             f"X has {boxes.shape[1]} sides a box; boxes of at most {_MAX_SIDES} sides "
             "can be certified."
         )
-    check_scalar(tol, "tol", numbers.Real, min_val=0)
-    check_scalar(max_time, "max_time", numbers.Real, min_val=0)
+    for name, value in (("tol", tol), ("max_time", max_time)):
+        check_scalar(value, name, numbers.Real, min_val=0)
+        if np.isnan(value):  # which no comparison refuses, and no clock reaches
+            raise ValueError(f"{name} == {value}, must be a number.")
     if callback is not None and not callable(callback):
         raise TypeError(f"callback must be callable or None, got {callback!r}.")
     rng: np.random.RandomState = check_random_state(random_state)

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from skanchors import IoUKMeans, PyramidAnchors, SSDAnchors
+from skanchors.assignment import MaxIoU
+from skanchors.certify import certify_anchors
 from skanchors.inspection import anchor_report, compare_anchors
 
 X = np.random.default_rng(0).uniform(5, 200, (60, 2)).round(1)
@@ -73,3 +75,15 @@ def test_weights_that_span_all_of_double_precision():
     weight = 10.0 ** np.random.default_rng(1).uniform(-250, 250, len(X))
     found = compare_anchors(X, {"a": ANCHORS, "b": X[:2]}, sample_weight=weight)
     assert "nan" not in str(found)
+
+
+@pytest.mark.parametrize("name", ["tol", "max_time"])
+def test_a_proof_needs_numbers_to_stop_at(name):
+    with pytest.raises(ValueError, match=f"{name} == nan"):
+        certify_anchors(X, X[:2], **{name: float("nan")})
+
+
+@pytest.mark.parametrize("share", [float("nan"), -0.1, 1.1])
+def test_a_least_iou_is_a_share(share):
+    with pytest.raises(ValueError, match="min_low_quality must be 0 to 1"):
+        MaxIoU(0.5, 0.4, min_low_quality=share)
