@@ -73,7 +73,7 @@ def _of_group(
 ) -> dict[str, str]:
     found: dict[str, str] = {}
     unknown: list[str] = []
-    empty: list[str] = []
+    empty: list[str] = []  # or not to be read
     step = -(-len(names) // _LOOK_INTO)
     looked = names[::step]
     for name in looked:
@@ -81,7 +81,7 @@ def _of_group(
         head = read_head(path)
         row = recognise(formats, head, path) if head else None
         if not head:
-            (unknown if head is None else empty).append(name)
+            empty.append(name)
         elif suffix == ".txt" and is_image_list(head):
             found[name] = IMAGE_LIST
         elif row is None:
@@ -92,8 +92,8 @@ def _of_group(
         unknown += sorted(set(names) - set(looked))
     single = {row.name for row in formats if row.batch_size > 1}
     counts = Counter(kind for kind in found.values() if kind in single)
-    # A broken file among others is one of them, so that its reader says so; and an
-    # empty one has no objects.
+    # A broken file among others is one of them, so that its reader says so, as it does
+    # of one that cannot be read; and an empty one has no objects.
     if counts:
         usual, more = counts.most_common(1)[0][0], [*unknown, *empty]
     else:

@@ -413,3 +413,33 @@ def test_spaces_in_a_data_file_cost_no_time(tmp_path):
         f"x = a{spaces}b\n  Train ={spaces}train.txt{spaces}\nnames=\n"
     )
     assert len(read(tmp_path / "obj.data")) == 1
+
+
+@pytest.mark.parametrize(("ending", "good"), [(".xml", "voc"), (".txt", "yolo")])
+def test_a_folder_whose_files_cannot_be_read_is_named(
+    tmp_path, monkeypatch, ending, good
+):
+    """No head tells their format; their reader says what is wrong with them."""
+    from skanchors.annotations import _files
+
+    for folder in ("a", "b"):
+        put(tmp_path / folder / f"0{ending}", SAMPLES[good])
+    usual = _files.os.open
+
+    def refused(path, *args, **options):
+        if f"b{_files.os.sep}0" in str(path):
+            raise PermissionError(13, "Permission denied")
+        return usual(path, *args, **options)
+
+    monkeypatch.setattr(_files.os, "open", refused)
+    with pytest.warns(AnnotationWarning, match="cannot be opened: 1"):
+        table = read_dataset(tmp_path, on_invalid="warn")
+    assert (len(table), table.n_files) == (1, 2)
+
+
+SAMPLES = {
+    "yolo": "0 .5 .5 .1 .1\n",
+    "voc": "<annotation><size><width>9</width><height>9</height></size><object>"
+    "<name>a</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>4</xmax><ymax>5</ymax>"
+    "</bndbox></object></annotation>",
+}
