@@ -40,11 +40,11 @@ class Beside:
             self.process.stdin.close()
             self.process.wait()
 
-    def call(self, function, *arguments):
+    def call(self, function, *arguments, **parameters):
         """What the function returns there, in a list; empty without a checkout."""
         if self.process is None:
             return []
-        pickle.dump((function, arguments), self.process.stdin)
+        pickle.dump((function, arguments, parameters), self.process.stdin)
         self.process.stdin.flush()
         return [pickle.load(self.process.stdout)]
 
@@ -59,10 +59,10 @@ def _serve(script, checkout):
         sys.exit(f"{checkout} does not hold the package: {skanchors.__file__} is used.")
     while True:
         try:
-            function, arguments = pickle.load(sys.stdin.buffer)
+            function, arguments, parameters = pickle.load(sys.stdin.buffer)
         except EOFError:
             return
-        pickle.dump(functions[function](*arguments), answers)
+        pickle.dump(functions[function](*arguments, **parameters), answers)
         answers.flush()
 
 

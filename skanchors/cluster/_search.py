@@ -173,7 +173,13 @@ def cross(
     pairs = draw_pairs(sets, n_children, rng)
     if not len(pairs):
         return sets[:0]
-    unions = sets[pairs].reshape(len(pairs), 2 * n_clusters, n_sides)
+    return reduce_to(
+        problem, sets[pairs].reshape(len(pairs), 2 * n_clusters, n_sides), n_clusters
+    )
+
+
+def reduce_to(problem: Problem, unions: np.ndarray, n_clusters: int) -> np.ndarray:
+    """The most useful anchors of unions of shape (n_unions, n_anchors, n_sides)."""
     distances = problem.rough_distances(unions)
     kept = drop_useless(distances, problem.weight, n_clusters)
     return np.take_along_axis(unions, kept[..., None], axis=1)

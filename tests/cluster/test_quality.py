@@ -113,6 +113,17 @@ def test_metrics_without_a_gradient_are_as_good_as_many_restarts(
     assert found <= 1.001 * restarts
 
 
+@pytest.mark.parametrize(
+    ("metric", "n_clusters", "best_of_50_restarts"),
+    [("chebyshev", 9, 11660.2), ("cosine", 12, 0.310151)],
+)
+def test_valleys_where_sets_agree_too_soon(metric, n_clusters, best_of_50_restarts):
+    X = np.abs(np.random.RandomState(0).normal(size=(500, 2))) * 100
+    for seed in range(2):
+        km = IoUKMeans(n_clusters, metric=metric, random_state=seed).fit(X)
+        assert km.inertia_ <= 1.001 * best_of_50_restarts
+
+
 def test_the_default_is_better_than_kmeans_of_many_restarts():
     X = np.abs(np.random.RandomState(0).normal(size=(500, 2))) * 100
     for seed in range(3):
