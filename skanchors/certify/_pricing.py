@@ -98,6 +98,8 @@ def find_best(
             narrow = (cells.upper - cells.lower).max(axis=1) < last_width
             done = (cells.bound <= best[cells.region] + enough) | narrow
             done |= cells.n_boxes == 0
+            # Cutting many cells takes a good part of a second.
+            done |= time.monotonic() > deadline
             np.maximum.at(ceiling, cells.region[done], cells.bound[done])
             if not done.all():
                 parts.extend(in_parts(split(cells, ~done)))

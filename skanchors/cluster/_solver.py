@@ -131,7 +131,8 @@ class Solver:
             sets, costs = descend_sets(
                 self._detailed(), sets, max_iter=tuning.CHOICE_STEPS
             )
-        return sets[costs.argmin()]
+            # Where boxes are few, a descent from there takes a few steps only.
+            return snap(self._detailed(), sets[costs.argmin()])
 
     def _descend(self, anchors: np.ndarray, on_step: Any) -> tuple[np.ndarray, int]:
         if self.center != "descent":

@@ -88,6 +88,31 @@ def test_a_deadline_in_the_past_still_gives_a_valid_bound():
     assert ceilings[0] >= ceilings[1] >= known
 
 
+def test_no_cell_is_cut_once_it_is_late(monkeypatch):
+    _, demand, multipliers = instance(2, 50, 2)
+    now = [0.0]
+    bound_cells = _pricing._bound_cells
+
+    def slow(*arguments):
+        found = bound_cells(*arguments)
+        now[0] = 10.0
+        return found
+
+    monkeypatch.setattr(_pricing, "_bound_cells", slow)
+    monkeypatch.setattr(_pricing, "split", lambda *_: pytest.fail("cut when late"))
+    monkeypatch.setattr(_pricing.time, "monotonic", lambda: now[0])
+    prices = find_best(
+        demand,
+        multipliers,
+        demand.lower[None],
+        demand.upper[None],
+        known=np.zeros(1),
+        precision=1e-6,
+        deadline=5.0,
+    )
+    assert prices.ceiling[0] >= profit_of(demand, multipliers, demand.boxes).max()
+
+
 def test_working_in_parts_changes_nothing(monkeypatch):
     _, demand, multipliers = instance(3, 60, 2)
     arguments = (demand, multipliers, demand.lower[None], demand.upper[None])
