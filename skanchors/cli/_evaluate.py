@@ -61,6 +61,10 @@ compare them on images that the fit has not seen.
 """
 
 
+# A mean IoU below this is no choice of anchors, but a mistake.
+_TWO_UNITS = 0.1
+
+
 def add_parser(subparsers: Any) -> None:
     """Add the command to the command line."""
     parser = subparsers.add_parser(
@@ -148,11 +152,26 @@ def run(args: argparse.Namespace) -> int:
             "that the anchors were fitted to, so that they look better than they are."
         )
     parts = report(args, table, sizes, anchors)
+    _say_of_units(parts["report"].content["mean_iou"], sizes, anchors)
     certificate = prove(sizes, np.asarray(anchors, dtype=float), args)
     if certificate is not None:
         parts["certificate"] = certificate
     print(as_json(parts, args.input_size) if args.json else as_text(parts, args))
     return 0
+
+
+def _say_of_units(mean_iou: float, sizes: np.ndarray, anchors: Any) -> None:
+    """Say so where boxes and anchors hardly overlap, as in two units."""
+    if mean_iou >= _TWO_UNITS:
+        return
+    both = (np.sqrt(np.prod(np.asarray(each), axis=1)) for each in (anchors, sizes))
+    ours, theirs = (float(np.median(each)) for each in both)
+    tell(
+        f"skanchors evaluate: note: these anchors hardly overlap with the boxes: half "
+        f"of them are above {ours:.4g}, half of the boxes above {theirs:.4g} (square "
+        "root of the area). Are they in pixels of this --input-size? YOLOv2 has cells "
+        "of 32 pixels."
+    )
 
 
 def report(
@@ -234,7 +253,13 @@ def read_anchors_file(path: str, args: argparse.Namespace) -> tuple[AnchorSet, A
     if args.detector is not None and size is None:
         row = args.detector
         size = row.input_size if row.scaling in ("stretch", "letterbox") else None
-    anchors = parse_anchors(text, input_size=size)
+    try:
+        anchors = parse_anchors(text, input_size=size)
+    except ValueError as error:
+        raise ValueError(
+            f"{path}: {error} If no style is recognised but you know it, 'skanchors "
+            f"convert {path} --from STYLE --to json' makes a file that is."
+        ) from error
     try:
         fitted_on = json.loads(text)["fitted_on"]
     except (ValueError, TypeError, KeyError, RecursionError):

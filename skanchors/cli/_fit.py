@@ -169,12 +169,20 @@ def add_fit_arguments(group: Any) -> None:
     )
     group.add_argument(
         "--holdout",
-        type=at_least(0, float),
+        type=share,
         default=HOLDOUT,
         metavar="SHARE",
         help="share of the images to judge by, where the data set has no train and val "
         "splits (default: %(default)s)",
     )
+
+
+def share(text: str) -> float:
+    """Read a share from 0 to below 1: the type of an argument."""
+    value = at_least(0, float)(text)
+    if value >= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to below 1")
+    return float(value)
 
 
 def groups(text: str) -> tuple[str, ...]:

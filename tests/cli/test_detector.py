@@ -64,6 +64,7 @@ def test_another_format(capsys):
         (("--objective", "matched"), 1, "free anchors"),
         (("--assignment", "Nearest"), 2, "no rule of assignment"),
         (("--balance", "colour"), 2, "is not class, size or class,size"),
+        (("--holdout", "1.5"), 2, "--holdout: '1.5' is not a share from 0 to below 1"),
     ],
 )
 def test_what_does_not_fit(argv, code, said, refuse):

@@ -161,6 +161,25 @@ def test_pairs(text):
     np.testing.assert_array_equal(_evaluate.pairs(text), [[1, 2], [3, 4]])
 
 
+def test_two_units_are_said(capsys):
+    cells = "1.3221,1.73145 3.19275,4.00944 5.05587,8.09892"
+    assert main(["evaluate", "--anchors", cells, "--input-size", "416"]) == 0
+    err = capsys.readouterr().err
+    assert "note: these anchors hardly overlap with the boxes: half of them" in err
+    assert "YOLOv2 has cells" in err
+    assert main(["evaluate", "--preset", "yolov3"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_file_without_anchors_is_named_and_what_to_do(tmp_path, capsys):
+    file = tmp_path / "data.yaml"
+    file.write_text("train: images\nnc: 1\nnames: [a]\n")
+    assert main(["evaluate", "--anchors-file", str(file), "--input-size", "416"]) == 1
+    err = capsys.readouterr().err
+    assert f"error: {file}: The style of the text is not recognised" in err
+    assert f"'skanchors convert {file} --from STYLE --to json'" in err
+
+
 def test_all_classes(tmp_path, capsys):
     labels = tmp_path / "labels"
     labels.mkdir()
