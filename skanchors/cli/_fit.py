@@ -288,7 +288,7 @@ def _run_detector(args: argparse.Namespace, table: Any, callbacks: list) -> int:
         print(dump(content))
         return 0
     # Nobody has to do what the verdict says.
-    keep = "" if fit.comparison_.replace else " to use the fitted ones all the same,"
+    keep = "" if fit.comparison_.replace else ", to use the fitted ones all the same"
     lines = [
         wrapped(f"{len(table):,} boxes of {table.n_images:,} images, {fit.how_}."),
         wrapped(describe(args.detector)),

@@ -7,6 +7,7 @@ import pytest
 
 from skanchors import fit_detector
 from skanchors.annotations import from_records
+from skanchors.cli import main
 from skanchors.cli._verdict import verdict_text
 from skanchors.inspection import compare_anchors
 
@@ -64,6 +65,14 @@ def test_each_row_adds_up(fit):
     assert entry["gain_group"] in rows[-1][0]
 
 
+def test_where_the_text_belongs(capsys):
+    assert main(["fit", "--detector", "retinanet_resnet50_fpn"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    keep = "" if "Replace " in out else ", to use the fitted ones all the same"
+    place = "your script, as anchor_generator= of retinanet_resnet50_fpn"
+    assert f"For {place}{keep}: #" in out
+
+
 def test_the_advice_names_options_of_the_shell(fit):
     assert fit.verdict_.startswith("Keep yolov5 defaults: with fitted")
     assert "A fit with balance='size'" in fit.verdict_
@@ -86,6 +95,11 @@ def test_nobody_is_told_to_do_what_was_done(table):
         holdout=0.5,
     )
     assert "objective='matched'" not in form.verdict_
+    # What was fitted for decides.
+    assert next(iter(form.comparison_.criteria)) == "matched"
+    assert "matched share" in form.verdict_.partition("%")[0]
+    text = " ".join(verdict_text(form.comparison_).split())
+    assert text.index("matched share") < text.index("mean IoU")
 
 
 def test_what_the_worst_group_is_of_each_set(table):
