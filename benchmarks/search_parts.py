@@ -41,6 +41,7 @@ PARTS = {
         (_search, "_SMALL_EFFORT", _one_finalist(_search._SMALL_EFFORT)),
         (_search, "_LARGE_EFFORT", _one_finalist(_search._LARGE_EFFORT)),
     ],
+    "more effort on many boxes": [(_search, "_MANY_BOXES", np.inf)],
     "snapping": [(_solver, "snap", lambda problem, anchors: anchors)],
 }
 
@@ -80,6 +81,7 @@ def main():
         "2 000 log-normal": lognormal_mixture(2000),
         "15 000 log-normal": lognormal_mixture(15_000, seed=1),
         "5 000 in whole pixels": whole_pixels(5000),
+        "31 000 in whole pixels": whole_pixels(31_000),
         **real_boxes(),
     }
     print("  left out:                        mean IoU lost (mean, worst), time ratio")
