@@ -33,6 +33,35 @@ def whole_pixels(n_boxes, *, seed=0, n_image_sizes=12):
     return sizes / images
 
 
+def small(n_boxes, *, seed=0):
+    """Small objects in whole pixels, as fractions of a few image sizes."""
+    rng = np.random.default_rng([seed, 7])
+    images = rng.choice(_SIDES, (20, 2))[rng.integers(20, size=n_boxes)]
+    sizes = np.exp(rng.normal(2.6, 0.7, (n_boxes, 1)) + _noise(rng, n_boxes, 0.3))
+    return np.clip(np.rint(sizes), 2, images) / images
+
+
+def faces(n_boxes, *, seed=0):
+    """Upright boxes, most of them small, in images of one width and many heights."""
+    rng = np.random.default_rng([seed, 8])
+    heights = rng.integers(400, 1600, 400)[rng.integers(400, size=n_boxes)]
+    images = np.column_stack([np.full(n_boxes, 1024), heights])
+    middle = rng.normal(2.7, 0.55, (n_boxes, 1)) + rng.exponential(0.55, (n_boxes, 1))
+    sizes = np.exp(middle + np.array([-0.1, 0.12]) + _noise(rng, n_boxes, 0.12))
+    return np.clip(np.rint(sizes), 1, images) / images
+
+
+def cells(n_boxes, *, seed=0):
+    """Whole pixels, so small that most boxes repeat."""
+    rng = np.random.default_rng([seed, 9])
+    sizes = np.exp(rng.normal(3, 0.6, (n_boxes, 1)) + _noise(rng, n_boxes, 0.35))
+    return np.clip(np.rint(sizes), 3, 200)
+
+
+def _noise(rng, n_boxes, scale):
+    return rng.normal(scale=scale, size=(n_boxes, 2))
+
+
 def real_boxes(names=("voc2007_trainval", "bccd", "raccoon")):
     """Fractions of real boxes by name; nothing where the archives are not there."""
     found = {}
