@@ -154,7 +154,10 @@ def merge_equal(X: np.ndarray, sample_weight: np.ndarray | None = None) -> Merge
     del starts
     order = order[first]
     del first
-    boxes = np.take(X, order, axis=0).astype(np.float64, copy=False)
+    boxes = np.empty((len(order), X.shape[1]))
+    for start in range(0, len(order), _BLOCK):
+        rows = order[start : start + _BLOCK]  # of a small type, which `take` widens
+        boxes[start : start + _BLOCK] = np.take(X, rows, axis=0)
     return MergedBoxes(boxes, weight)
 
 

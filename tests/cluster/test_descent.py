@@ -104,3 +104,25 @@ def test_many_anchors_descend_without_their_common_curvature():
     start = problem.boxes[:150]
     anchors, _ = descend_free(problem, start, max_iter=300, tol=1e-6)
     assert problem.assign(anchors).cost < 0.9 * problem.assign(start).cost
+
+
+class _Bend:
+    """Steep, then nearly flat: what the bend teaches makes steps too short."""
+
+    log_range = np.array([[-9.0, -9.0], [9.0, 9.0]])
+
+    def gradients_function(self, sets, dtype):
+        def costs_and_gradients(sets):
+            x = np.log(sets[..., 0])
+            steep = np.maximum(0.1 - x, 0)
+            gradients = np.stack([-100 * steep - 0.01, np.zeros_like(x)], axis=-1)
+            return (1 + 50 * steep**2 - 0.01 * x).sum(axis=1), gradients
+
+        return costs_and_gradients
+
+
+def test_a_stalled_descent_starts_anew_without_what_it_learned():
+    form = Form(np.ones((1, 2)))
+    theta, _ = descend(_Bend(), form, np.zeros(2), max_iter=100, tol=1e-4)
+    # Without a new start it ends at 0.25, where the first step leads.
+    assert theta[0] > 1

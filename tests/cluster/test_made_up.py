@@ -31,6 +31,15 @@ def whole_pixels(n_boxes, seed=0, n_image_sizes=12):
     return np.clip(np.rint(lognormal_mixture(n_boxes, seed)), 4, images) / images
 
 
+def small(n_boxes):
+    """Small objects in whole pixels, as fractions of a few image sizes."""
+    rng = np.random.default_rng([0, 7])
+    images = rng.choice(SIDES, (20, 2))[rng.integers(20, size=n_boxes)]
+    middle = rng.normal(2.6, 0.7, (n_boxes, 1))
+    sizes = np.exp(middle + rng.normal(0, 0.3, (n_boxes, 2)))
+    return np.clip(np.rint(sizes), 2, images) / images
+
+
 SETS = {
     "217": functools.partial(lognormal_mixture, 217),
     "900": functools.partial(lognormal_mixture, 900),
@@ -40,6 +49,7 @@ SETS = {
     "50 000": functools.partial(lognormal_mixture, 50_000, 5),
     "5 000 in pixels": functools.partial(whole_pixels, 5000),
     "30 000 in pixels": functools.partial(whole_pixels, 30_000, 3),
+    "40 000 small": functools.partial(small, 40_000),
     "160 000 in pixels": functools.partial(whole_pixels, 160_000, 4, 200),
 }
 
@@ -79,3 +89,13 @@ def test_seeds_agree():
         for seed in range(4)
     ]
     assert max(found) - min(found) <= 1e-4
+
+
+def test_seeds_agree_where_valleys_differ_by_little():
+    """Without more effort on many boxes, the second seed is 0.0004 behind."""
+    found = [
+        IoUKMeans(9, random_state=seed).fit(boxes("40 000 small")).mean_iou_
+        for seed in range(4)
+    ]
+    assert min(found) > 0.66515 - 3e-4
+    assert max(found) - min(found) <= 3e-4
