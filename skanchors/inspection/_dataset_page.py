@@ -36,7 +36,8 @@ def _lead(report: Any) -> str:
     size = "" if row.input_size is None else " {} x {}".format(*row.input_size)
     parts = [
         paragraph(
-            f"{len(report.data):,} boxes of {report.data.n_images:,} images, "
+            f"{_count(len(report.data), 'box', 'es')} of "
+            f"{_count(report.data.n_images, 'image')}, "
             f"{row.scaling.replace('_', ' ')}{size}, strides "
             f"{', '.join(f'{stride:g}' for stride in row.strides)}, "
             f"{report.assignment.assignment.rule!r}.",
@@ -136,7 +137,7 @@ def _anchors(report: Any) -> list[str]:
     return [
         _figure(
             lambda ax: BoxSizeDisplay.from_boxes(sizes, ax=ax),
-            f"Widths and heights of {len(sizes):,} boxes.",
+            f"Widths and heights of {_count(len(sizes), 'box', 'es')}.",
         ),
         _figure(
             lambda ax: AnchorClustersDisplay.from_boxes(
@@ -249,8 +250,8 @@ def _first_rows(
     return [html_table(rows[:_MAX_ROWS], columns, caption=title)]
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def _count(number: int, noun: str, ending: str = "s") -> str:
+    return f"{number:,} {noun}{ending * (number != 1)}"
 
 
 def _figure(draw: Any, caption: str) -> str:

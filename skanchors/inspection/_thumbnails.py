@@ -56,11 +56,10 @@ def thumbnail(
         return None
     scale = _SIDE / max(part.size)
     part = part.resize([max(1, round(side * scale)) for side in part.size])
+    # Within the thumbnail, so that what fills the image has an outline too.
     corners = [
-        (box[0] - left) * scale,
-        (box[1] - top) * scale,
-        (box[2] - left) * scale,
-        (box[3] - top) * scale,
+        min(max((side - (left, top)[i % 2]) * scale, 2), part.size[i % 2] - 3)
+        for i, side in enumerate(box)
     ]
     draw = drawing.Draw(part)
     # Yellow between black, to be seen on anything.

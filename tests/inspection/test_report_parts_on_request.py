@@ -1,7 +1,10 @@
 """Parts of the page that somebody asks for, and what the page shares with JSON."""
 
+import base64
+import io
 import json
 
+import numpy as np
 import pytest
 
 from skanchors import fit_detector
@@ -9,6 +12,7 @@ from skanchors.annotations import Finding, read_annotations
 from skanchors.certify import certify_anchors
 from skanchors.datasets import load_sample_paths
 from skanchors.inspection import dataset_report
+from skanchors.inspection._thumbnails import thumbnail
 from skanchors.model_selection import choose_n_clusters
 
 ANCHORS = [[20, 30], [60, 90], [200, 200]]
@@ -108,3 +112,22 @@ def test_the_fit_of_a_detector_in_a_notebook(table):
     assert "Fitted on 96 images" in page
     assert page.count("<table") == len(fit.comparison_.criteria)
     assert fit.text_.splitlines()[0] in page
+
+
+def test_an_object_that_fills_its_image_has_an_outline(tmp_path):
+    images = pytest.importorskip("PIL.Image")
+    pytest.importorskip("matplotlib")
+    images.new("RGB", (300, 200), (0, 0, 250)).save(tmp_path / "a.png")
+    source = thumbnail(str(tmp_path / "a.png"), (0, 0, 300, 200))
+    content = base64.b64decode(source.partition(",")[2])
+    red = np.asarray(images.open(io.BytesIO(content)).convert("RGB"))[..., 0]
+    row, column = red[red.shape[0] // 2], red[:, red.shape[1] // 2]
+    for edge in (row[:6], row[-6:], column[:6], column[-6:]):
+        # Yellow, which the image does not have.
+        assert edge.max() > 150
+
+
+def test_one_box_is_not_boxes(table):
+    page = dataset_report(table[:1], "yolov5", n_worst=0).to_html()
+    assert "1 box of" in page
+    assert "1 boxes of" not in page
