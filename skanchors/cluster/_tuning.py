@@ -57,12 +57,12 @@ FEW_BOXES = 1000
 FEW_DRAW_BOXES, FEW_DRAW_PER_ANCHOR = 150, 12
 FEW_MEDIUM_BOXES, FEW_MEDIUM_PER_ANCHOR = 450, 30
 # Draws, their steps, and how many of them go on.
-FEW_DRAWS, FEW_DRAW_STEPS, FEW_SURVIVORS = 96, 5, 32
+FEW_DRAWS, FEW_DRAW_STEPS, FEW_SURVIVORS = 48, 5, 24
 # The population, see `evolve`, and the steps of each child.
 FEW_POPULATION, FEW_CHILDREN, FEW_GENERATIONS, FEW_PATIENCE = 16, 16, 4, 1
 FEW_CHILD_STEPS = 6
 # Sets that descend on all boxes, their steps, and how many of them are snapped.
-FEW_FINALISTS, FEW_STEPS, FEW_SNAPPED = 6, 14, 3
+FEW_FINALISTS, FEW_STEPS, FEW_SNAPPED = 8, 14, 3
 
 # --- The last run, on all boxes
 
