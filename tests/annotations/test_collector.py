@@ -39,6 +39,11 @@ def test_boxes_are_cut_to_the_part_in_the_image(box, size):
         assert table.first == table.clipped[0]
 
 
+@pytest.mark.parametrize("box", [(-0.6, 0, 10, 10), (90, 40, 10.6, 10), (0, 0, 9, 51)])
+def test_more_than_half_a_pixel_is_cut(box):
+    assert len(collect([box]).clipped) == 1
+
+
 @pytest.mark.parametrize(
     "box",
     [(-0.5, 0, 10, 10), (90, 40, 10.5, 10.5), (0, 0, 100, 50), (-0.5, -0.5, 101, 51)],

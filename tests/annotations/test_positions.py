@@ -138,6 +138,29 @@ def test_some_images(table, rows):
     assert (some.n_images, some.n_files, some.n_objects) == (2, 2, 1)
 
 
+@pytest.mark.parametrize("scaling", ["stretch", "letterbox"])
+def test_pixels_of_images_of_unknown_size(table, scaling):
+    table.image_width = np.array([200.0, 0, 200])
+    with pytest.raises(ValueError, match=r"1 boxes have none, the first in .*a\.xml"):
+        table.sizes(scaling)
+    assert len(table.sizes("pixels")) == 3
+
+
+def test_findings_are_those_of_the_images_taken(tmp_path):
+    paths = [
+        voc(tmp_path, "a", (0, 0, 50, 50), (150, 50, 260, 90)),
+        voc(tmp_path, "b", (0, 0, 50, 0), (1, 1, 50, 50)),
+        voc(tmp_path, "c", (0, 0, 9, 9)),
+    ]
+    tables = [read_annotations([path], on_invalid="ignore") for path in paths]
+    table = AnnotationTable.concatenate(tables[::-1])
+    assert table.first == tables[1].first
+    for row, (n_clipped, n_dropped) in enumerate([(0, 0), (0, 1), (1, 0)]):
+        some = table.take_images([row])
+        assert (len(some.clipped), len(some.dropped)) == (n_clipped, n_dropped)
+        assert some.n_images == 1
+
+
 def test_a_selection_keeps_the_images(table):
     some = table.select(["dog"])
     assert some.label.tolist() == ["dog"]

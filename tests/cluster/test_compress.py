@@ -114,3 +114,19 @@ def test_the_unit_does_not_matter(unit):
     # Rounding moves a box or two from one cell to the next.
     assert abs(len(chosen) - len(scaled)) < 10
     assert mean_iou_score(unit * chosen, scaled) > 0.999
+
+
+def test_the_most_spread_group_is_so_by_weight():
+    logs = np.array([0, 0.5, 10, 11])
+    boxes, weight = np.exp(logs)[:, None], np.array([1, 1, 1.9, 0.01])
+    ((found, found_weight),) = variance_cuts(boxes, weight, [3])
+    # The last two are farther apart, but one of them hardly counts.
+    np.testing.assert_allclose(found_weight, [1, 1, 1.91])
+    np.testing.assert_allclose(np.log(found[:2, 0]), [0, 0.5])
+
+
+@pytest.mark.parametrize("size", [5, 16, 40])
+def test_groups_come_in_the_order_of_their_boxes(size):
+    boxes, weight = make("one side", 300)
+    ((found, _),) = variance_cuts(boxes, weight, [size])
+    assert (np.diff(found[:, 0]) > 0).all()

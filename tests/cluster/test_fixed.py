@@ -7,7 +7,9 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 from skanchors import IoUKMeans
-from skanchors.metrics import mean_iou_score, pairwise_iou
+from skanchors.cluster._fixed import FixedProblem
+from skanchors.metrics import iou_distances, mean_iou_score, pairwise_iou
+from skanchors.metrics._iou import IOU
 
 
 def make(n_boxes=300, seed=0):
@@ -141,3 +143,34 @@ def test_fixed_anchors_that_are_none(fixed, message):
 def test_too_few_boxes_for_the_rest():
     with pytest.raises(ValueError, match="n_clusters=5, 2 of them fixed"):
         IoUKMeans(5, fixed=FIXED).fit([[1, 2], [3, 4]])
+
+
+def problems(seed=0):
+    """Boxes with two fixed anchors, and sets of three others."""
+    rng = np.random.default_rng(seed)
+    X, sets = make(60), make(6, seed=1).reshape(2, 3, 2)
+    problem = FixedProblem(X, rng.random(60), IOU, {}, np.array(FIXED))
+    return problem, sets
+
+
+def test_gradients_are_those_of_the_others():
+    problem, sets = problems()
+    costs, gradients = problem.gradients_function(sets, np.float64)(sets)
+    assert gradients.shape == sets.shape
+    for anchors, cost, gradient in zip(sets, costs, gradients, strict=True):
+        assert cost == pytest.approx(problem.cost_and_counts(anchors)[0], abs=1e-12)
+        for place in np.ndindex(anchors.shape):
+            factor = np.ones(anchors.shape)
+            factor[place] = np.exp(1e-6)
+            rise = problem.assign(anchors * factor).cost
+            rise -= problem.assign(anchors / factor).cost
+            assert rise / 2e-6 == pytest.approx(gradient[place], abs=1e-6)
+
+
+def test_no_box_is_farther_than_from_a_fixed_anchor():
+    problem, sets = problems()
+    to_fixed = iou_distances(problem.boxes, FIXED).min(axis=1)
+    to_others = np.array([iou_distances(anchors, problem.boxes) for anchors in sets])
+    expected = np.minimum(to_others, to_fixed)
+    np.testing.assert_allclose(problem.rough_distances(sets), expected, atol=1e-6)
+    np.testing.assert_allclose(problem.distances_to(sets[0]), expected[0], atol=1e-12)

@@ -115,3 +115,17 @@ def test_draws_go_on_where_fixed_anchors_equal_all_boxes():
     problem = FixedProblem(X, np.ones(5), IOU, {}, X)
     sets = draw_sets(problem, 3, 10, np.random.RandomState(0))
     assert all(len(set(chosen.tolist())) == 3 for chosen in sets)
+
+
+def test_the_best_candidate_is_best_by_weight():
+    """One heavy box, or five light ones: of two candidates the heavy one helps more."""
+    weight = np.array([1e6, 10, 1, 1, 1, 1, 1])
+    place = np.array([0, 1, 2, 2, 2, 2, 2])
+    apart = (place[:, None] != place).astype(float)
+    n_heavy = 0
+    for seed in range(200):
+        rng = np.random.RandomState(seed)
+        chosen = kmeans_plusplus(weight, 2, rng, lambda rows: apart[rows])
+        n_heavy += 1 in chosen
+    # Drawn first with 2/3, as one of two candidates with 8/9.
+    assert n_heavy > 160
