@@ -245,8 +245,7 @@ class IoUKMeans(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
                 f"n_samples={len(X)} should be >= n_clusters={self.n_clusters}{but}."
             )
         weight = check_weight(sample_weight, X)
-        if hasattr(self, "_histogram"):
-            del self._histogram
+        self.__dict__.pop("_histogram", None)
         return self._fit(X, sample_weight, *merge_equal(X, weight))
 
     @with_callbacks
@@ -345,12 +344,10 @@ class IoUKMeans(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
         # In place, as a fit may take a good part of the memory there is.
         boxes /= unit
         fixed = check_fixed(self.fixed, X, self.n_clusters, unit)
-        problem: Problem
+        question = boxes, weight, metric, self.metric_params_
         if len(fixed):
-            problem = FixedProblem(boxes, weight, metric, self.metric_params_, fixed)
-        else:
-            problem = Problem(boxes, weight, metric, self.metric_params_)
-        return problem, unit
+            return FixedProblem(*question, fixed), unit
+        return Problem(*question), unit
 
     def _without_a_run(self, problem: Problem, n_free: int) -> Solution:
         """All anchors are fixed, or there are fewer distinct boxes than anchors."""
