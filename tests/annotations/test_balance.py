@@ -146,3 +146,14 @@ def test_a_rare_size_gets_anchors():
     plain = IoUKMeans(4, random_state=0).fit(X)
     balanced = IoUKMeans(4, random_state=0).fit(X, sample_weight=weight)
     assert balanced.score(X[small]) > plain.score(X[small]) + 0.02
+
+
+@pytest.mark.parametrize("counts", [(100, 5, 20), (20, 5, 100)])
+def test_a_rare_range_joins_its_smaller_neighbour(counts):
+    table = make_table(np.repeat([10, 40, 200], counts), np.repeat("a", 125))
+    with pytest.warns(UserWarning, match="were merged"):
+        _, groups = balanced_weight(table, "size", return_groups=True)
+    expected = {"small", "medium + large"}
+    if counts[0] < counts[2]:
+        expected = {"small + medium", "large"}
+    assert set(groups) == expected

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from skanchors.cluster import _path
 from skanchors.cluster._path import _pad, _places
 from skanchors.cluster._problem import Problem
+from skanchors.cluster._tuning import PathEffort
 from skanchors.metrics import iou_distances
 from skanchors.metrics._iou import IOU
 
@@ -35,3 +37,19 @@ def test_fewer_anchors_are_filled_up_with_what_costs_most():
         np.testing.assert_array_equal(padded[:3], anchors)
         worst = np.argmax(problem.weight * distance)
         np.testing.assert_array_equal(padded[3], problem.boxes[worst])
+
+
+def test_one_anchor_more_is_never_worse(monkeypatch):
+    """Where all sets for it begin in a bad place, those for one less are filled up."""
+    problem, _ = make(0)
+
+    def growing(problem, largest, rng, effort):
+        yield np.array([[[1.0, 1.0]]])
+        yield np.array([[[1e3, 1e-3], [1e-3, 1e3]]])
+
+    monkeypatch.setattr(_path, "_growing_sets", growing)
+    effort = PathEffort(max_iter=1)
+    rng = np.random.RandomState(0)
+    one, two = _path.solve_path(problem.boxes, problem.raw_weight, [1, 2], rng, effort)
+    assert len(two[0]) == 2
+    assert two[1] >= one[1]
