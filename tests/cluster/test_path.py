@@ -5,7 +5,7 @@ import numpy as np
 from skanchors.cluster import _path
 from skanchors.cluster._path import _pad, _places
 from skanchors.cluster._problem import Problem
-from skanchors.cluster._tuning import PathEffort
+from skanchors.cluster._solver import Solution, Solver
 from skanchors.metrics import iou_distances
 from skanchors.metrics._iou import IOU
 
@@ -40,16 +40,23 @@ def test_fewer_anchors_are_filled_up_with_what_costs_most():
 
 
 def test_one_anchor_more_is_never_worse(monkeypatch):
-    """Where all sets for it begin in a bad place, those for one less are filled up."""
+    """Where a set comes out worse than one with an anchor less, that one is padded."""
     problem, _ = make(0)
+    costs, runs = [0.5, 0.6, 0.4], []
+
+    class Scripted(Solver):
+        def finish(self, anchors, *, on_step=None):
+            runs.append(anchors)
+            return Solution(anchors, costs.pop(0), 1)
 
     def growing(problem, largest, rng, effort):
-        yield np.array([[[1.0, 1.0]]])
-        yield np.array([[[1e3, 1e-3], [1e-3, 1e3]]])
+        yield problem.boxes[None, :1]
+        yield problem.boxes[None, :2]
 
+    monkeypatch.setattr(_path, "Solver", Scripted)
     monkeypatch.setattr(_path, "_growing_sets", growing)
-    effort = PathEffort(max_iter=1)
-    rng = np.random.RandomState(0)
-    one, two = _path.solve_path(problem.boxes, problem.raw_weight, [1, 2], rng, effort)
-    assert len(two[0]) == 2
-    assert two[1] >= one[1]
+    found = _path.solve_path(
+        problem.boxes, problem.raw_weight, [1, 2], np.random.RandomState(0)
+    )
+    assert [mean_iou for _, mean_iou in found] == [0.5, 0.6]
+    np.testing.assert_array_equal(runs[2], _pad(problem, runs[0], 2))
