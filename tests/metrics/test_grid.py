@@ -5,7 +5,7 @@ import pytest
 
 from skanchors.export import AnchorSet
 from skanchors.metrics import grid_iou_score, matched_score, mean_iou_score
-from skanchors.metrics._grid import Positions
+from skanchors.metrics._grid import Positions, best_on_grid
 from skanchors.metrics._grid_gradient import GridGradientBlock
 
 
@@ -185,3 +185,22 @@ def test_an_iou_at_the_threshold_is_a_match():
     anchor_set = AnchorSet([[8, 16]], levels=[[0]], strides=[2])
     assert matched_score([[4, 8]], anchor_set, threshold=0.25) == pytest.approx(1)
     assert matched_score([[4, 8]], anchor_set, threshold=0.2501) == 0
+
+
+def test_descents_and_reports_have_the_same_costs_at_the_same_positions():
+    """A worse anchor on a finer level is the best one where no centre is near."""
+    rng = np.random.default_rng(0)
+    boxes, weight = rng.uniform(15, 17, size=(50, 2)), rng.random(50)
+    anchors = np.array([[21.0, 21], [16, 16]])
+    strides, levels, level_of = [4.0, 32.0], [[0], [1]], np.array([0, 1])
+    block = GridGradientBlock(
+        boxes,
+        weight,
+        Positions(strides, 2),
+        strides,
+        level_of,
+        lambda iou: (1 - iou, np.full_like(iou, -1)),
+        np.float64,
+    )
+    expected = weight @ best_on_grid(boxes, anchors, levels, strides, lambda u: 1 - u)
+    assert block(anchors)[0] == pytest.approx(expected, rel=1e-12)
