@@ -1,133 +1,27 @@
+"""`fetch_voc`: what it keeps, refuses and shares."""
+
 import gzip
-import hashlib
-import io
+import importlib.util
 import os
-import random
 import subprocess
 import sys
 import tarfile
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from skanchors.datasets import fetch_voc
 from skanchors.datasets._fetch import _ARCHIVES
 
-XML = b"<annotation/>"
-NOISE = random.Random(0).randbytes(50_000)
-FILES = {
-    "VOCdevkit/VOC2007/Annotations/000001.xml": XML,
-    "VOCdevkit/VOC2007/Annotations/000002.xml": XML,
-    "VOCdevkit/VOC2007/Annotations/000003.xml": XML,
-    "VOCdevkit/VOC2007/ImageSets/Main/trainval.txt": b"000001\n000002\n",
-    "VOCdevkit/VOC2007/ImageSets/Main/train.txt": b"000002\n",
-    "VOCdevkit/VOC2007/ImageSets/Main/test.txt": b"000003\n",
-    "VOCdevkit/VOC2007/ImageSets/Layout/train.txt": b"000001\n",
-    "VOCdevkit/VOC2007/JPEGImages/000001.jpg": bytes(range(256)) * 400,
-}
-
-
-def tar(files, members=()):
-    stream = io.BytesIO()
-    with tarfile.open(fileobj=stream, mode="w") as archive:
-        for name, content in files.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(content)
-            archive.addfile(info, io.BytesIO(content))
-        for member in members:
-            archive.addfile(member)
-    return stream.getvalue()
-
-
-def digest(content):
-    return "sha256:" + hashlib.sha256(content).hexdigest()
-
-
-class Server(ThreadingHTTPServer):
-    """Serves one content; may break off, and may do parts."""
-
-    content = b""
-    status = 200
-    break_after = None
-    parts = True
-    length = None
-    content_range = None
-    redirect = None
-    stall_after = None
-
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.asked = []
-        self.go_on = threading.Event()
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server_address[1]}/VOC.tar"
-
-
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self):
-        server = self.server
-        wanted = self.headers.get("Range")
-        server.asked.append(wanted)
-        start = int(wanted[6:-1]) if wanted and server.parts else 0
-        status = server.status
-        if status == 200 and start:
-            status = 206 if start < len(server.content) else 416
-        body = server.content[start:] if status in (200, 206) else b""
-        if server.redirect and self.path == "/VOC.tar":
-            self.send_response(302)
-            self.send_header("Location", server.redirect)
-            self.end_headers()
-            return
-        self.send_response(status)
-        length = str(len(body)) if server.length is None else server.length
-        self.send_header("Content-Length", length)
-        if status == 206 and server.content_range:
-            self.send_header("Content-Range", server.content_range)
-        self.end_headers()
-        body = body[: server.break_after]
-        if server.stall_after is not None:
-            self.wfile.write(body[: server.stall_after])
-            server.go_on.wait(60)
-            body = body[server.stall_after :]
-        with suppress(ConnectionError):  # whoever asked may have been killed
-            self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
-
-@contextmanager
-def serving(**settings):
-    with Server() as server:
-        for name, value in settings.items():
-            setattr(server, name, value)
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-CONTENT = tar(FILES)
-
-
-def fetch(server, tmp_path, image_set="trainval", **parameters):
-    parameters = {"checksum": digest(server.content), "delay": 0} | parameters
-    return fetch_voc(
-        2007, image_set, data_home=tmp_path / "home", url=server.url, **parameters
-    )
-
-
-def names(paths):
-    return [path[-10:] for path in paths]
+_spec = importlib.util.spec_from_file_location(
+    "voc_server", Path(__file__).with_name("voc_server.py")
+)
+voc = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(voc)
+CONTENT, FILES, NOISE, XML = voc.CONTENT, voc.FILES, voc.NOISE, voc.XML
+digest, fetch, names = voc.digest, voc.fetch, voc.names
+serving, tar = voc.serving, voc.tar
 
 
 def test_only_annotations_and_image_sets_are_kept(tmp_path):
@@ -166,48 +60,6 @@ def test_default_data_home(tmp_path, monkeypatch):
     with serving(content=CONTENT) as server:
         paths = fetch_voc(url=server.url, checksum=digest(CONTENT))
     assert paths[0].startswith(str(tmp_path / "skanchors" / "VOC2007_trainval"))
-
-
-@pytest.mark.parametrize("parts", [True, False])
-def test_a_broken_download_goes_on(tmp_path, parts):
-    with serving(content=CONTENT, parts=parts, break_after=50_000) as server:
-        with pytest.raises(OSError, match=r"after \d+ bytes: .*early.*call again"):
-            fetch(server, tmp_path, n_retries=1)
-        assert server.asked[0] is None
-        assert server.asked[1] == "bytes=50000-"
-        server.break_after = None
-        assert names(fetch(server, tmp_path)) == ["000001.xml", "000002.xml"]
-        assert server.asked[2].startswith("bytes=")
-
-
-def test_retries_are_enough_for_a_shaky_connection(tmp_path):
-    with serving(content=CONTENT, break_after=50_000) as server:
-        assert len(fetch(server, tmp_path, n_retries=3)) == 2
-        assert len(server.asked) == 3
-
-
-def test_a_complete_part_is_used(tmp_path):
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "VOC2007_trainval.tar.part").write_bytes(CONTENT)
-    with serving(content=CONTENT) as server:
-        assert len(fetch(server, tmp_path)) == 2
-        assert server.asked == [f"bytes={len(CONTENT)}-"]
-
-
-@pytest.mark.parametrize(("status", "n_asked"), [(404, 1), (503, 3)])
-def test_errors_of_the_server(tmp_path, status, n_asked):
-    with serving(content=CONTENT, status=status) as server:
-        with pytest.raises(OSError, match=rf"VOC\.tar failed.*{status}.*url= of a"):
-            fetch(server, tmp_path, n_retries=2)
-        assert len(server.asked) == n_asked
-
-
-def test_no_server_at_all(tmp_path):
-    with serving() as server:
-        pass
-    with pytest.raises(OSError, match="failed after 0 bytes"):
-        fetch(server, tmp_path, n_retries=0)
 
 
 def test_a_wrong_digest_is_refused_and_the_archive_removed(tmp_path):
@@ -358,82 +210,9 @@ def test_without_locks_a_folder_that_is_finished_is_success(tmp_path, monkeypatc
     assert names(fetch(server, tmp_path)) == ["000001.xml", "000002.xml"]
 
 
-@pytest.mark.parametrize("length", ["abc", "-1", "", "1e3", "\u0661"])
-def test_a_length_that_is_none(tmp_path, length):
-    length = length.encode("latin-1", errors="ignore").decode("latin-1")
-    with serving(content=CONTENT, length=length) as server:
-        assert len(fetch(server, tmp_path)) == 2
-
-
-def test_a_part_that_was_not_asked_for(tmp_path):
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "VOC2007_trainval.tar.part").write_bytes(CONTENT[:100])
-    with serving(content=CONTENT, content_range="bytes 0-9/10") as server:
-        assert len(fetch(server, tmp_path)) == 2
-        assert server.asked == ["bytes=100-", None]
-
-
-@pytest.mark.parametrize(("left", "n_asked"), [(CONTENT, 0), (CONTENT[:999], 1)])
-def test_an_archive_that_was_left_behind_is_used_or_removed(tmp_path, left, n_asked):
-    home = tmp_path / "home"
-    home.mkdir()
-    (home / "VOC2007_trainval.tar").write_bytes(left)
-    with serving(content=CONTENT) as server:
-        assert len(fetch(server, tmp_path)) == 2
-        assert len(server.asked) == n_asked
-    assert not (home / "VOC2007_trainval.tar").exists()
-
-
 def test_an_image_set_that_is_not_there(tmp_path):
     with serving(content=CONTENT) as server:
         for _ in range(2):
             with pytest.raises(ValueError, match=r"image set 'dog_train' .*trainval"):
                 fetch(server, tmp_path, "dog_train")
         assert len(server.asked) == 1
-
-
-def test_a_server_that_never_stops(tmp_path, monkeypatch):
-    from skanchors.datasets import _download
-
-    monkeypatch.setattr(_download, "_MAX_BYTES", 1000)
-    with serving(content=CONTENT) as server, pytest.raises(OSError, match="GiB came"):
-        fetch(server, tmp_path, n_retries=0)
-
-
-@pytest.mark.parametrize(
-    "url", ["ftp://127.0.0.1:1/VOC.tar", "file:///etc/passwd", "data:,x"]
-)
-def test_another_protocol_is_not_followed(tmp_path, url):
-    with serving(content=CONTENT, redirect=url) as server:
-        with pytest.raises(OSError, match=r"failed.*(another protocol|not allowed)"):
-            fetch(server, tmp_path)
-        assert len(server.asked) == 1
-        server.redirect = "/elsewhere.tar"
-        assert len(fetch(server, tmp_path)) == 2
-
-
-def test_what_was_killed_midway_goes_on(tmp_path):
-    content = tar(FILES | {"VOCdevkit/VOC2007/JPEGImages/2.jpg": bytes(3 << 20)})
-    home = tmp_path / "home"
-    part = home / "VOC2007_trainval.tar.part"
-    code = (
-        "import sys; from skanchors.datasets import fetch_voc\n"
-        "fetch_voc(data_home=sys.argv[1], url=sys.argv[2], checksum=sys.argv[3])"
-    )
-    with serving(content=content, stall_after=(2 << 20) + 1000) as server:
-        command = [sys.executable, "-c", code, str(home), server.url, digest(content)]
-        process = subprocess.Popen(command)
-        end = time.monotonic() + 60
-        while not (part.is_file() and part.stat().st_size) and time.monotonic() < end:
-            time.sleep(0.02)
-        process.kill()
-        process.wait()
-        server.go_on.set()
-        got = part.stat().st_size
-        assert got >= 1 << 20
-        (home / f"VOC2007_trainval.{'0a' * 16}").mkdir()  # killed amid the extraction
-        assert len(fetch(server, tmp_path)) == 2
-        assert server.asked == [None, f"bytes={got}-"]
-    left = {path.name for path in home.iterdir()}
-    assert left == {"VOC2007_trainval", "VOC2007_trainval.lock"}
