@@ -1,5 +1,6 @@
 """Checks of counts, sizes and strides, and the even split, for all rooms."""
 
+import math
 from collections.abc import Sequence
 from numbers import Integral
 from typing import Any
@@ -21,6 +22,22 @@ def check_count(value: Any, *, name: str, minimum: int = 1) -> int:
             f"{name} must be a whole number of at least {minimum}, got {value!r}."
         )
     return int(value)
+
+
+def check_number(
+    value: Any, *, name: str, minimum: float = 0, maximum: float = math.inf
+) -> float:
+    """Validate a number from `minimum` to `maximum`; NaN and infinity are none."""
+    if (
+        not isinstance(value, int | float | np.integer | np.floating)
+        or isinstance(value, bool)
+        or not (minimum <= value <= maximum and math.isfinite(value))
+    ):
+        limits = f"of at least {minimum}"
+        if math.isfinite(maximum):
+            limits = f"from {minimum} to {maximum}"
+        raise ValueError(f"{name} must be a number {limits}, got {value!r}.")
+    return float(value)
 
 
 def check_pair_of_counts(value: Any, *, name: str, minimum: int = 1) -> tuple[int, int]:

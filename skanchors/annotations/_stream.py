@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._checks import check_count, check_number
 from skanchors.annotations._batches import SizeOptions, read_batches
 from skanchors.annotations._files import as_labels, check_paths
 from skanchors.annotations._findings import report
@@ -85,8 +86,8 @@ def iter_sizes(
     >>> [len(chunk) for chunk in iter_sizes(load_sample_paths(), 150)]
     [150, 150, 68]
     """
-    if chunk_size < 1:
-        raise ValueError(f"chunk_size must be 1 or larger, got {chunk_size!r}.")
+    chunk_size = check_count(chunk_size, name="chunk_size")
+    check_number(min_size, name="min_size")
     check_input_size(scaling, input_size)
     if isinstance(paths, str | bytes | os.PathLike):
         check_paths(paths, name="paths")  # says what to pass

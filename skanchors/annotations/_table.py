@@ -5,14 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._checks import check_number
 from skanchors.annotations._files import as_labels
 from skanchors.annotations._findings import CROWD
 from skanchors.annotations._images import Images, concatenate, of_boxes
-from skanchors.annotations._scaling import (
-    known_image_sizes,
-    scale_boxes,
-    scale_sizes,
-)
+from skanchors.annotations._scaling import known_image_sizes, scale_boxes, scale_sizes
 from skanchors.annotations._table_output import (
     COLUMNS,
     OF_ALL,
@@ -246,8 +243,8 @@ class AnnotationTable(TableOutput):
         TypeError
             If `classes` is one name and not a list of names.
         ValueError
-            If `min_size` is asked for and boxes are fractions of images of unknown
-            size.
+            If `min_size` is no number of at least 0, or above 0 while boxes are
+            fractions of images of unknown size.
 
         Examples
         --------
@@ -257,6 +254,7 @@ class AnnotationTable(TableOutput):
         >>> len(table.select(["dog", "cat"], difficult=False, min_size=50))
         41
         """
+        check_number(min_size, name="min_size")
         keep = np.ones(len(self), dtype=bool)
         names = as_labels(classes)
         if names is not None:

@@ -1,10 +1,12 @@
 """Boxes drawn from a mixture of shapes."""
 
-from numbers import Integral, Real
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state, check_scalar
+
+from skanchors._checks import check_number
 
 
 def make_boxes(
@@ -69,7 +71,7 @@ def make_boxes(
     check_scalar(n_boxes, "n_boxes", Integral, min_val=1)
     check_scalar(n_sides, "n_sides", Integral, min_val=1)
     check_scalar(n_shapes, "n_shapes", Integral, min_val=1)
-    check_scalar(spread, "spread", Real, min_val=0)
+    check_number(spread, name="spread")
     low, high = size_range
     if not 0 < low <= high <= 1:
         raise ValueError(

@@ -10,6 +10,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+from skanchors._checks import check_count, check_number
 from skanchors.datasets._download import Archive, check_archive, download, has_digest
 from skanchors.datasets._listing import list_annotations
 from skanchors.datasets._lock import lock
@@ -100,7 +101,7 @@ def fetch_voc(
         If the download fails; what has come so far is kept, and the next call goes on
         from there. Also if the digest is wrong, or the archive has no annotations.
     ValueError
-        If there is no such year or image set.
+        If there is no such year or image set, or a parameter is out of range.
 
     See Also
     --------
@@ -123,6 +124,8 @@ def fetch_voc(
     if checksum is not None:
         archive = archive._replace(checksum=checksum)
     check_archive(archive)
+    check_count(n_retries, name="n_retries", minimum=0)
+    check_number(delay, name="delay")
     folder = _home(data_home) / f"VOC{year}_{part}"
     if not folder.is_dir():
         if not download_if_missing:

@@ -1,6 +1,6 @@
 """Synthetic annotations in PASCAL VOC's format, and the bundled sample of them."""
 
-from numbers import Integral, Real
+from numbers import Integral
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 import numpy as np
 from sklearn.utils import check_random_state, check_scalar
 
+from skanchors._checks import check_number
 from skanchors._whole_file import whole_file
 
 # Seed and number of files of the sample; a test writes it anew and compares.
@@ -120,8 +121,8 @@ def make_voc_annotations(
     ['000001.xml', '000002.xml', '000003.xml']
     """
     check_scalar(n_images, "n_images", Integral, min_val=1)
-    check_scalar(objects_per_image, "objects_per_image", Real, min_val=0)
-    check_scalar(difficult_share, "difficult_share", Real, min_val=0, max_val=1)
+    check_number(objects_per_image, name="objects_per_image")
+    check_number(difficult_share, name="difficult_share", maximum=1)
     if isinstance(classes, str) or not len(classes):
         raise ValueError(f"classes must be a sequence of names, got {classes!r}.")
     shapes = np.asarray(image_shapes)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from skanchors._checks import check_strides
+from skanchors._checks import check_number, check_pair_of_counts, check_strides
 from skanchors.detectors._framework import Framework
 from skanchors.export import AnchorSet
 
@@ -124,6 +124,7 @@ class Detector:
             raise ValueError(
                 f"{self.name}: strides must go from fine to coarse, got {strides}."
             )
+        check_number(self.offset, name=f"offset of {self.name}", maximum=1)
         levels = self.default_anchors.levels
         if levels is not None and len(levels) != len(strides):
             raise ValueError(
@@ -132,4 +133,7 @@ class Detector:
             )
         object.__setattr__(self, "strides", strides)
         if self.input_size is not None:
-            object.__setattr__(self, "input_size", tuple(self.input_size))
+            pair = check_pair_of_counts(
+                self.input_size, name=f"input_size of {self.name}"
+            )
+            object.__setattr__(self, "input_size", pair)

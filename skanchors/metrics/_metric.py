@@ -126,8 +126,10 @@ class CheckedBlock:
         right = (table >= -_ROUNDING) & (table <= largest)
         if not right.all():
             i, j = np.argwhere(~right)[0]
+            # In the table None is NaN, too.
+            returned = np.asarray(found, dtype=object)[i, j]
             raise ValueError(
-                f"The metric {self.name!r} returned {table[i, j]} for the boxes "
+                f"The metric {self.name!r} returned {returned} for the boxes "
                 f"{X[i].tolist()} and {Y[j].tolist()}; a distance must be finite, 0 or "
                 f"larger, and below {largest:.0e}."
             )

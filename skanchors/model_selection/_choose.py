@@ -21,7 +21,7 @@ from skanchors.cluster._path import solve_path
 from skanchors.cluster._tuning import QUICK_PATH
 from skanchors.metrics._nearest import nearest_anchor
 from skanchors.model_selection._choice import ClusterCountChoice
-from skanchors.model_selection._refit import GainRule
+from skanchors.model_selection._refit import GainRule, refit_gain
 
 # An IoU from which most detectors call an anchor positive.
 _MATCHED = 0.5
@@ -110,6 +110,7 @@ def choose_n_clusters(
     X = check_boxes(X, dtype=np.float64)
     weight = check_weight(sample_weight, X)
     step = check_count(step, name="step")
+    chooser = refit_gain("mean_iou", step=step, min_gain=min_gain, warn=False)
     check_count(cv, name="cv", minimum=2)
     wanted = _check_numbers(n_clusters, step)
     used = np.ones(len(X), dtype=bool) if weight is None else weight > 0
@@ -142,7 +143,6 @@ def choose_n_clusters(
     fitted = np.array([mean for _, mean in whole])
     results = _cv_results(iou, weight, wanted, fitted, [test for _, test in folds])
     rows = _rows(iou, weight, index, wanted, fitted, step)
-    chooser = GainRule("mean_iou", step, min_gain, warn=False)
     place = chooser(results) if rule is None else rule(results)
     if rule is None:
         at_end = chooser.is_at_end(results)

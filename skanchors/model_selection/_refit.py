@@ -153,7 +153,7 @@ def refit_gain(
     step: int = 1,
     min_gain: float = 0.01,
     warn: bool = True,
-) -> Callable:
+) -> GainRule:
     """Pick the fewest clusters after which one step more gains too little.
 
     The answer does not move with the range that is searched, as that of `refit_elbow`

@@ -185,6 +185,13 @@ def test_selections(table, options, rows):
     np.testing.assert_array_equal(table.select(**options).width, table.width[rows])
 
 
+@pytest.mark.parametrize("size", [float("nan"), float("inf"), -1, "3", None])
+def test_a_smallest_size_that_is_none_is_refused(table, size):
+    """Of NaN every comparison is false, so that nothing would be left out."""
+    with pytest.raises(ValueError, match="min_size must be a number of at least 0"):
+        table.select(min_size=size)
+
+
 def test_crowd_regions_can_be_left_out(table):
     table.crowd = np.array([True, False, True])
     assert table.select(crowd=False).width.tolist() == [100]

@@ -69,6 +69,9 @@ def test_one_warning_at_the_end(tmp_path):
     ("parameters", "error", "match"),
     [
         ({"chunk_size": 0}, ValueError, "chunk_size"),
+        ({"chunk_size": float("nan")}, ValueError, "chunk_size"),
+        ({"min_size": float("nan")}, ValueError, "min_size"),
+        ({"min_size": -1}, ValueError, "min_size"),
         ({"scaling": "squeeze"}, ValueError, "scaling"),
         ({"classes": "dog"}, TypeError, r"classes .*\['dog'\]"),
         ({"paths": "a.xml"}, TypeError, "one path"),

@@ -57,6 +57,8 @@ def test_sides_of_a_shape_are_log_normal():
         {"n_sides": 0},
         {"n_shapes": 0},
         {"spread": -1.0},
+        {"spread": float("nan")},
+        {"spread": float("inf")},
         {"size_range": (0, 0.5)},
         {"size_range": (0.5, 0.1)},
         {"size_range": (0.5, 2)},

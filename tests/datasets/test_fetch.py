@@ -144,6 +144,10 @@ def test_huge_files_in_the_archive_are_refused(tmp_path, monkeypatch):
         ({"url": "file:///etc/passwd"}, "url must start with http"),
         ({"checksum": "c52e279531787c972589f7e41ab4ae64"}, "checksum must be"),
         ({"checksum": "crc:12"}, "checksum must be"),
+        ({"n_retries": -1}, "n_retries must be"),
+        ({"n_retries": float("nan")}, "n_retries must be"),
+        ({"delay": float("nan")}, "delay must be"),
+        ({"delay": -1}, "delay must be"),
     ],
 )
 def test_bad_parameters(tmp_path, parameters, match):

@@ -72,7 +72,9 @@ def test_files_are_not_overwritten_unasked(tmp_path):
     [
         {"n_images": 0},
         {"objects_per_image": -1.0},
+        {"objects_per_image": float("nan")},
         {"difficult_share": 1.5},
+        {"difficult_share": float("nan")},
         {"classes": "dog"},
         {"classes": []},
         {"image_shapes": [(7, 9)]},

@@ -131,6 +131,8 @@ def test_a_name_is_a_string():
         ({"scaling": "crop"}, "scaling must be one of"),
         ({"strides": (32, 16, 8)}, "from fine to coarse"),
         ({"strides": (8, 16)}, "2 strides"),
+        ({"offset": float("nan")}, "offset of yolov5 must be a number from 0 to 1"),
+        ({"input_size": (float("nan"), 640)}, "each side of input_size of yolov5"),
     ],
 )
 def test_wrong_rows_are_refused(change, message):

@@ -353,6 +353,13 @@ def test_what_is_no_finite_number_is_an_error(untouched, X, bad, by_blocks):
         unregister_metric("mine")
 
 
+@pytest.mark.parametrize("bad", [None, np.nan, np.inf, -0.1])
+def test_the_error_says_what_was_returned(untouched, X, bad):
+    """None, that of a function without return, becomes NaN in an array of numbers."""
+    with pytest.raises(ValueError, match=f"returned {bad} for the boxes"):
+        pairwise_box_distances(X, metric=lambda u, v: bad)
+
+
 def test_a_table_of_the_wrong_shape_is_an_error(untouched, X):
     register_metric("flat", log_distance, pairwise=lambda X, Y: np.zeros(len(X)))
     try:

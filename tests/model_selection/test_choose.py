@@ -182,6 +182,7 @@ def test_picture(choice):
         ({"n_clusters": [2], "step": 3}, "multiple of step=3"),
         ({"n_clusters": [0]}, "each of n_clusters"),
         ({"cv": 1}, "cv must be"),
+        ({"min_gain": float("nan")}, "min_gain must be"),
         ({"image_ids": np.zeros(400)}, "5 folds need as many images with boxes, got 1"),
         ({"n_clusters": [390]}, "390 anchors need as many distinct boxes"),
     ],

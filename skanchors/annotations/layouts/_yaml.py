@@ -45,6 +45,8 @@ def find_yaml(path: str, tree: Tree) -> Found:
     near, far = _bases(path, content.get("path"))
     resolver = Resolver([*near, *far], near)
     names = _class_names(content.get("names"), resolver)
+    if names is None and content.get("names"):
+        found.notes.append(_no_names(path, content["names"]))
     n_classes = class_count(content.get("nc"))
     if names and n_classes not in (None, len(names)):
         found.notes.append(
@@ -158,6 +160,16 @@ def _class_names(names: Any, resolver: Resolver) -> Any:
     except (TypeError, ValueError, OverflowError):
         pass
     return None
+
+
+def _no_names(path: str, names: Any) -> str:
+    """What is said of names that are there, but cannot be read as such."""
+    if isinstance(names, str):
+        return f"names of {path}: {names} is not there, or holds no names"
+    return (
+        f"names of {path} cannot be used; write a list of names, as [cat, dog], or "
+        "names by their numbers, as {0: cat, 1: dog}"
+    )
 
 
 def _entry(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from skanchors.annotations import read_annotations, read_dataset
+from skanchors.annotations import AnnotationWarning, read_annotations, read_dataset
 from skanchors.annotations.layouts._yaml import _parse
 
 yaml = pytest.importorskip("yaml")
@@ -60,8 +60,26 @@ def test_names_may_be_aliases_of_names(write):
     assert read_dataset(write("a: &cat cat\nnames: [*cat]\n")).label[0] == "cat"
 
 
-@pytest.mark.parametrize("names", ["[[a]]", "{0: [a]}", "{0: {a: b}}"])
-def test_a_list_is_no_name(write, names):
+@pytest.mark.parametrize(
+    "names", ["[[a]]", "{0: [a]}", "{0: {a: b}}", "{cat: 0}", "{a: {0: cat}}", "7"]
+)
+def test_names_that_are_none_are_told(write, names):
+    path = write(f"names: {names}\n")
+    match = r"names of .*data\.yaml cannot be used; write a list of names"
+    for root in (path, path.parent):
+        with pytest.warns(AnnotationWarning, match=match) as caught:
+            assert read_dataset(root).label[0] == "0"
+        assert len(caught) == 1
+
+
+def test_a_file_of_names_that_is_not_there_is_told(write):
+    path = write("names: nowhere.txt\n")
+    with pytest.warns(AnnotationWarning, match=r"nowhere\.txt is not there"):
+        assert read_dataset(path).label[0] == "0"
+
+
+@pytest.mark.parametrize("names", ["", "[]", "{}", "null"])
+def test_no_names_are_no_mistake(write, names):
     assert read_dataset(write(f"names: {names}\n")).label[0] == "0"
 
 
