@@ -4,6 +4,7 @@ from dataclasses import fields
 
 import numpy as np
 import pytest
+from sklearn.exceptions import NotFittedError
 
 from skanchors.export import AnchorSet, default_anchors, format_anchors, parse_anchors
 
@@ -298,5 +299,5 @@ def test_fitted_estimators_are_taken_for_their_anchors():
     assert format_anchors(model, "dlib") == "10x13\n30x61\n90x100\n"
     model.anchor_set_ = ONE_SIZE
     assert format_anchors(model, "detectron2") == format_anchors(ONE_SIZE, "detectron2")
-    with pytest.raises(TypeError, match="has no anchors"):
+    with pytest.raises(NotFittedError, match="has no anchors"):
         format_anchors(Fitted(), "dlib")
