@@ -22,6 +22,7 @@ NO_SIZE = "size of the image is missing"
 OUTSIDE = "outside of the image"
 BEYOND = "reaches beyond the image"
 _CORNERS = "the boxes fit if their columns are corners, not centre and size"
+_FRACTIONS = "all boxes are smaller than a pixel, as fractions of the image would be"
 _SWAPPED = "the boxes fit if width and height of the image are swapped"
 
 # With more than this left out, a file is not what it claims to be, and listing all of
@@ -220,6 +221,9 @@ class Collector:
         }
         keep = np.ones(len(boxes), dtype=bool)
         swapped = _fit_if_swapped(boxes, image, index) & ~unknown
+        if not self.centred:
+            tiny = _in_one_pixel(boxes, image, index) & ~relative
+            self._hint(_FRACTIONS, index[tiny])
         dropped = list(self._dropped)
         for reason, failed in tests.items():
             failed &= keep
@@ -337,6 +341,29 @@ def _fit_if_swapped(
         fit &= boxes[:, :2] >= -_SLACK_PIXELS
     fit = fit[:, 0] & fit[:, 1]
     return _all_of_image(fit, index)
+
+
+def _in_one_pixel(
+    boxes: np.ndarray, image: np.ndarray, index: np.ndarray
+) -> np.ndarray:
+    """Whether all boxes of the image of a box are in its first pixel, this in part.
+
+    Parameters
+    ----------
+    boxes : ndarray of shape (n_boxes, 4)
+        Low corner and size.
+    image : ndarray of shape (n_boxes, 2)
+        Size of the image of each box, 0 where it is unknown.
+    index : ndarray of int, of shape (n_boxes,)
+        The image.
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        high = boxes[:, :2] + boxes[:, 2:]
+        fit = (high <= 1 + _SLACK_FRACTION) & (boxes[:, :2] >= -_SLACK_FRACTION)
+        # An image of one pixel has such boxes, and whole numbers may be meant.
+        fit &= (image != 1) & (boxes[:, 2:] > 0)
+        in_part = (boxes % 1 != 0).any(axis=1)
+    return _all_of_image(fit[:, 0] & fit[:, 1], index) & in_part
 
 
 def _inside(

@@ -141,6 +141,9 @@ def describe(findings: list[Finding] | tuple, n_named: int = 3) -> str:
 _REMEDIES = {
     "size of the image is missing": "no image is found near the file either; give "
     "image_sizes, or use scaling='pixels'",
+    "all boxes are smaller than a pixel, as fractions of the image would be": (
+        "multiply them by its width and height"
+    ),
     "objects that another file has too are counted twice": "read one of the two only",
 }
 # Of use in Python only.

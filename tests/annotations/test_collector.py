@@ -4,6 +4,7 @@ import pytest
 from skanchors.annotations import _collector
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError
+from skanchors.annotations._findings import describe
 
 
 def collect(boxes, image=(100, 50), **parameters):
@@ -154,3 +155,26 @@ def test_a_file_of_nothing_but_dirt_is_given_up(monkeypatch):
 def test_swapping_helps_only_boxes_that_then_fit(box, told):
     # In an image of 100 x 50.
     assert len(collect([box]).notes) == told
+
+
+@pytest.mark.parametrize("image", [(100, 50), (0, 0)])
+def test_fractions_taken_for_pixels_are_named(image):
+    boxes = [(0.1, 0.2, 0.3, 0.4), (0, 0, 1, 1)]
+    table = collect(boxes, image, need_image_size=False)
+    (note,) = table.notes
+    assert note.reason.startswith("all boxes are smaller than a pixel")
+    assert "multiply them by its width and height" in describe([note])
+
+
+@pytest.mark.parametrize(
+    ("boxes", "image", "parameters"),
+    [
+        ([(0.1, 0.2, 0.3, 0.4), (10, 10, 30, 20)], (100, 50), {}),
+        ([(0.1, 0.2, 0.3, 0.4)], (1, 1), {}),
+        ([(0, 0, 1, 1)], (100, 50), {}),
+        ([(0.5, 0.5, 0.2, 0.4)], (100, 50), {"centred": True}),
+        ([(0.1, 0.2, 0.3, 0.4)], (0, 0), {"fractions": True}),
+    ],
+)
+def test_small_boxes_and_fractions_where_they_belong_are_not(boxes, image, parameters):
+    assert collect(boxes, image, **parameters).notes == []
