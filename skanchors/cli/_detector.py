@@ -19,7 +19,7 @@ PLACES = {
     "yolov5": "the model's .yaml, in place of its anchors; train with --noautoanchor",
     "yolov7": "the model's .yaml, in place of its anchors; train with --noautoanchor",
     "mmdetection": "the head of the config, in place of its anchor_generator",
-    "torchvision": "your script, as {argument}= of {name}",
+    "torchvision": "your script, as {argument} {name}",
     "detectron2": "the config .yaml, under MODEL",
     "tensorflow": "pipeline.config, in place of its anchor_generator",
     "efficientdet": "the project's .yml",
@@ -31,8 +31,14 @@ PLACES = {
 def place_of(found: Detector, style: str | None = None) -> str:
     """Where a text for this detector belongs, in another style if one is given."""
     place = PLACES.get(style or found.style, "your configuration")
-    # Where torchvision's models take a generator of anchors depends on the model.
-    argument = "rpn_anchor_generator" if "rcnn" in found.name else "anchor_generator"
+    # Where torchvision's models take a generator of anchors depends on the model; the
+    # functions that make SSDs take none.
+    if found.name.startswith("ssd"):
+        argument = "the attribute anchor_generator of the model made by"
+    elif "rcnn" in found.name:
+        argument = "rpn_anchor_generator= of"
+    else:
+        argument = "anchor_generator= of"
     return place.format(argument=argument, name=found.name)
 
 

@@ -5,6 +5,7 @@ SSDAnchorGenerator has SSD's form. A whole configuration is read by its generato
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -91,10 +92,15 @@ def _ssd_fields(form: Form, precision: int | None) -> list[str]:
         refuse("mmdetection", "each level's next size must be larger than its size.")
     return [
         "scale_major=False",  # else the generator picks other boxes
-        f"min_sizes=[{plain(least, precision)}]",
-        f"max_sizes=[{plain(most, precision)}]",
+        f"min_sizes=[{plain(_short(least), precision)}]",
+        f"max_sizes=[{plain(_short(most), precision)}]",
         f"ratios={nested(form.ratios, precision)}",
     ]
+
+
+def _short(sizes: Sequence[float]) -> list[float]:
+    # 0.0682 times the input is 20.459999999999997 in binary.
+    return [float(f"{size:.14g}") for size in sizes]
 
 
 def read(text: str, given: Given) -> AnchorSet:

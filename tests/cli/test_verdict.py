@@ -65,11 +65,25 @@ def test_each_row_adds_up(fit):
     assert entry["gain_group"] in rows[-1][0]
 
 
-def test_where_the_text_belongs(capsys):
-    assert main(["fit", "--detector", "retinanet_resnet50_fpn"]) == 0
+@pytest.mark.parametrize(
+    "name, place",
+    [
+        (
+            "retinanet_resnet50_fpn",
+            "your script, as anchor_generator= of retinanet_resnet50_fpn",
+        ),
+        # Its function gives the model a generator by itself and refuses another.
+        (
+            "ssd300_vgg16",
+            "your script, as the attribute anchor_generator of the model made by "
+            "ssd300_vgg16",
+        ),
+    ],
+)
+def test_where_the_text_belongs(name, place, capsys):
+    assert main(["fit", "--detector", name]) == 0
     out = " ".join(capsys.readouterr().out.split())
     keep = "" if "Replace " in out else ", to use the fitted ones all the same"
-    place = "your script, as anchor_generator= of retinanet_resnet50_fpn"
     assert f"For {place}{keep}: #" in out
 
 

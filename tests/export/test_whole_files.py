@@ -279,6 +279,16 @@ def test_ssd_of_mmdetection_asks_for_the_order_that_picks_these_boxes():
     )
 
 
+def test_ssd_of_mmdetection_has_no_digits_of_binary_products():
+    sizes = [[0.0682 * 300, 0.1209 * 300], [0.1209 * 300, 0.6012 * 300]]
+    assert repr(sizes[0][0]) == "20.459999999999997"
+    anchors = AnchorSet(sizes=sizes, ratios=[[2], [2]], strides=[8, 16], form="ssd")
+    text = format_anchors(anchors, "mmdetection")
+    assert "min_sizes=[20.46, 36.27]" in text
+    assert "max_sizes=[36.27, 180.36]" in text
+    np.testing.assert_allclose(parse_anchors(text).sizes, sizes, rtol=1e-13)
+
+
 def test_ssd_in_tensorflow_ends_with_the_input():
     ssdlite = default_anchors("ssdlite320_mobilenet_v3_large")
     text = format_anchors(ssdlite, "tensorflow")
