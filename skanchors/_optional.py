@@ -4,7 +4,7 @@ import importlib
 from typing import Any
 
 
-def require(module: str, *, extra: str) -> Any:
+def require(module: str, *, extra: str, what: str = "This") -> Any:
     """Import an optional module, or say which extra brings it.
 
     Parameters
@@ -13,6 +13,8 @@ def require(module: str, *, extra: str) -> Any:
         Dotted name of the module to import.
     extra : str
         The extra of skanchors that installs it.
+    what : str, default="This"
+        What cannot be done without it, such as the file that cannot be read.
 
     Returns
     -------
@@ -29,6 +31,6 @@ def require(module: str, *, extra: str) -> Any:
     except ImportError as error:
         package = module.partition(".")[0]
         raise ImportError(
-            f"This needs {package}, which is not installed. "
+            f"{what} needs {package}, which is not installed. "
             f"Install it with: pip install 'skanchors[{extra}]'"
         ) from error

@@ -78,7 +78,12 @@ def parse_arguments(argv: list[str] | None = None) -> "Namespace":
 
 def run_command(args: "Namespace") -> int:
     """Run a command; what goes wrong is one line on standard error, and a code."""
-    from skanchors.cli._arguments import UsageError, in_words_of_the_shell, tell
+    from skanchors.cli._arguments import (
+        UsageError,
+        in_words_of_the_shell,
+        tell,
+        with_its_option,
+    )
 
     def say(kind: str, message: object) -> None:
         message = in_words_of_the_shell(str(message), args)
@@ -102,7 +107,7 @@ def run_command(args: "Namespace") -> int:
             if isinstance(error, OSError) and error.strerror:
                 where = "" if error.filename is None else f"{error.filename}: "
                 message = f"{where}{error.strerror}"
-            say("error", message)
+            say("error", with_its_option(message, args))
             return 2 if isinstance(error, UsageError) else 1
         except KeyboardInterrupt as error:
             # What was under way ends, a bar on the terminal as well, which would wipe

@@ -123,6 +123,27 @@ def read_text(file: str) -> str:
         raise ValueError(f"{file} {error}") from None
 
 
+# Options whose value is one path.
+_PATHS = ("anchors_file", "class_names", "image_sizes", "output", "plot", "tensorboard")
+
+
+def with_its_option(message: str, args: Any) -> str:
+    """Begin a message about a file with the option that named the file.
+
+    Examples
+    --------
+    >>> from argparse import Namespace
+    >>> args = Namespace(image_sizes="sizes.csv")
+    >>> with_its_option("sizes.csv: No such file or directory", args)
+    '--image-sizes sizes.csv: No such file or directory'
+    """
+    for name in _PATHS:
+        path = getattr(args, name, None)
+        if path and message.startswith((f"{path}: ", f"{path} ")):
+            return f"--{name.replace('_', '-')} {message}"
+    return message
+
+
 def in_words_of_the_shell(message: str, args: Any) -> str:
     """Name parameters of Python as the options that they come from.
 
@@ -139,5 +160,6 @@ def in_words_of_the_shell(message: str, args: Any) -> str:
         message = re.sub(rf"\b{name}='(\w+)'", rf"{option} \1", message)
         # Names of one word, such as format or rule, are words of sentences too.
         if "_" in name:
-            message = re.sub(rf"\b{name}\b", option, message)
+            # Nor is a part of a path one, such as image_sizes.csv.
+            message = re.sub(rf"(?<![\w/\\]){name}(?!\w|\.\w)", option, message)
     return message

@@ -206,11 +206,11 @@ def _number_cells(
     n_codes = 1
     for side, (lowest, highest) in enumerate(ranges.T.tolist()):
         # One to spare, as logarithms round.
-        n_levels = int((highest - lowest) / width) + 2
-        if n_codes * n_levels > np.iinfo(codes.dtype).max:
+        n_steps = int((highest - lowest) / width) + 2
+        if n_codes * n_steps > np.iinfo(codes.dtype).max:
             codes = codes.astype(np.int64)
-        codes *= n_levels
-        n_codes *= n_levels
+        codes *= n_steps
+        n_codes *= n_steps
         for rows in blocks:
             # Counted from the smallest size: then wide enough cells merge all, and the
             # unit of the boxes does not matter.

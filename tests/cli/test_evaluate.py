@@ -176,7 +176,9 @@ def test_a_file_without_anchors_is_named_and_what_to_do(tmp_path, capsys):
     file.write_text("train: images\nnc: 1\nnames: [a]\n")
     assert main(["evaluate", "--anchors-file", str(file), "--input-size", "416"]) == 1
     err = capsys.readouterr().err
-    assert f"error: {file}: The style of the text is not recognised" in err
+    assert (
+        f"error: --anchors-file {file}: The style of the text is not recognised" in err
+    )
     assert f"'skanchors convert {file} --from STYLE --to json'" in err
 
 

@@ -82,6 +82,27 @@ def test_errors_are_one_line(error, said, monkeypatch, refuse):
     assert refuse("fit") == (1, f"skanchors fit: error: {said}\n")
 
 
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("fit", "--image-sizes", "image_sizes.csv"),
+        ("fit", "--class-names", "nowhere.txt"),
+        ("evaluate", "--anchors-file", "nowhere.cfg"),
+        ("evaluate", "--anchors-file", "."),
+        ("report", "--detector", "yolov5", "--anchors-file", "nowhere.cfg"),
+    ],
+)
+def test_a_file_that_is_not_there_is_named_with_its_option(
+    argv, tmp_path, monkeypatch, refuse
+):
+    monkeypatch.chdir(tmp_path)
+    code, err = refuse(*argv)
+    assert code == 1
+    command, option, file = argv[0], *argv[-2:]
+    assert err.startswith(f"skanchors {command}: error: {option}")
+    assert file in err.removeprefix(f"skanchors {command}: error: {option}")
+
+
 def test_an_interruption_is_one_line(monkeypatch, capsys):
     def stop(args):
         raise KeyboardInterrupt

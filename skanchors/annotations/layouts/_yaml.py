@@ -87,7 +87,7 @@ def _load(path: str) -> Mapping:
 
 
 def _parse(path: str) -> Any:
-    yaml = require("yaml", extra="yaml")
+    yaml = require("yaml", extra="yaml", what=path)
     text = read_text(path)
     # The parser takes time that grows with the square of the depth.
     if len(text) > _MAX_CHARACTERS or text.count("[") + text.count("{") > _MAX_BRACKETS:

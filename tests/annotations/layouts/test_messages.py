@@ -1,6 +1,7 @@
 """What is said of files and folders that hold annotations in another shape, or none."""
 
 import gzip
+import sys
 import zipfile
 
 import pytest
@@ -81,3 +82,26 @@ def test_folders_in_any_case(images, labels, tmp_path):
     (tmp_path / images / "a.gif").write_bytes(head)
     table = read_dataset(tmp_path)
     assert (table.image_width.tolist(), table.image_height.tolist()) == ([640], [480])
+
+
+@pytest.mark.filterwarnings("default:.*needs yaml")
+@pytest.mark.parametrize("command", [("fit", "-k", "1"), ("select", "-k", "1:2")])
+def test_without_pyyaml_the_extra_is_named(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "yaml", None)  # as if it were not installed
+    root = tmp_path / "things"
+    for folder in ("images", "labels"):
+        (root / folder).mkdir(parents=True)
+    for number in range(9):
+        (root / "images" / f"{number}.jpg").touch()
+        (root / "labels" / f"{number}.txt").write_text(f"0 .5 .5 .1 .{number + 1}\n")
+    path = root / "data.yaml"
+    path.write_text("train: images\nnames: [cat]\n")
+    says = f"{path} needs yaml, which is not installed. Install it with: pip install "
+    assert main([*command, str(path)]) == 1
+    assert says + "'skanchors[yaml]'" in capsys.readouterr().err
+    # Of a folder the labels can be read without it, but not what they are called.
+    main([*command, str(root)])
+    assert f"warning: {says}'skanchors[yaml]'" in capsys.readouterr().err
+    labels = str(root / "labels")
+    assert main([*command, labels, "--class-names", str(path)]) == 1
+    assert says in capsys.readouterr().err
