@@ -28,6 +28,10 @@ _LOG_SPAN = 12.0
 # so much of them to be seen; of a figure of our own it takes no more than this.
 _WIDEST_LEGEND = 0.4
 _LARGEST_INSIDE = 0.3
+# Nor may it be higher than this share of the figure: no layout could make room for it.
+# A figure of our own grows with it, with so many inches for the title and the labels.
+_HIGHEST_LEGEND = 0.85
+_TITLE_AND_LABELS = 0.8
 _SMALLEST_FONT = 7.0
 
 
@@ -231,9 +235,10 @@ def set_legend(
     if not legend:
         return None
     drawn = _outside(ax, kwargs)
-    width = drawn.get_window_extent().width
+    width, height = drawn.get_window_extent().size
+    too_high = height > _HIGHEST_LEGEND * ax.figure.bbox.height
     room = ax.get_position(original=True).width * ax.figure.bbox.width
-    if given and width > _WIDEST_LEGEND * room:
+    if given and (too_high or width > _WIDEST_LEGEND * room):
         # Beside given axes it would crush them, or lie on their neighbours.
         drawn.remove()
         place = {"loc": "upper center", "bbox_to_anchor": (0.5, -0.02)}
@@ -245,6 +250,8 @@ def set_legend(
         # Long names stand below.
         drawn.remove()
         drawn = _small(ax, kwargs, loc="upper center", bbox_to_anchor=(0.5, -0.14))
+    elif too_high:
+        ax.figure.set_figheight(height / ax.figure.dpi + _TITLE_AND_LABELS)
     elif ax.figure.get_layout_engine() is None:
         # No layout makes room: the legend takes its room from the axes.
         box = ax.get_position(original=True)

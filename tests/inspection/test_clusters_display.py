@@ -107,3 +107,28 @@ def test_pixels_are_named_as_pixels(X):
 def test_no_anchors_is_said(X):
     with pytest.raises(TypeError, match="has no anchors"):
         AnchorClustersDisplay.from_estimator(FunctionTransformer(), X)
+
+
+@pytest.mark.parametrize("n_anchors", [20, 30, 45, 60])
+@pytest.mark.parametrize("largest", [9, 999])
+def test_a_figure_of_our_own_grows_with_a_long_legend(n_anchors, largest):
+    """Where no layout could make room for it, matplotlib warns."""
+    X = np.exp(np.random.default_rng(0).uniform(0.1, np.log(largest), (80, 2)))
+    display = AnchorClustersDisplay.from_boxes(X, X[:n_anchors])
+    display.figure_.canvas.draw()
+    legend = display.legend_.get_window_extent()
+    assert len(legend_texts(display)) == n_anchors
+    assert 0 <= legend.y0 < legend.y1 <= display.figure_.bbox.height
+    assert display.ax_.get_position().width > 0.4
+
+
+@pytest.mark.parametrize("n_anchors", [3, 30, 45])
+def test_given_axes_are_not_crushed_by_a_long_legend(n_anchors):
+    X = np.exp(np.random.default_rng(0).uniform(0.1, np.log(9), (80, 2)))
+    figure = pyplot.figure(figsize=(5.92, 4.16), dpi=125, layout="constrained")
+    ax = figure.subplots()
+    display = AnchorClustersDisplay.from_boxes(X, X[:n_anchors], ax=ax)
+    figure.canvas.draw()
+    assert (display.legend_ is None) == (n_anchors > 3)
+    assert figure.get_figheight() == 4.16
+    assert ax.get_position().height > 0.6
