@@ -15,6 +15,7 @@ from skanchors.annotations._class_names import as_class_names, declared
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import (
     InvalidFileError,
+    folder_error,
     is_archive,
     not_content,
     read_bytes,
@@ -159,9 +160,12 @@ def _batches(paths: Iterable, format: str | Format) -> Iterator[Batch]:
             path = next(members)
             if is_archive(path):
                 raise ValueError(f"{path!r} is an archive; unpack it first.")
+            if os.path.isdir(path):
+                raise folder_error(path)
             raise ValueError(
                 f"The format of {path!r} cannot be told by its ending; pass "
-                f"format=, one of {sorted(format_names())}."
+                f"format=, one of {sorted(format_names())}. Of images and a data.yaml "
+                "read_dataset finds the annotation files."
             )
         yield from _split(members, formats)
 

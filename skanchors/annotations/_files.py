@@ -149,12 +149,12 @@ def read_bytes(path: str, limit: int | Callable[[bytes], int | None]) -> bytes:
     except OSError as error:
         # Windows refuses to open a folder, elsewhere that works.
         if os.path.isdir(path):
-            raise _is_a_folder(path) from None
+            raise folder_error(path) from None
         raise InvalidFileError(f"cannot be opened: {error.strerror}") from None
     try:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):
-            raise _is_a_folder(path)
+            raise folder_error(path)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(
                 f"{path!r} is a device or a pipe, not a file. Pass the paths of "
@@ -196,7 +196,8 @@ def _read_all(
     return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def _is_a_folder(path: str) -> IsADirectoryError:
+def folder_error(path: str) -> IsADirectoryError:
+    """What to say of a folder where a file belongs."""
     return IsADirectoryError(
         f"{path!r} is a folder. Pass the paths of the annotation files in it, such as "
         "skanchors.datasets.list_annotations(folder)."

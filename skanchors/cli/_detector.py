@@ -30,6 +30,8 @@ PLACES = {
 
 def place_of(found: Detector, style: str | None = None) -> str:
     """Where a text for this detector belongs, in another style if one is given."""
+    if style == "torchvision" != found.style:
+        return "your script"
     place = PLACES.get(style or found.style, "your configuration")
     # Where torchvision's models take a generator of anchors depends on the model; the
     # functions that make SSDs take none.

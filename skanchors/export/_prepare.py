@@ -150,7 +150,9 @@ def with_levels(
     rule : {"even", "size"}
         How `assign_levels` shares out.
     """
+    remedy = "choose another style"
     if anchors.levels is None:
+        remedy = "use rule='even'"
         levels = assign_levels(anchors.anchors, anchors.strides, rule=rule)
         if not all(levels):
             raise ValueError(
@@ -168,7 +170,7 @@ def with_levels(
     if style.levels == "equal" and len(counts) > 1:
         raise ValueError(
             f"Style {style_name!r} needs as many anchors on each level, but there are "
-            f"{' and '.join(map(str, counts))}; use rule='even'."
+            f"{' and '.join(map(str, counts))}; {remedy}."
         )
     return anchors
 

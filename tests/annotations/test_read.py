@@ -204,3 +204,12 @@ def test_formats_may_be_mixed_and_are_told_by_their_endings(tmp_path):
         read_annotations([tmp_path / "a.dat"])
     with pytest.raises(ValueError, match="format must be one of"):
         read_annotations([tmp_path / "a.dat"], format="xls")
+
+
+def test_what_is_no_annotation_file_is_named_with_the_way_out(tmp_path):
+    with pytest.raises(IsADirectoryError, match="list_annotations"):
+        read_annotations([tmp_path])
+    image = tmp_path / "a.jpg"
+    image.touch()
+    with pytest.raises(ValueError, match=r"Of images and a data\.yaml read_dataset"):
+        read_annotations([image])

@@ -87,6 +87,12 @@ def test_where_the_text_belongs(name, place, capsys):
     assert f"For {place}{keep}: #" in out
 
 
+def test_where_the_text_belongs_in_another_framework(capsys):
+    assert main(["fit", "--detector", "yolov5", "--format", "torchvision"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert re.search(r"For your script(, to use the fitted ones all the same)?: #", out)
+
+
 def test_the_advice_names_options_of_the_shell(fit):
     assert fit.verdict_.startswith("Keep yolov5 defaults: with fitted")
     assert "A fit with balance='size'" in fit.verdict_

@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skanchors.export import assign_levels, default_anchor_names, default_anchors
+from skanchors.export import (
+    AnchorSet,
+    assign_levels,
+    default_anchor_names,
+    default_anchors,
+    format_anchors,
+)
 
 SIDE = st.floats(4, 600)
 
@@ -86,3 +92,9 @@ def test_published_anchors_raise_no_warning(name):
 def test_unknown_rule():
     with pytest.raises(ValueError, match=r"\['even', 'size'\], got 'odd'"):
         assign_levels([[1, 2]], rule="odd")
+
+
+def test_levels_that_are_given_are_not_blamed_on_the_rule():
+    anchors = AnchorSet.from_groups([[(8, 8)], [(30, 30), (40, 60)]], strides=[8, 16])
+    with pytest.raises(ValueError, match="there are 1 and 2; choose another style"):
+        format_anchors(anchors, "yolov5")
