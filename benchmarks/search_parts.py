@@ -38,10 +38,10 @@ PARTS = {
     "recombination": [(_search, "evolve", _only_improved)],
     "new starts of stalled descents": [(_tuning, "RESTART_GAIN", np.inf)],
     "several finalists on all boxes": [
-        (_search, "_SMALL_EFFORT", _one_finalist(_search._SMALL_EFFORT)),
-        (_search, "_LARGE_EFFORT", _one_finalist(_search._LARGE_EFFORT)),
+        (_tuning, "SMALL_EFFORT", _one_finalist(_tuning.SMALL_EFFORT)),
+        (_tuning, "LARGE_EFFORT", _one_finalist(_tuning.LARGE_EFFORT)),
     ],
-    "more effort on many boxes": [(_search, "_MANY_BOXES", np.inf)],
+    "more effort on many boxes": [(_tuning, "MANY_BOXES", np.inf)],
     "snapping": [(_solver, "snap", lambda problem, anchors: anchors)],
 }
 

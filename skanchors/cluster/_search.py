@@ -1,108 +1,30 @@
 """A start near the best possible, found on compressed boxes."""
 
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
+from scipy.optimize import linear_sum_assignment
 
+from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._compress import grid_representatives, variance_cuts
 from skanchors.cluster._descent import descend_sets
 from skanchors.cluster._population import draw_pairs, drop_useless, evolve
 from skanchors.cluster._problem import Problem
 from skanchors.cluster._swap import SwapSearch
-
-# Boxes at each stage: swaps cost the square of their number, descents are linear. Fewer
-# lose mean IoU, more gain less than 0.0001 (benchmarks/search_parts.py).
-_SWAP_BOXES = 300
-_POPULATION_BOXES = 800
-# A metric given as a Python function of two boxes is too slow for more.
-_SLOW_SWAP_BOXES = 100
-# Sets that the population keeps at least.
-_MIN_POPULATION = 12
-# At least so many boxes an anchor in the population's stage.
-_PER_ANCHOR = 80
-# Steps of sets on all boxes; they end sooner if they stall.
-_FULL_STEPS = 60
-_TOL = 1e-6
-# The cost over more boxes than these is smooth enough to do without draws as starts.
-_ROUGH_BOXES = 20_000
+from skanchors.cluster._tuning import SearchEffort
 
 
-class _Phase(NamedTuple):
-    """Some generations of the population.
-
-    Attributes
-    ----------
-    n_steps : int
-        Of each child's descent. More rank the children better and take longer.
-    size : int or None
-        Sets that are kept; None keeps as many as there were.
-    generations, patience : int
-        See `evolve`; with more anchors both are more.
-    """
-
-    n_steps: int
-    size: int | None
-    generations: int
-    patience: int
-
-
-class _Effort(NamedTuple):
-    """How many sets the search looks at.
-
-    Attributes
-    ----------
-    n_starts : int
-        At least; one an anchor, up to `_MAX_STARTS`.
-    phases : tuple of _Phase
-    n_children : int
-        Of a generation.
-    n_finalists, fine_steps, fine_boxes : int
-        Sets that descend on the fine boxes, by how many steps, and how many boxes.
-    n_full : int
-        Sets that descend on all boxes, where more than one does.
-    ahead : float
-        Sets behind the best one descend on all boxes if they are behind by no more than
-        this times what that gained by its descent, less the gain.
-    """
-
-    n_starts: int
-    phases: tuple[_Phase, ...]
-    n_children: int
-    n_finalists: int
-    fine_steps: int
-    fine_boxes: int
-    n_full: int
-    ahead: float
-
-
-_MAX_STARTS = 24
-_SHORT = (_Phase(8, None, 4, 0),)
-# Boxes times anchors that are cheap to work on. Where they are more and the anchors are
-# few, valleys are few as well, and a small effort finds the best one.
-_CHEAP = 100_000
-_MANY_CLUSTERS = 10
-_SMALL_EFFORT = _Effort(8, _SHORT, 8, 6, 6, 4000, 3, 1.2)
-_LARGE_EFFORT = _Effort(8, _SHORT, 12, 12, 6, 4000, 4, 3.0)
-# Very many boxes have room for many valleys that differ by little, above all in whole
-# pixels. More starts, children that descend further, and finer boxes for the finalists
-# tell them apart to 0.0003; what is first on those boxes is first on all.
-_MANY_BOXES = 20_000
-_MANY_BOXES_EFFORT = _Effort(
-    24, (_Phase(8, 12, 4, 0), _Phase(16, 12, 4, 0)), 8, 6, 20, 12_000, 1, 0.0
-)
-_MANY_OF_BOTH_EFFORT = _Effort(
-    24, (_Phase(8, 16, 5, 1), _Phase(16, 16, 6, 2)), 12, 8, 20, 12_000, 1, 0.0
-)
-
-
-def _effort(problem: Problem, n_clusters: int) -> _Effort:
+def _effort(problem: Problem, n_clusters: int) -> SearchEffort:
     # Merged boxes count as often as they are heavier than most.
-    if np.median(problem.weight) * _MANY_BOXES < 1:
-        is_large = n_clusters >= _MANY_CLUSTERS
-        return _MANY_OF_BOTH_EFFORT if is_large else _MANY_BOXES_EFFORT
-    is_cheap = len(problem) * n_clusters <= _CHEAP
-    return _LARGE_EFFORT if is_cheap or n_clusters >= _MANY_CLUSTERS else _SMALL_EFFORT
+    if np.median(problem.weight) * tuning.MANY_BOXES < 1:
+        if n_clusters >= tuning.MANY_CLUSTERS:
+            return tuning.MANY_OF_BOTH_EFFORT
+        return tuning.MANY_BOXES_EFFORT
+    is_cheap = len(problem) * n_clusters <= tuning.CHEAP
+    if is_cheap or n_clusters >= tuning.MANY_CLUSTERS:
+        return tuning.LARGE_EFFORT
+    return tuning.SMALL_EFFORT
 
 
 def search_by_descent(
@@ -130,28 +52,44 @@ def search_by_descent(
     coarse, medium = compressed(fine, n_clusters)
     # Fewer boxes tell which anchors are useful, where all would take longer than the
     # descents.
-    judges = medium if len(problem) * n_clusters <= _CHEAP else coarse
-    n_starts = max(min(n_clusters, _MAX_STARTS), effort.n_starts)
-    is_rough = len(problem) <= _ROUGH_BOXES
-    starts = _starts(coarse, n_clusters, rng, n_starts, with_draws=is_rough)
-    with_volume = (starts > 0).all(axis=(1, 2))
-    if not with_volume.any():
-        return starts[0]
-    sets = starts[with_volume]
-    for phase in effort.phases:
-        sets = recombine(
+    judges = medium if len(problem) * n_clusters <= tuning.CHEAP else coarse
+    n_starts = effort.n_starts or int(np.clip(n_clusters, *tuning.STARTS))
+
+    def evolved(sets: np.ndarray, phase: Any) -> np.ndarray:
+        return recombine(
             medium,
             sets,
             rng,
             judges=judges,
+            mixes=effort.mixes,
             n_children=effort.n_children,
             n_steps=phase.n_steps,
             size=phase.size,
             generations=phase.generations + n_clusters // 2,
             patience=max(1, phase.patience + n_clusters // 6),
         )
+
+    populations = []
+    for _ in range(effort.n_populations):
+        starts = _starts(
+            coarse,
+            n_clusters,
+            rng,
+            n_starts,
+            with_draws=len(problem) <= tuning.ROUGH_BOXES,
+        )
+        with_volume = (starts > 0).all(axis=(1, 2))
+        if not with_volume.any():
+            return starts[0]
+        sets = evolved(starts[with_volume], effort.phases[0])
+        populations.append(sets[: effort.n_chosen])
+    sets = np.concatenate(populations)
+    for phase in effort.phases[1:]:
+        sets = evolved(sets, phase)
     finalists = sets[: effort.n_finalists]
-    finalists, _ = descend_sets(fine, finalists, max_iter=effort.fine_steps, tol=_TOL)
+    finalists, _ = descend_sets(
+        fine, finalists, max_iter=effort.fine_steps, tol=tuning.FULL_TOL
+    )
     costs, _ = problem.gradients_function(finalists, np.float32)(finalists)
     order = np.argsort(costs, kind="stable")
     if effort.n_full == 1:
@@ -169,7 +107,9 @@ def search_by_descent(
 
 def _finish(problem: Any, sets: np.ndarray) -> tuple[np.ndarray, float]:
     """The best of some sets after their descent on all boxes, and its cost."""
-    sets, costs = descend_sets(problem, sets, max_iter=_FULL_STEPS, tol=_TOL)
+    sets, costs = descend_sets(
+        problem, sets, max_iter=tuning.FULL_STEPS, tol=tuning.FULL_TOL
+    )
     return sets[costs.argmin()], costs.min()
 
 
@@ -184,6 +124,7 @@ def recombine(
     size: int | None = None,
     patience: int | None = None,
     judges: Problem | None = None,
+    mixes: bool = False,
 ) -> np.ndarray:
     """Improve sets of free anchors by descent and recombination.
 
@@ -207,6 +148,8 @@ def recombine(
         of the anchors.
     judges : Problem, default=None
         Boxes that tell which anchors of two sets are useful; None stands for all.
+    mixes : bool, default=False
+        Whether children take each anchor from either parent at random, see `mix`.
 
     Returns
     -------
@@ -217,11 +160,11 @@ def recombine(
         sets,
         rng,
         improve=partial(descend_sets, problem, max_iter=n_steps),
-        breed=partial(
-            cross, problem if judges is None else judges, n_children=n_children
-        ),
+        breed=partial(mix, n_children=n_children)
+        if mixes
+        else partial(cross, judges or problem, n_children=n_children),
         describe=np.log,
-        size=size or max(_MIN_POPULATION, len(sets)),
+        size=size or max(tuning.LEAST_POPULATION, len(sets)),
         generations=generations,
         patience=patience or max(1, sets.shape[1] // 6),
     )[0]
@@ -241,6 +184,24 @@ def cross(
     return reduce_to(
         problem, sets[pairs].reshape(len(pairs), 2 * n_clusters, n_sides), n_clusters
     )
+
+
+def mix(sets: np.ndarray, rng: np.random.RandomState, *, n_children: int) -> np.ndarray:
+    """Each anchor of one set, or the one of another set that stands for it, by chance.
+
+    From shape (n_sets, n_clusters, n_sides) to (n_children, n_clusters, n_sides). Two
+    sets have one union and many mixtures, so that a population of many anchors does
+    not soon run out of children.
+    """
+    logs = np.log(sets)
+    pairs = draw_pairs(sets, n_children, rng)
+    children = sets[pairs[:, 0]]
+    for child, (one, other) in zip(children, pairs, strict=True):
+        apart = np.abs(logs[one][:, None] - logs[other]).sum(axis=2)
+        rows, partners = linear_sum_assignment(apart)
+        is_other = rng.random_sample(len(rows)) < 0.5
+        child[is_other] = sets[other][partners[is_other]]
+    return children
 
 
 def reduce_to(problem: Problem, unions: np.ndarray, n_clusters: int) -> np.ndarray:
@@ -270,8 +231,8 @@ def _starts(
 
 def compressed(problem: Problem, n_clusters: int) -> list[Problem]:
     """The problem on few boxes, for swaps, and on some more, for descents."""
-    n_coarse = _SLOW_SWAP_BOXES if problem.metric.is_slow else _SWAP_BOXES
+    n_coarse = tuning.SLOW_SWAP_BOXES if problem.metric.is_slow else tuning.SWAP_BOXES
     n_coarse = max(n_coarse, 2 * n_clusters)
-    n_medium = max(_POPULATION_BOXES, _PER_ANCHOR * n_clusters)
+    n_medium = max(tuning.MEDIUM_BOXES, tuning.MEDIUM_PER_ANCHOR * n_clusters)
     cuts = variance_cuts(problem.boxes, problem.weight, (n_coarse, n_medium))
     return [problem.on(*cut) for cut in cuts]

@@ -48,6 +48,116 @@ SAME = 0.1
 SWAP_POPULATION = 6
 SWAP_GENERATIONS = 15
 
+# --- The search by descent
+
+# Boxes at each stage: swaps cost the square of their number, descents are linear. Fewer
+# lose mean IoU, more gain less than 0.0001.
+SWAP_BOXES = 300
+# A metric given as a Python function of two boxes is too slow for more.
+SLOW_SWAP_BOXES = 100
+# Boxes of the population's stage, in all and for each anchor, at least.
+MEDIUM_BOXES, MEDIUM_PER_ANCHOR = 800, 80
+# One start an anchor, so many at least and at most; and sets that are kept at least.
+STARTS = 8, 24
+LEAST_POPULATION = 12
+# Steps of sets on all boxes; they end sooner if they stall.
+FULL_STEPS, FULL_TOL = 60, 1e-6
+# The cost over more boxes than these is smooth enough to do without draws as starts.
+ROUGH_BOXES = 20_000
+
+
+class Phase(NamedTuple):
+    """Some generations of the population.
+
+    Attributes
+    ----------
+    n_steps : int
+        Of each child's descent. More rank the children better and take longer.
+    size : int or None
+        Sets that are kept; None keeps as many as there were.
+    generations, patience : int
+        See `evolve`; with more anchors both are more.
+    """
+
+    n_steps: int
+    size: int | None
+    generations: int
+    patience: int
+
+
+class SearchEffort(NamedTuple):
+    """How many sets the search looks at.
+
+    Attributes
+    ----------
+    n_children : int
+        Of a generation.
+    n_finalists, fine_steps, fine_boxes : int
+        Sets that descend on the fine boxes, by how many steps, and how many boxes.
+    n_full : int
+        Sets that descend on all boxes, where more than one does.
+    ahead : float
+        Sets behind the best one descend on all boxes if they are behind by no more than
+        this times what that gained by its descent, less the gain.
+    n_starts : int or None
+        Of a population; None stands for one an anchor.
+    phases : tuple of Phase
+        The first is that of each population, the others that of their union.
+    n_populations, n_chosen : int
+        Populations, and sets that each brings into the union.
+    mixes : bool
+        Whether children mix two sets at random, in place of the best of their union.
+    """
+
+    n_children: int
+    n_finalists: int
+    fine_steps: int
+    fine_boxes: int
+    n_full: int
+    ahead: float
+    n_starts: int | None = None
+    phases: tuple[Phase, ...] = (Phase(8, None, 4, 0),)
+    n_populations: int = 1
+    n_chosen: int = 24
+    mixes: bool = False
+
+
+# Boxes times anchors that are cheap to work on. Where they are more and the anchors are
+# few, valleys are few as well, and a small effort finds the best one.
+CHEAP = 100_000
+MANY_CLUSTERS = 10
+SMALL_EFFORT = SearchEffort(8, 6, 6, 4000, 3, 1.2)
+LARGE_EFFORT = SearchEffort(12, 12, 6, 4000, 4, 3.0)
+# Very many boxes have room for many valleys that differ by little, above all in whole
+# pixels. More starts, children that descend further, and finer boxes for the finalists
+# tell them apart to 0.0003; what is first on those boxes is first on all.
+MANY_BOXES = 20_000
+MANY_BOXES_EFFORT = SearchEffort(
+    8,
+    6,
+    20,
+    12_000,
+    1,
+    0.0,
+    n_starts=24,
+    phases=(Phase(8, 12, 4, 0), Phase(16, 12, 4, 0)),
+)
+# With many anchors as well, one population settles in a valley of its own, up to 0.0006
+# behind; the best of two, mixed, lie closer together than those of one twice as large.
+MANY_OF_BOTH_EFFORT = SearchEffort(
+    12,
+    8,
+    20,
+    12_000,
+    1,
+    0.0,
+    n_starts=12,
+    phases=(Phase(12, 12, 8, 1), Phase(12, 16, 15, 3)),
+    n_populations=2,
+    n_chosen=8,
+    mixes=True,
+)
+
 # --- Few boxes
 
 # Up to so many a call of numpy costs more than its arithmetic.
