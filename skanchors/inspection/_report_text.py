@@ -51,6 +51,8 @@ _CAPTIONS = {
     "class": "Classes",
     "size": "Sizes",
 }
+# Not those in the input, by which an `AssignmentReport` counts.
+_IN_IMAGE = "By size in the image itself (square root of the area, bounds 32 and 96)"
 
 
 def report_text(content: dict, n_class_rows: int | None, width: int | None) -> str:
@@ -91,7 +93,8 @@ def _parts(
             title += f": {len(shown)} of {len(rows)} (all: n_class_rows=None)"
         yield title, shown, {"class": ("class", name_text)} | dict(_SCORES)
     if "sizes" in content:
-        yield "", content["sizes"], {"size": ("size", "{}")} | dict(_SCORES)
+        title = _IN_IMAGE if content.get("sizes_in_image") else ""
+        yield title, content["sizes"], {"size": ("size", "{}")} | dict(_SCORES)
     if content["worst"]:
         yield _worst(content["worst"], width)
 

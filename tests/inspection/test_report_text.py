@@ -99,3 +99,11 @@ def test_html_is_escaped_and_holds_the_tables(report_data):
     assert page.count("<table") == page.count("</table>") == 5
     assert f"{report.content['mean_iou']:.4f}" in page
     ElementTree.fromstring(page)
+
+
+def test_whose_sizes_are_small_is_said():
+    boxes, title = [[10, 20], [90, 60]], "By size in the image itself"
+    in_image = anchor_report(boxes, [[10, 20]], pixel_areas=[200, 20_000])
+    assert title in str(in_image)
+    assert title in in_image._repr_html_()
+    assert title not in str(anchor_report(boxes, [[10, 20]]))
