@@ -112,7 +112,14 @@ def from_records(
     table = collector.table()
     if on_invalid == "raise" and table.first is not None:
         raise_finding(table.first)
-    report(table.dropped, table.clipped, table.n_objects, table.n_files, on_invalid)
+    report(
+        table.dropped,
+        table.clipped,
+        table.n_objects,
+        table.n_files,
+        on_invalid,
+        table.notes,
+    )
     return table
 
 

@@ -124,3 +124,11 @@ def test_the_classes_are_declared(names):
         *("cat", "dog", "fox")
     ]
     assert from_records([record]).class_names is None
+
+
+def test_fractions_that_are_not_said_to_be_some_are_noted():
+    objects = {"bbox": [[0.1, 0.2, 0.5, 0.5]], "category": [0]}
+    record = {"image_id": 1, "width": 100, "height": 200, "objects": objects}
+    with pytest.warns(AnnotationWarning, match="smaller than a pixel"):
+        from_records([record])
+    assert from_records([record], relative=True).width.tolist() == [50]
