@@ -9,6 +9,8 @@ from skanchors.export._anchor_set import AnchorSet
 # Two decimals, which some styles round to, make no difference.
 _ROUNDING = 0.0051
 _SAME = 1e-4
+# What is rounded to whole pixels is moved by no more than this, and than this share.
+_WHOLE_PIXELS, _SMALL = 0.5 + 1e-6, 0.1
 # So many anchors of each side are named.
 _NAMED = 6
 
@@ -56,14 +58,21 @@ def _matching(first: np.ndarray, second: np.ndarray) -> np.ndarray | None:
         return None
     free = np.ones(len(second), dtype=bool)
     place = np.empty(len(first), dtype=np.intp)
+    # One of them may be the other in whole pixels, if they are not cells or fractions.
+    whole = (_is_whole(first) != _is_whole(second)) * _WHOLE_PIXELS
     for i, row in enumerate(first):
         off = np.abs(second - row).max(axis=1)
         off[~free] = np.inf
         nearest = off.argmin()
-        if off[nearest] > max(_ROUNDING, _SAME * row.max()):
+        near = max(_ROUNDING, _SAME * row.max(), min(whole, _SMALL * row.min()))
+        if off[nearest] > near:
             return None
         place[i], free[nearest] = nearest, False
     return place
+
+
+def _is_whole(anchors: np.ndarray) -> bool:
+    return bool((anchors == np.round(anchors)).all())
 
 
 def _same_anchors(one: AnchorSet, other: AnchorSet, place: np.ndarray) -> Difference:
@@ -104,7 +113,7 @@ def _factors(first: np.ndarray, second: np.ndarray) -> np.ndarray | None:
     if len(first) != len(second):
         return None
     factors = second.sum(axis=0) / first.sum(axis=0)
-    whole = (second == np.round(second)).all()
+    whole = _is_whole(second)
     scaled = first * factors
     # Whole pixels are rounded after they were scaled.
     near = 0.51 if whole else max(_ROUNDING, 2e-3 * float(scaled.min()))

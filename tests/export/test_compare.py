@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from skanchors.export import default_anchors, format_anchors, parse_anchors, style_names
+from skanchors.export import (
+    AnchorSet,
+    default_anchors,
+    format_anchors,
+    parse_anchors,
+    style_names,
+)
 from skanchors.export._compare import compare_sets
 from skanchors.export._format import read_text
 
@@ -128,3 +134,28 @@ def test_every_style_is_equal_to_itself():
         text = format_anchors(YOLOV3.anchors, style, input_size=416, strides=strides)
         one, other = (parse_anchors(text, style, input_size=416) for _ in range(2))
         assert compare_sets(one, other).verdict == "equal"
+
+
+def test_rounded_to_whole_pixels_is_equal_both_ways():
+    fitted = AnchorSet([[52.48, 76], [90.88, 81], [49, 197.12]])
+    rounded = AnchorSet([[52, 76], [91, 81], [49, 197]])
+    for found in (compare_sets(fitted, rounded), compare_sets(rounded, fitted)):
+        assert found.verdict == "equal"
+        assert "up to 0.48, which is rounding" in found.text
+
+
+@pytest.mark.parametrize(
+    "anchors",
+    [
+        [[52.6, 76], [90.88, 81], [49, 197.12]],  # rounds to 53
+        [[51, 76], [91, 81], [49, 197]],  # both whole
+    ],
+)
+def test_another_pixel_is_not_rounding(anchors):
+    rounded = AnchorSet([[52, 76], [91, 81], [49, 197]])
+    assert compare_sets(AnchorSet(anchors), rounded).verdict != "equal"
+
+
+def test_cells_are_not_rounded_pixels():
+    cells = AnchorSet([[1.3, 1.8], [3.1, 4.2]])
+    assert compare_sets(cells, AnchorSet([[1, 2], [3, 4]])).verdict != "equal"
