@@ -200,8 +200,8 @@ def anchor_report(
         - ``aspect_ratios``: w/h of the anchors, ``fitted`` order and ``sorted``;
         - ``classes`` (with `labels`) and ``sizes`` (with areas in pixels): boxes,
           share, mean IoU, recall and the shares by IoU of each; classes begin with the
-          one of the lowest mean IoU; ``sizes_in_image``, whether the areas are
-          `pixel_areas`;
+          one of the lowest mean IoU; ``sizes_in_image`` is there, and true,
+          with `pixel_areas`;
         - ``worst``: row in `X`, size, IoU, nearest anchor, class, image and file;
         - ``unused``: anchors nearest to no box;
         - ``off_stride`` (with `strides`): anchors outside `stride_range`, of which
@@ -270,7 +270,8 @@ def anchor_report(
     size_names = coco_sizes(best.boxes, pixel_areas)
     if size_names is not None:
         content["sizes"] = group_rows("size", size_names, COCO_NAMES, best, matched)
-        content["sizes_in_image"] = pixel_areas is not None
+        if pixel_areas is not None:
+            content["sizes_in_image"] = True
     content["worst"] = worst_rows(best, n_worst, names)
     content["unused"] = [
         row["anchor"] for row in content["anchors"] if not row["n_boxes"]
