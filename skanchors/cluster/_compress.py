@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from skanchors.cluster import _tuning as tuning
+from skanchors.cluster._runs import middling_unit
 
 # Rows that are worked on at a time where whole columns would cost memory.
 _BLOCK = 65_536
@@ -83,7 +84,9 @@ def variance_cuts(
         For each size, weighted geometric means and summed weights of the groups; the
         input itself where it is small enough.
     """
-    logs = np.ascontiguousarray(_log_sizes(boxes).T)
+    # Logarithms of twice the boxes round otherwise; in this unit they are the same.
+    unit = middling_unit(boxes)
+    logs = np.ascontiguousarray(_log_sizes(boxes / unit).T)
     group = np.zeros(len(weight), dtype=np.intp)
     n_groups = 1
     cuts = []
@@ -98,7 +101,7 @@ def variance_cuts(
         first = np.empty(n_groups, dtype=np.intp)
         first[group[::-1]] = np.arange(len(group))[::-1]
         order = np.argsort(first)
-        cuts.append((_sizes(means[:, order], boxes), masses[order]))
+        cuts.append((_sizes(means[:, order], boxes / unit) * unit, masses[order]))
     return cuts
 
 

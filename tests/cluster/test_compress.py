@@ -116,13 +116,23 @@ def test_the_unit_does_not_matter(unit):
     assert mean_iou_score(unit * chosen, scaled) > 0.999
 
 
+@pytest.mark.parametrize("case", ["usual", "narrow", "wide", "zeros"])
+@pytest.mark.parametrize("unit", [2.0, 1024.0, 2.0**-20])
+def test_powers_of_two_change_no_digit_of_groups(case, unit):
+    boxes, weight = make(case, 900)
+    ((chosen, mass),) = variance_cuts(boxes, weight, [200])
+    ((scaled, scaled_mass),) = variance_cuts(unit * boxes, weight, [200])
+    np.testing.assert_array_equal(scaled, unit * chosen)
+    np.testing.assert_array_equal(scaled_mass, mass)
+
+
 def test_the_most_spread_group_is_so_by_weight():
     logs = np.array([0, 0.5, 10, 11])
     boxes, weight = np.exp(logs)[:, None], np.array([1, 1, 1.9, 0.01])
     ((found, found_weight),) = variance_cuts(boxes, weight, [3])
     # The last two are farther apart, but one of them hardly counts.
     np.testing.assert_allclose(found_weight, [1, 1, 1.91])
-    np.testing.assert_allclose(np.log(found[:2, 0]), [0, 0.5])
+    np.testing.assert_allclose(np.log(found[:2, 0]), [0, 0.5], atol=1e-12)
 
 
 @pytest.mark.parametrize("size", [5, 16, 40])
