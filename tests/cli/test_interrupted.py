@@ -1,11 +1,13 @@
 """Ctrl-C ends the program at any moment: one line, code 130, nothing half-written."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -43,12 +45,33 @@ def interrupt(folder, seconds, *words):
     return process.returncode, out, err
 
 
+@pytest.fixture(scope="module")
+def many_boxes(tmp_path_factory):
+    """A COCO file of so many boxes that a proof takes minutes."""
+    rng = np.random.default_rng(0)
+    images = [{"id": i, "width": 640, "height": 480} for i in range(300)]
+    sizes = np.minimum(rng.lognormal(4, 0.7, (20_000, 2)), 470).tolist()
+    annotations = [
+        {"id": i, "image_id": i % 300, "category_id": 1, "bbox": [1, 1, *size]}
+        for i, size in enumerate(sizes)
+    ]
+    path = tmp_path_factory.mktemp("data") / "many.json"
+    categories = [{"id": 1, "name": "box"}]
+    path.write_text(
+        json.dumps(
+            {"images": images, "annotations": annotations, "categories": categories}
+        )
+    )
+    return str(path)
+
+
 @pytest.mark.parametrize("seconds", [0.1, 0.5, 1.0, 6.0])
-def test_one_line_and_the_code(tmp_path, seconds):
+def test_one_line_and_the_code(tmp_path, many_boxes, seconds):
     (tmp_path / "a.html").write_text("old")
-    # The proof takes minutes; 0.1 to 1 s is amid the loading of modules.
-    command = ["report", "--detector", "yolov5", "--certify", "--max-time", "600"]
-    code, out, err = interrupt(tmp_path, seconds, *command, "-o", "a.html")
+    # 0.1 to 1 s is amid the loading of modules.
+    command = ["report", many_boxes, "--detector", "yolov5"]
+    command += ["--certify", "--max-time", "600", "-o", "a.html"]
+    code, out, err = interrupt(tmp_path, seconds, *command)
     assert (code, out) == (130, "")
     lines = err.replace("\r", "\n").splitlines()
     assert lines[-1] in ("skanchors: interrupted", "skanchors report: interrupted")
