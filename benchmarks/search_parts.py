@@ -42,6 +42,20 @@ PARTS = {
         (_tuning, "LARGE_EFFORT", _one_finalist(_tuning.LARGE_EFFORT)),
     ],
     "more effort on many boxes": [(_tuning, "MANY_BOXES", np.inf)],
+    "a second population": [
+        (
+            _tuning,
+            "MANY_OF_BOTH_EFFORT",
+            _tuning.MANY_OF_BOTH_EFFORT._replace(n_populations=1),
+        )
+    ],
+    "mixed children": [
+        (
+            _tuning,
+            "MANY_OF_BOTH_EFFORT",
+            _tuning.MANY_OF_BOTH_EFFORT._replace(mixes=False),
+        )
+    ],
     "snapping": [(_solver, "snap", lambda problem, anchors: anchors)],
 }
 

@@ -3,7 +3,7 @@ import pytest
 
 from skanchors.cluster._population import drop_useless
 from skanchors.cluster._problem import Problem
-from skanchors.cluster._search import recombine
+from skanchors.cluster._search import mix, recombine
 from skanchors.metrics._registry import get_metric
 
 
@@ -64,6 +64,45 @@ def test_dropping_keeps_the_number_asked_for(n_clusters):
     assert len(kept) == n_clusters
     if n_clusters == 5:
         assert len(np.unique(kept, axis=0)) == 5
+
+
+def test_mixtures_take_each_anchor_from_one_parent_or_its_like():
+    rng = np.random.default_rng(0)
+    one = np.exp(np.arange(8)[:, None] + rng.normal(scale=0.1, size=(8, 2)))
+    # The same places, slightly moved and in another order.
+    other = (one * 1.05)[rng.permutation(8)]
+    children = mix(np.stack([one, other]), np.random.RandomState(0), n_children=40)
+    assert children.shape == (40, 8, 2)
+    for child in children:
+        child = child[np.argsort(child[:, 0])]
+        from_other = np.isclose(child, one * 1.05).all(axis=1)
+        assert (from_other | np.isclose(child, one).all(axis=1)).all()
+    assert len(np.unique(children, axis=0)) > 20
+    again = mix(np.stack([one, other]), np.random.RandomState(0), n_children=40)
+    np.testing.assert_array_equal(children, again)
+    assert not len(mix(one[None], np.random.RandomState(0), n_children=4))
+
+
+@pytest.mark.parametrize("n_clusters", [2, 9])
+def test_mixtures_improve_the_best_start(n_clusters):
+    problem = make()
+    starts = problem.boxes[
+        np.array([np.random.default_rng(i).choice(200, n_clusters) for i in range(8)])
+    ]
+    found = recombine(
+        problem,
+        starts,
+        np.random.RandomState(0),
+        generations=10,
+        n_children=8,
+        mixes=True,
+    )
+    alone = recombine(
+        problem, starts, np.random.RandomState(0), generations=0, n_children=8
+    )
+    assert cost(problem, found[0]) <= cost(problem, alone[0])
+    if n_clusters == 9:
+        assert cost(problem, found[0]) < 0.99 * cost(problem, alone[0])
 
 
 def test_boxes_without_a_volume_are_no_strangers():
