@@ -6,56 +6,17 @@ recombination.
 """
 
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
+from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._lloyd import alternate, fill_idle
 from skanchors.cluster._population import evolve
 from skanchors.cluster._problem import Problem
 from skanchors.cluster._search import compressed, cross, reduce_to
 from skanchors.cluster._seeding import kmeans_plusplus
 from skanchors.cluster._swap import SwapSearch
-
-# Sets that are kept.
-_POPULATION = 12
-# Iterations on few boxes stop early; the last run is the caller's.
-_TOL = 1e-5
-
-
-class _Effort(NamedTuple):
-    """How much is tried.
-
-    Attributes
-    ----------
-    n_drawn : int
-        Starts that are drawn, beside those found by swaps.
-    n_steps : int
-        Iterations of k-means for each set.
-    n_children : int
-        Of a generation, of each kind: of two sets, and of one set and a draw.
-    generations, patience : int
-        See `evolve`.
-    n_full : int
-        Sets that are improved on all boxes, if the search does not run on them.
-    few_boxes : int
-        So many boxes are few enough to search on all of them.
-    """
-
-    n_drawn: int
-    n_steps: int
-    n_children: int
-    generations: int
-    patience: int
-    n_full: int
-    few_boxes: int
-
-
-# Centres that are found by iterations of their own take ten times as long as the rest;
-# with half as much tried, Chebyshev's distance ends 0.5 % above the best restart.
-_SLOW_CENTERS = "search", "geometric_median", "medoid"
-_SLOW = _Effort(6, 8, 2, 15, 6, 4, 1500)
-_FAST = _Effort(6, 20, 2, 20, 8, 6, 3000)
 
 
 def search_by_centers(
@@ -83,7 +44,8 @@ def search_by_centers(
     starts = coarse.boxes[choices]
     if problem.metric.is_slow:
         return starts[0]
-    effort = _SLOW if center in _SLOW_CENTERS else _FAST
+    is_slow = center in tuning.SLOW_CENTERS
+    effort = tuning.SLOW_CENTERS_EFFORT if is_slow else tuning.CENTERS_EFFORT
     if len(problem) <= effort.few_boxes:
         medium = problem
 
@@ -101,7 +63,7 @@ def search_by_centers(
         limits: dict[str, Any] = {
             "center": center,
             "max_iter": effort.n_steps,
-            "tol": _TOL,
+            "tol": tuning.CENTERS_TOL,
         }
         runs = [alternate(on, fill_idle(on, each), **limits) for each in sets]
         improved = np.array([anchors for anchors, _ in runs])
@@ -126,7 +88,7 @@ def search_by_centers(
         improve=improve,
         breed=breed,
         describe=partial(_describe, center=center),
-        size=_POPULATION,
+        size=tuning.CENTERS_POPULATION,
         generations=effort.generations,
         patience=effort.patience,
     )
