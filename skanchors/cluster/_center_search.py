@@ -100,8 +100,8 @@ def search_by_centers(
 
 def _describe(sets: np.ndarray, *, center: str) -> np.ndarray:
     """Log sides of sets, shape (n_sets, n_clusters, n_sides), as far as they matter."""
-    sets = np.maximum(sets, np.finfo(float).tiny)
+    logs = np.log(np.maximum(sets, np.finfo(float).tiny))
     if center == "normalized_mean":
-        # Of directions, the length is no difference.
-        sets = sets / sets.max(axis=2, keepdims=True)
-    return np.log(sets)
+        # Of directions, the length is no difference. The quotient could vanish.
+        logs -= logs.max(axis=2, keepdims=True)
+    return logs

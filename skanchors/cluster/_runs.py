@@ -127,8 +127,8 @@ def middling_unit(boxes: np.ndarray) -> float:
     largest = int(np.frexp(boxes.max())[1])
     if largest - smallest > 1900:
         return 1.0  # next to no unit holds both, and dividing could lose one
-    # 1023 is the exponent of the largest power of two that there is.
-    return float(np.ldexp(1.0, min((smallest + largest) // 2, 1023)))
+    # Exponents of the powers of two that divide exactly: subnormal ones may overflow.
+    return float(np.ldexp(1.0, int(np.clip((smallest + largest) // 2, -1022, 1023))))
 
 
 def repeat_boxes(boxes: np.ndarray, weight: np.ndarray, n_clusters: int) -> np.ndarray:

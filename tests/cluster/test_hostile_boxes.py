@@ -55,6 +55,19 @@ def test_hostile_boxes(check_fit, data):
         assert {tuple(a) for a in km.cluster_centers_} == {tuple(b) for b in distinct}
 
 
+@pytest.mark.parametrize("n_clusters", [1, 2])
+def test_directions_of_boxes_next_to_zero(check_fit, n_clusters):
+    X = np.array([[0, 5e-320], [0, 1e-9], [0, 1]])
+    km = IoUKMeans(n_clusters, center="normalized_mean", random_state=0).fit(X)
+    check_fit(km, X, None)
+
+
+def test_boxes_of_the_smallest_numbers():
+    X = np.array([[0, 0, 0], [0, 0, 5e-324], [0, 5e-324, 0]])
+    km = IoUKMeans(3, random_state=0).fit(X)
+    np.testing.assert_array_equal(np.unique(km.cluster_centers_, axis=0), X)
+
+
 @settings(deadline=None, max_examples=8)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 6), st.sampled_from([12, 300]))
 def test_weights_over_orders_of_magnitude(check_fit, seed, k, orders):
