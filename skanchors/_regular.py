@@ -29,6 +29,7 @@ def open_regular(path: str | os.PathLike) -> BinaryIO:
         If it is no regular file.
     """
     name = os.fspath(path)
+    # The caller closes it.
     file = open(name, "rb", opener=lambda name, _: os.open(name, FLAGS))  # noqa: SIM115
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()

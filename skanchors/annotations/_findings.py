@@ -1,7 +1,7 @@
 """What could not be used in annotation files, and the one way to report it."""
 
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from skanchors._warnings import warn
 
@@ -94,6 +94,18 @@ def report(
             "on_invalid='ignore' says nothing."
         )
     warn(" ".join(parts), AnnotationWarning)
+
+
+def report_table(table: Any, on_invalid: str) -> None:
+    """Warn once about what a table says could not be used, as `report` does."""
+    report(
+        table.dropped,
+        table.clipped,
+        table.n_objects,
+        table.n_files,
+        on_invalid,
+        table.notes,
+    )
 
 
 def raise_finding(finding: Finding) -> None:

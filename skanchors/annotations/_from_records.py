@@ -6,7 +6,7 @@ from typing import Any
 from skanchors.annotations._class_names import declared
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError
-from skanchors.annotations._findings import raise_finding, report
+from skanchors.annotations._findings import raise_finding, report_table
 from skanchors.annotations._image_sizes import make_sizes
 from skanchors.annotations._table import AnnotationTable
 from skanchors.annotations.formats import ReadOptions
@@ -112,14 +112,7 @@ def from_records(
     table = collector.table()
     if on_invalid == "raise" and table.first is not None:
         raise_finding(table.first)
-    report(
-        table.dropped,
-        table.clipped,
-        table.n_objects,
-        table.n_files,
-        on_invalid,
-        table.notes,
-    )
+    report_table(table, on_invalid)
     return table
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from skanchors.annotations._batches import read_batches
 from skanchors.annotations._files import check_paths
-from skanchors.annotations._findings import report
+from skanchors.annotations._findings import report_table
 from skanchors.annotations._repeats import repeats
 from skanchors.annotations._table import AnnotationTable
 
@@ -106,12 +106,5 @@ def read_annotations(
         )
     )
     table.notes += repeats(table)
-    report(
-        table.dropped,
-        table.clipped,
-        table.n_objects,
-        table.n_files,
-        on_invalid,
-        table.notes,
-    )
+    report_table(table, on_invalid)
     return table

@@ -14,7 +14,7 @@ from skanchors.annotations._findings import (
     AnnotationWarning,
     Finding,
     raise_finding,
-    report,
+    report_table,
 )
 from skanchors.annotations._repeats import repeats
 from skanchors.annotations._table import AnnotationTable
@@ -154,14 +154,7 @@ def read_dataset(
         raise_finding(findings[0])
     table.dropped += findings
     table.notes += repeats(table)
-    report(
-        table.dropped,
-        table.clipped,
-        table.n_objects,
-        table.n_files,
-        on_invalid,
-        table.notes,
-    )
+    report_table(table, on_invalid)
     if on_invalid != "ignore" and (text := _unread(founds, table.n_files)):
         warn(text, AnnotationWarning)
     return table

@@ -170,6 +170,8 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
             "_n_features_out": len(anchors),
         }
 
+    # What each form says of itself.
+
     def _layout(self, strides: np.ndarray, n_sides: int) -> Layout:
         raise NotImplementedError
 

@@ -23,19 +23,24 @@ def instance(seed, n_boxes, n_sides, scale=1.0):
     return rng, demand, rng.random(n_boxes) * rng.random()
 
 
-@settings(deadline=None, max_examples=40)
-@given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.integers(1, 3))
-def test_no_anchor_beats_the_ceiling_and_some_anchor_meets_it(seed, n_boxes, n_sides):
-    rng, demand, multipliers = instance(seed, n_boxes, n_sides)
-    prices = find_best(
+def best_anywhere(demand, multipliers, *, precision, deadline=np.inf):
+    """The search over all sides of the boxes, where no anchor is known."""
+    return find_best(
         demand,
         multipliers,
         demand.lower[None],
         demand.upper[None],
         known=np.zeros(1),
-        precision=1e-3,
-        deadline=np.inf,
+        precision=precision,
+        deadline=deadline,
     )
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 30), st.integers(1, 3))
+def test_no_anchor_beats_the_ceiling_and_some_anchor_meets_it(seed, n_boxes, n_sides):
+    rng, demand, multipliers = instance(seed, n_boxes, n_sides)
+    prices = best_anywhere(demand, multipliers, precision=1e-3)
     anchors = np.exp(rng.uniform(demand.lower, demand.upper, size=(2000, n_sides)))
     # Peaks lie where sides equal those of boxes.
     mixed = rng.integers(n_boxes, size=(2000, n_sides))
@@ -74,15 +79,7 @@ def test_a_deadline_in_the_past_still_gives_a_valid_bound():
     _, demand, multipliers = instance(2, 50, 2)
     known = profit_of(demand, multipliers, demand.boxes).max()
     ceilings = [
-        find_best(
-            demand,
-            multipliers,
-            demand.lower[None],
-            demand.upper[None],
-            known=np.zeros(1),
-            precision=1e-6,
-            deadline=deadline,
-        ).ceiling[0]
+        best_anywhere(demand, multipliers, precision=1e-6, deadline=deadline).ceiling[0]
         for deadline in (-np.inf, np.inf)
     ]
     assert ceilings[0] >= ceilings[1] >= known
@@ -101,26 +98,16 @@ def test_no_cell_is_cut_once_it_is_late(monkeypatch):
     monkeypatch.setattr(_pricing, "_bound_cells", slow)
     monkeypatch.setattr(_pricing, "split", lambda *_: pytest.fail("cut when late"))
     monkeypatch.setattr(_pricing.time, "monotonic", lambda: now[0])
-    prices = find_best(
-        demand,
-        multipliers,
-        demand.lower[None],
-        demand.upper[None],
-        known=np.zeros(1),
-        precision=1e-6,
-        deadline=5.0,
-    )
+    prices = best_anywhere(demand, multipliers, precision=1e-6, deadline=5.0)
     assert prices.ceiling[0] >= profit_of(demand, multipliers, demand.boxes).max()
 
 
 def test_working_in_parts_changes_nothing(monkeypatch):
     _, demand, multipliers = instance(3, 60, 2)
-    arguments = (demand, multipliers, demand.lower[None], demand.upper[None])
-    options = {"known": np.zeros(1), "precision": 1e-5, "deadline": np.inf}
-    whole = find_best(*arguments, **options)
+    whole = best_anywhere(demand, multipliers, precision=1e-5)
     monkeypatch.setattr(_cells, "_PAIRS_PER_PART", 500)
     monkeypatch.setattr(_pricing, "_PAIRS_PER_BLOCK", 50)
-    parts = find_best(*arguments, **options)
+    parts = best_anywhere(demand, multipliers, precision=1e-5)
     assert abs(whole.ceiling[0] - parts.ceiling[0]) <= 1e-5
     assert parts.n_cells > 0
 

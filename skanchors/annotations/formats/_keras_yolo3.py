@@ -80,6 +80,7 @@ def _label(column: str, names: object) -> str:
         return column
     try:
         if int(column) >= 0:
+            # A list or a mapping: both take the number.
             return str(names[int(column)])  # type: ignore[index]
     except (ValueError, KeyError, IndexError):
         pass

@@ -27,6 +27,7 @@ def read_openimages(
     options : ReadOptions
         `image_sizes` gives the sizes of images.
     """
+    # It stands in for a collector: all that `read_csv` calls is there.
     read_csv(data, path, _Fractions(collector), options)  # type: ignore[arg-type]
 
 

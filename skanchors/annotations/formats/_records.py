@@ -57,4 +57,5 @@ def collect_record(
 
 
 def _is_side(value: Any) -> TypeGuard[float]:
+    # `Real` declares no comparison with float, but every real number has it.
     return isinstance(value, Real) and bool(1 <= value < 1e9)  # type: ignore[operator]
