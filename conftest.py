@@ -1,6 +1,16 @@
-"""Doctests that draw or log are left out where the optional packages are absent."""
+"""What holds for tests, doctests and pages alike.
 
+Doctests that draw or log are left out where the optional packages are absent.
+"""
+
+import os
+import sys
 from importlib.util import find_spec
+
+import pytest
+
+# Before anything imports pyplot: no picture waits on a screen.
+os.environ.setdefault("MPLBACKEND", "Agg")
 
 collect_ignore_glob = []
 if find_spec("matplotlib") is None:
@@ -11,3 +21,11 @@ if find_spec("matplotlib") is None:
     ]
 if find_spec("tensorboard") is None:
     collect_ignore_glob += ["skanchors/callbacks/*.py"]
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays_open():
+    """Close what a test drew: pyplot warns about figures of all that ran before."""
+    yield
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")

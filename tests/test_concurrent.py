@@ -41,7 +41,7 @@ def read(seed):
 
 
 def picture(seed):
-    pytest.importorskip("matplotlib").use("agg")
+    pytest.importorskip("matplotlib")
     from skanchors.inspection import BoxSizeDisplay
 
     display = BoxSizeDisplay(boxes(seed)).plot()

@@ -43,11 +43,9 @@ class CertificateDisplay:
 
     Examples
     --------
-    >>> import matplotlib.pyplot as plt
     >>> from skanchors.certify import CertificateDisplay, certify_anchors
     >>> certificate = certify_anchors([[10, 10], [20, 30], [30, 20]], [[10, 10]])
     >>> display = CertificateDisplay.from_certificate(certificate)
-    >>> plt.close(display.figure_)
     """
 
     def __init__(self, elapsed: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> None:

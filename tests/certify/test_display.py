@@ -15,11 +15,10 @@ def test_picture_holds_the_data():
     assert display.ax_.get_xlabel() == "seconds"
     _, ax = plt.subplots()
     assert display.plot(ax).ax_ is ax
-    plt.close("all")
 
 
 def test_picture_of_a_certificate_goes_on_to_the_end():
-    plt = pytest.importorskip("matplotlib.pyplot")
+    pytest.importorskip("matplotlib")
     boxes = np.exp(np.random.default_rng(0).normal(size=(50, 2)))
     certificate = certify_anchors(boxes, boxes[:3], random_state=0)
     display = CertificateDisplay.from_certificate(certificate)
@@ -30,7 +29,6 @@ def test_picture_of_a_certificate_goes_on_to_the_end():
     # The legend's bound is rounded up.
     said = display.legend_.get_texts()[0].get_text()
     assert float(said.split(": ")[1]) >= certificate.upper
-    plt.close("all")
 
 
 def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):

@@ -105,7 +105,7 @@ def test_certificate(run_json, capsys):
 
 
 def test_picture(tmp_path, capsys):
-    pytest.importorskip("matplotlib").use("Agg")
+    pytest.importorskip("matplotlib")
     file = tmp_path / "anchors.png"
     assert main(["fit", "-k", "2", "--plot", str(file)]) == 0
     assert file.read_bytes()[:4] == b"\x89PNG"

@@ -104,7 +104,7 @@ def test_same_again(folder, capsys):
 
 
 def test_plot(folder, tmp_path, capsys):
-    pytest.importorskip("matplotlib").use("Agg")
+    pytest.importorskip("matplotlib")
     file = tmp_path / "k.png"
     arguments = ("-k", "2,4", "--folds", "2", "--rule", "one-se")
     assert main(["select", folder, *arguments, "--plot", str(file)]) == 0

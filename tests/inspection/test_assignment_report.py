@@ -173,13 +173,6 @@ def test_a_table_without_objects():
 # The picture.
 
 
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pytest.importorskip("matplotlib").use("Agg")
-    pytest.importorskip("matplotlib.pyplot").close("all")
-
-
 @pytest.mark.parametrize("low_quality", ["anchor", False])
 def test_every_object_is_drawn_once(table, low_quality):
     pytest.importorskip("matplotlib")

@@ -5,14 +5,7 @@ import pytest
 
 from skanchors.inspection import BoxSizeDisplay
 
-pytest.importorskip("matplotlib").use("Agg")
-pyplot = pytest.importorskip("matplotlib.pyplot")
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
+pytest.importorskip("matplotlib")
 
 
 def test_few_boxes_are_points():

@@ -10,14 +10,7 @@ from skanchors.datasets import make_boxes
 from skanchors.inspection import AnchorClustersDisplay
 from skanchors.metrics import mean_iou_score
 
-pytest.importorskip("matplotlib").use("Agg")
 pyplot = pytest.importorskip("matplotlib.pyplot")
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,7 @@ from skanchors.datasets import make_boxes
 from skanchors.inspection import ClusterCountDisplay
 from skanchors.model_selection import anchor_scorer, refit_elbow
 
-pytest.importorskip("matplotlib").use("Agg")
-pyplot = pytest.importorskip("matplotlib.pyplot")
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
+pytest.importorskip("matplotlib")
 
 
 @pytest.fixture(scope="module")

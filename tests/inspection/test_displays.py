@@ -24,7 +24,6 @@ from skanchors.inspection import (
 )
 
 matplotlib = pytest.importorskip("matplotlib")
-matplotlib.use("Agg")
 pyplot = pytest.importorskip("matplotlib.pyplot")
 
 
@@ -113,12 +112,6 @@ def visible_texts(figure):
                 if low <= tick.get_loc() <= high:
                     texts += [tick.label1]
     return [text for text in texts if text.get_visible() and text.get_text().strip()]
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
 
 
 @pytest.mark.parametrize("own_axes", [True, False])
@@ -348,8 +341,7 @@ class TestLittleRoom:
     @pytest.fixture
     def small(self):
         figure, axes = pyplot.subplots(2, 4, figsize=(12, 5))
-        yield figure, axes[0, 0]
-        pyplot.close(figure)
+        return figure, axes[0, 0]
 
     def test_a_legend_that_would_hide_all_is_left_out(self, small):
         X = make_boxes(400, random_state=0)
@@ -378,10 +370,8 @@ class TestLittleRoom:
         display.figure_.canvas.draw()
         share = display.ax_.get_window_extent().width / display.figure_.bbox.width
         assert share > 0.7
-        pyplot.close(display.figure_)
 
     def test_there_is_no_room_for_none_where_all_have_positives(self):
         table = read_annotations(load_sample_paths())
         display = AssignmentDisplay.from_table(table, "yolov3")
         assert display.ax_.get_ylim()[0] > 0.5
-        pyplot.close(display.figure_)

@@ -7,14 +7,7 @@ from skanchors.datasets import make_boxes
 from skanchors.inspection import IoUDistributionDisplay
 from skanchors.metrics import mean_iou_score, pairwise_iou
 
-pytest.importorskip("matplotlib").use("Agg")
-pyplot = pytest.importorskip("matplotlib.pyplot")
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
+pytest.importorskip("matplotlib")
 
 
 @pytest.mark.parametrize("n_boxes", [1, 50, 20_000])

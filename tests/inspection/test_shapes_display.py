@@ -10,16 +10,9 @@ from skanchors.cluster import IoUKMeans
 from skanchors.datasets import make_boxes
 from skanchors.inspection import AnchorShapesDisplay
 
-pytest.importorskip("matplotlib").use("Agg")
-pyplot = pytest.importorskip("matplotlib.pyplot")
+pytest.importorskip("matplotlib")
 
 ANCHORS = np.array([[373, 326], [10, 13], [62, 45]])
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
 
 
 def test_anchors_are_centred_boxes_in_their_order():

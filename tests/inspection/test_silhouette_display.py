@@ -8,14 +8,7 @@ from skanchors.datasets import make_boxes
 from skanchors.inspection import SilhouetteDisplay
 from skanchors.metrics import iou_silhouette_samples
 
-pytest.importorskip("matplotlib").use("Agg")
-pyplot = pytest.importorskip("matplotlib.pyplot")
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    pyplot.close("all")
+pytest.importorskip("matplotlib")
 
 
 def test_bands_hold_the_silhouettes_of_their_clusters():
