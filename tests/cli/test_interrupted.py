@@ -9,6 +9,12 @@ import time
 import pytest
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+# A shell starts what runs in the background with Ctrl-C ignored, and so all that it
+# starts; here it is meant to be heard.
+HEAR = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""
 PROGRAM = """
 import sys
 from skanchors.__main__ import program
@@ -38,7 +44,7 @@ def interrupt(folder, program, seconds, *words):
         The code, and standard error.
     """
     process = subprocess.Popen(
-        [sys.executable, "-c", program, *words],
+        [sys.executable, "-c", HEAR + program, *words],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.PIPE,
@@ -84,7 +90,7 @@ def test_an_interruption_that_comes_through_exec(tmp_path):
         "sys.exit(main.program())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program],
+        [sys.executable, "-c", HEAR + program],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
