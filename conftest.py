@@ -4,6 +4,7 @@ Doctests that draw or log are left out where the optional packages are absent.
 """
 
 import os
+import signal
 import sys
 from importlib.util import find_spec
 
@@ -11,6 +12,11 @@ import pytest
 
 # Before anything imports pyplot: no picture waits on a screen.
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# Shells start what runs in the background with Ctrl-C ignored, and so all that it
+# starts in turn; some tests send it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 collect_ignore_glob = []
 if find_spec("matplotlib") is None:

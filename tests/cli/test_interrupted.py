@@ -9,12 +9,6 @@ import time
 import pytest
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
-# A shell starts what runs in the background with Ctrl-C ignored, and so all that it
-# starts; here it is meant to be heard.
-HEAR = """
-import signal
-signal.signal(signal.SIGINT, signal.default_int_handler)
-"""
 PROGRAM = """
 import sys
 from skanchors.__main__ import program
@@ -44,7 +38,7 @@ def interrupt(folder, program, seconds, *words):
         The code, and standard error.
     """
     process = subprocess.Popen(
-        [sys.executable, "-c", HEAR + program, *words],
+        [sys.executable, "-c", program, *words],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdout=subprocess.PIPE,
@@ -90,7 +84,7 @@ def test_an_interruption_that_comes_through_exec(tmp_path):
         "sys.exit(main.program())"
     )
     done = subprocess.run(
-        [sys.executable, "-c", HEAR + program],
+        [sys.executable, "-c", program],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,
         text=True,
