@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from skanchors._plain_text import one_line
+
 # For each key of a row its title and its format: a format string, or a function.
 Columns = Mapping[str, tuple[str, str | Callable[[Any], str]]]
 
@@ -52,7 +54,7 @@ def shortened(text: str, width: int) -> str:
 
 def name_text(name: Any) -> str:
     """Names of at most 28 characters; the beginning says most of them."""
-    text = str(name)
+    text = one_line(str(name))
     return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 3] + "..."
 
 

@@ -21,6 +21,7 @@ BASE = {
     "_optional",
     "_plot",
     "_plot_names",
+    "_plain_text",
     "_tables",
     "_progress",
     "_regular",

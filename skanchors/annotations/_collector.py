@@ -9,18 +9,21 @@ import numpy as np
 
 from skanchors.annotations._files import InvalidFileError
 from skanchors.annotations._findings import CROWD, Finding
+from skanchors.annotations._fits import (
+    fit_as_corners,
+    fit_as_two_corners,
+    fit_if_swapped,
+    in_one_pixel,
+    inside,
+    uncentre,
+)
 from skanchors.annotations._images import Images
 from skanchors.annotations._table import AnnotationTable
-
-# A box may stick out of its image by this much without being cut: half a pixel,
-# or where only fractions are known, half a pixel of a 500 pixel image. Rounding of
-# coordinates does that.
-_SLACK_PIXELS = 0.5
-_SLACK_FRACTION = 1e-3
 
 NO_SIZE = "size of the image is missing"
 OUTSIDE = "outside of the image"
 BEYOND = "reaches beyond the image"
+_BBOX_CORNERS = "the boxes fit if they are two corners, not a corner and two sides"
 _CORNERS = "the boxes fit if their columns are corners, not centre and size"
 _FRACTIONS = "all boxes are smaller than a pixel, as fractions of the image would be"
 _SWAPPED = "the boxes fit if width and height of the image are swapped"
@@ -79,6 +82,7 @@ class Collector:
         self.notes: list[Finding] = []
         self._problems: dict[int, str] = {}
         self._names: dict[int, str] = {}
+        self._sided: dict[Any, int] = {}
         self.class_names: dict[str, None] | None = None
 
     def start_file(self, path: Any) -> None:
@@ -178,6 +182,10 @@ class Collector:
         self.boxes.fromlist(boxes)
         self.flags += bytes(n) if flags is None else bytes(flags)
 
+    def may_be_corners(self) -> None:
+        """Boxes of the file are given as a low corner and sides, or should be."""
+        self._sided[self.path] = len(self._sided)
+
     def note(self, reason: str) -> None:
         """Say once, not as a fault, how the file was read."""
         self.notes.append(Finding(self.path, None, reason))
@@ -209,9 +217,9 @@ class Collector:
         relative = unknown & self.fractions
         as_corners = np.zeros(len(boxes), dtype=bool)
         if self.centred:
-            as_corners = _fit_as_corners(boxes, index)
-            _uncentre(boxes, np.where(unknown[:, None], 1.0, image))
-        low, size, beyond = _inside(boxes, image, unknown, relative)
+            as_corners = fit_as_corners(boxes, index)
+            uncentre(boxes, np.where(unknown[:, None], 1.0, image))
+        low, size, beyond = inside(boxes, image, unknown, relative)
         tests = {
             "coordinate is not finite": ~np.isfinite(boxes).all(axis=1),
             "inverted, a side is negative": (boxes[:, 2:] < 0).any(axis=1),
@@ -220,9 +228,9 @@ class Collector:
             OUTSIDE: ~(size > 0).all(axis=1),
         }
         keep = np.ones(len(boxes), dtype=bool)
-        swapped = _fit_if_swapped(boxes, image, index) & ~unknown
+        swapped = fit_if_swapped(boxes, image, index) & ~unknown
         if not self.centred:
-            tiny = _in_one_pixel(boxes, image, index) & ~relative
+            tiny = in_one_pixel(boxes, image, index) & ~relative
             self._hint(_FRACTIONS, index[tiny])
         dropped = list(self._dropped)
         for reason, failed in tests.items():
@@ -234,6 +242,7 @@ class Collector:
         clipped = self._findings(keep & beyond, BEYOND)
         self._hint(_SWAPPED, index[swapped & misfit])
         self._hint(_CORNERS, index[as_corners & misfit])
+        self._hint_corners(boxes, image, index, misfit & ~unknown)
         dropped.sort(key=itemgetter(0))
         findings = [entry for entry in dropped if entry[1].reason != CROWD] + clipped
         index = index[keep]
@@ -281,6 +290,26 @@ class Collector:
             reason = f"{what}: image {self.image_ids[image]}"
             self.notes.append(Finding(self.paths[image], None, reason))
 
+    def _hint_corners(
+        self,
+        boxes: np.ndarray,
+        image: np.ndarray,
+        index: np.ndarray,
+        misfit: np.ndarray,
+    ) -> None:
+        """Say of which files all boxes fit their images as two corners alone."""
+        if not self._sided or not misfit.any():
+            return
+        file = np.array([self._sided.get(path, -1) for path in self.paths])[index]
+        wrong = misfit & fit_as_two_corners(boxes, image, file)
+        n_wrong = np.bincount(file[wrong], minlength=len(self._sided))
+        n_all = np.bincount(file[file >= 0], minlength=len(self._sided))
+        for path, number in self._sided.items():
+            if n_wrong[number]:
+                counts = f"{n_wrong[number]} of {n_all[number]}"
+                reason = f"{_BBOX_CORNERS}: {counts} do not fit their image"
+                self.notes.append(Finding(path, None, reason))
+
     def _findings(self, failed: np.ndarray, reason: str) -> list[tuple[int, Finding]]:
         found = []
         for row in np.flatnonzero(failed):
@@ -289,107 +318,6 @@ class Collector:
             finding = Finding(self.paths[image], self.numbers[row], reason + why)
             found.append((self.order[row], finding))
         return found
-
-
-def _uncentre(boxes: np.ndarray, image: np.ndarray) -> None:
-    """Make low corners and pixels of centres and fractions, in place."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        boxes[:, :2] -= boxes[:, 2:] / 2
-        boxes[:, :2] *= image
-        boxes[:, 2:] *= image
-
-
-def _fit_as_corners(boxes: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """Whether all fractions of the image of a box could be low and high corners.
-
-    Parameters
-    ----------
-    boxes : ndarray of shape (n_boxes, 4)
-        The four columns.
-    index : ndarray of int, of shape (n_boxes,)
-        The image.
-    """
-    fit = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
-    fit &= ((boxes >= 0) & (boxes <= 1)).all(axis=1)
-    return _all_of_image(fit, index)
-
-
-def _all_of_image(fit: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """For each box, whether a mask holds for all boxes of its image."""
-    if not fit.any():
-        return fit
-    return np.bincount(index, weights=~fit)[index] == 0
-
-
-def _fit_if_swapped(
-    boxes: np.ndarray, image: np.ndarray, index: np.ndarray
-) -> np.ndarray:
-    """Whether all boxes of the image of a box fit only with its sides swapped.
-
-    Parameters
-    ----------
-    boxes : ndarray of shape (n_boxes, 4)
-        Low corner and size.
-    image : ndarray of shape (n_boxes, 2)
-        Size of the image of each box.
-    index : ndarray of int, of shape (n_boxes,)
-        The image.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        high = boxes[:, :2] + boxes[:, 2:]
-        fit = high <= image[:, ::-1] + _SLACK_PIXELS
-        fit &= boxes[:, :2] >= -_SLACK_PIXELS
-    fit = fit[:, 0] & fit[:, 1]
-    return _all_of_image(fit, index)
-
-
-def _in_one_pixel(
-    boxes: np.ndarray, image: np.ndarray, index: np.ndarray
-) -> np.ndarray:
-    """Whether all boxes of the image of a box are in its first pixel, this in part.
-
-    Parameters
-    ----------
-    boxes : ndarray of shape (n_boxes, 4)
-        Low corner and size.
-    image : ndarray of shape (n_boxes, 2)
-        Size of the image of each box, 0 where it is unknown.
-    index : ndarray of int, of shape (n_boxes,)
-        The image.
-    """
-    with np.errstate(over="ignore", invalid="ignore"):
-        high = boxes[:, :2] + boxes[:, 2:]
-        fit = (high <= 1 + _SLACK_FRACTION) & (boxes[:, :2] >= -_SLACK_FRACTION)
-        # An image of one pixel has such boxes, and whole numbers may be meant.
-        fit &= (image != 1) & (boxes[:, 2:] > 0)
-        in_part = (boxes % 1 != 0).any(axis=1)
-    return _all_of_image(fit[:, 0] & fit[:, 1], index) & in_part
-
-
-def _inside(
-    boxes: np.ndarray, image: np.ndarray, unknown: np.ndarray, relative: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Low corners and sizes of the parts inside the image, and which had to be cut.
-
-    Parameters
-    ----------
-    boxes : ndarray of shape (n_boxes, 4)
-        Low corner and size.
-    image : ndarray of shape (n_boxes, 2)
-        Size of the image of each box.
-    unknown, relative : ndarray of bool, of shape (n_boxes,)
-        Where the size of the image is unknown; where the box is a fraction of it.
-    """
-    low, size = boxes[:, :2], boxes[:, 2:]
-    border = np.where(unknown[:, None], np.inf, image)
-    border[relative] = 1.0
-    slack = np.where(relative, _SLACK_FRACTION, _SLACK_PIXELS)[:, None]
-    with np.errstate(over="ignore", invalid="ignore"):
-        high = low + size
-        beyond = (low < -slack) | (high > border + slack)
-        inside = np.minimum(high, border) - np.maximum(low, 0.0)
-    low = np.where(beyond, np.maximum(low, 0.0), low)
-    return low, np.where(beyond, inside, size), beyond.any(axis=1)
 
 
 def _objects(values: list) -> np.ndarray:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any, NamedTuple
 
+from skanchors._plain_text import one_line
 from skanchors._warnings import warn
 
 # Reasons are short and always the same, so that they can be counted; what follows
@@ -93,7 +94,7 @@ def report(
             f"{WHERE_LISTED}on_invalid='raise' stops at the first, "
             "on_invalid='ignore' says nothing."
         )
-    warn(" ".join(parts), AnnotationWarning)
+    warn(one_line(" ".join(parts)), AnnotationWarning)
 
 
 def report_table(table: Any, on_invalid: str) -> None:
@@ -112,8 +113,8 @@ def raise_finding(finding: Finding) -> None:
     """Raise an error about a finding."""
     which = "" if finding.object is None else f", object {finding.object}"
     raise ValueError(
-        f"{finding.path}{which}: {finding.reason}. Correct the file, or pass "
-        "on_invalid='warn' to go on without what cannot be used."
+        f"{one_line(f'{finding.path}{which}: {finding.reason}')}. Correct the file, or "
+        "pass on_invalid='warn' to go on without what cannot be used."
     )
 
 
@@ -155,6 +156,9 @@ _REMEDIES = {
     "image_sizes, or use scaling='pixels'",
     "all boxes are smaller than a pixel, as fractions of the image would be": (
         "multiply them by its width and height"
+    ),
+    "the boxes fit if they are two corners, not a corner and two sides": (
+        "write x1, y1, x2 - x1, y2 - y1 for x1, y1, x2, y2"
     ),
     "objects that another file has too are counted twice": "read one of the two only",
 }

@@ -147,6 +147,8 @@ def _collect(
 ) -> None:
     for i, record in enumerate(records):
         collector.start_file(f"records[{i}]")
+        if box_format == "xywh":
+            collector.may_be_corners()
         try:
             if not isinstance(record, Mapping):
                 raise InvalidFileError("record is not a mapping")

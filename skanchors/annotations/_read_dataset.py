@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._plain_text import one_line
 from skanchors._warnings import warn
 from skanchors.annotations._batches import read_batches
 from skanchors.annotations._files import check_paths
@@ -156,7 +157,7 @@ def read_dataset(
     table.notes += repeats(table)
     report_table(table, on_invalid)
     if on_invalid != "ignore" and (text := _unread(founds, table.n_files)):
-        warn(text, AnnotationWarning)
+        warn(one_line(text), AnnotationWarning)
     return table
 
 

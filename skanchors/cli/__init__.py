@@ -78,6 +78,7 @@ def parse_arguments(argv: list[str] | None = None) -> "Namespace":
 
 def run_command(args: "Namespace") -> int:
     """Run a command; what goes wrong is one line on standard error, and a code."""
+    from skanchors._plain_text import one_line
     from skanchors.cli._arguments import (
         UsageError,
         in_words_of_the_shell,
@@ -87,6 +88,7 @@ def run_command(args: "Namespace") -> int:
 
     def say(kind: str, message: object) -> None:
         message = in_words_of_the_shell(str(message), args)
+        message = one_line(" ".join(message.splitlines()))
         tell(f"skanchors {args.command}: {kind}: {message}")
 
     with warnings.catch_warnings():

@@ -73,3 +73,76 @@ def test_names_of_images_stay_with_them(tmp_path):
     assert table.images.name.tolist() == ["a.jpg", "", "b.jpg"]
     assert table.take_images([2]).images.name.tolist() == ["b.jpg"]
     assert read_annotations(paths[1:2]).images.name is None
+
+
+def write_voc(folder, names, boxes, shift=0):
+    """Files of one image each; corners may count from one."""
+    folder.mkdir(parents=True)
+    for name in names:
+        objects = "".join(
+            "<object><name>cat</name><bndbox>"
+            f"<xmin>{x + shift}</xmin><ymin>{y + shift}</ymin>"
+            f"<xmax>{x + w}</xmax><ymax>{y + h}</ymax></bndbox></object>"
+            for x, y, w, h in boxes
+        )
+        size = "<size><width>640</width><height>480</height></size>"
+        text = f"<annotation>{size}{objects}</annotation>"
+        (folder / f"{name}.xml").write_text(text)
+    return folder
+
+
+def write_yolo(folder, names, boxes):
+    folder.mkdir(parents=True)
+    for name in names:
+        lines = [
+            f"0 {(x + w / 2) / 640:.6f} {(y + h / 2) / 480:.6f} {w / 640:.6f} "
+            f"{h / 480:.6f}\n"
+            for x, y, w, h in boxes
+        ]
+        (folder / f"{name}.txt").write_text("".join(lines))
+    return folder
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+@pytest.mark.parametrize("as_split", [False, True])
+def test_a_set_in_two_formats_is_told(tmp_path, shift, as_split):
+    kinds = {
+        "voc": write_voc(tmp_path / "one" / "Annotations", ["a", "b"], BOXES, shift),
+        "yolo": write_yolo(tmp_path / "two" / "labels", ["b", "a", "c"], BOXES),
+        "coco": write(tmp_path / "three" / "all.json", BOXES, 3, "images/a.jpg"),
+    }
+    if as_split:
+        kinds["voc"].rename(tmp_path / "one" / "train")
+        kinds["voc"] = tmp_path / "one"
+    for one, two, n_few, n in (
+        ("voc", "yolo", 6, 6),
+        ("voc", "coco", 3, 3),
+        ("coco", "yolo", 3, 3),
+    ):
+        match = f"counted twice: 1 .* - {n} of {n_few} in .* are in .* - read one of"
+        with pytest.warns(AnnotationWarning, match=match):
+            read_dataset([kinds[one], kinds[two]])
+
+
+def test_a_copy_of_a_folder_is_told(tmp_path):
+    write_yolo(tmp_path / "labels", ["a", "b"], BOXES)
+    write_yolo(tmp_path / "labels_backup", ["a"], BOXES)
+    match = (
+        r"counted twice: 1 \(.*labels_backup\) - 3 of 3 in .*backup are in .*labels "
+    )
+    with pytest.warns(AnnotationWarning, match=match):
+        read_dataset(tmp_path)
+
+
+@pytest.mark.parametrize("n_folders", [3, 60])
+def test_frames_of_other_scenes_have_the_same_names(tmp_path, n_folders):
+    for i in range(n_folders):
+        boxes = [[x + 3 * i, y, w, h] for x, y, w, h in BOXES]
+        write_voc(tmp_path / f"scene{i}", ["000001", "000002"], boxes)
+    assert not read_dataset(tmp_path).notes
+
+
+def test_formats_are_compared_within_a_split(tmp_path):
+    write_voc(tmp_path / "train" / "xml", ["a"], BOXES)
+    write_voc(tmp_path / "valid" / "xml", ["a"], BOXES)
+    assert not read_dataset(tmp_path).notes

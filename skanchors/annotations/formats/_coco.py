@@ -1,12 +1,13 @@
 """Read COCO JSON."""
 
-import json
 import re
+from collections import Counter
 from numbers import Real
 from typing import Any, NamedTuple
 
 from skanchors.annotations._collector import MAX_DROPPED, Collector
 from skanchors.annotations._files import HEAD_BYTES, InvalidFileError
+from skanchors.annotations._text import load_json
 from skanchors.annotations.formats._format import Format, ReadOptions
 from skanchors.annotations.formats._other_json import name_json
 from skanchors.annotations.formats._segmentation import around_segmentation
@@ -39,9 +40,11 @@ def read_coco(
     root = _parse(data)
     if names := _category_names(root):
         collector.declare(names.values())
+    collector.may_be_corners()
     images = _images(root)
     boxes: dict[str, list] = {key: [] for key in images}
     unknown: list[tuple[Any, str]] = []
+    strange: Counter[str | None] = Counter()
     for position, annotation in enumerate(_list(root, "annotations"), 1):
         if len(unknown) >= MAX_DROPPED:
             break  # the collector will say so
@@ -61,9 +64,25 @@ def read_coco(
         why = "" if size else image.why
         collector.start_image(image.id, width, height, why, image.name)
         for number, annotation in boxes[key]:
+            key = _key(annotation.get("category_id"))
+            if key is None or (names and key not in names):
+                strange[key] += 1
             _add(collector, number, annotation, names)
     for number, reason in unknown:
         collector.drop(number, reason)
+    _say_of_categories(collector, strange)
+
+
+def _say_of_categories(collector: Collector, strange: Counter) -> None:
+    """Say which objects have a category that the file does not name."""
+    if n_missing := strange.pop(None, 0):
+        collector.note(f"no category_id, so no label: {n_missing} objects")
+    if strange:
+        first = min(strange)[:40]
+        collector.note(
+            "category_id is not among the categories, so the label is its number: "
+            f"{strange.total()} objects, such as of category {first}"
+        )
 
 
 def _add(
@@ -102,12 +121,7 @@ def _add(
 
 
 def _parse(data: bytes) -> dict:
-    try:
-        root = json.loads(data, object_hook=_slim)
-    except RecursionError:
-        raise InvalidFileError("JSON is nested too deep") from None
-    except ValueError as error:
-        raise InvalidFileError(f"not JSON: {str(error)[:200]}") from None
+    root = load_json(data, _slim)
     if not isinstance(root, dict) or "annotations" not in root or "images" not in root:
         raise InvalidFileError(name_json(root))
     return root

@@ -8,19 +8,25 @@ from typing import NamedTuple
 
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError, without_ending
+from skanchors.annotations._text import text_of
+from skanchors.annotations.formats._csv_rows import Rows
 from skanchors.annotations.formats._format import Format, ReadOptions
+from skanchors.annotations.formats._numbers import to_number
 
 MAX_BYTES = 2 << 30
 
 # What the tools call the columns, in lower case and without what is no letter.
 _NAMES = {
-    "image": "filename image imagename imageid imagepath imagefile path file img",
+    "image": "filename image imagename imageid imagepath imagefile path file img "
+    "imgpath imgname imgid imgfile filepath",
     "xmin": "xmin x1 left xtl bboxxmin boxxmin",
     "ymin": "ymin y1 top ytl bboxymin boxymin",
     "xmax": "xmax x2 right xbr bboxxmax boxxmax",
     "ymax": "ymax y2 bottom ybr bboxymax boxymax",
     "x": "x bboxx boxx xlow",
     "y": "y bboxy boxy ylow",
+    "cx": "cx xcenter xcentre centerx centrex xc bboxxcenter",
+    "cy": "cy ycenter ycentre centery centrey yc bboxycenter",
     "w": "w bboxwidth bboxw boxwidth boxw",
     "h": "h bboxheight bboxh boxheight boxh",
     "bbox": "bbox box",
@@ -47,10 +53,14 @@ class Columns(NamedTuple):
         Number of the column of each quantity.
     box : callable
         From the texts of a row to low x, low y, width and height.
+    sided : bool
+        Whether the columns are a low corner and sides, so that others may have written
+        two corners.
     """
 
     at: dict[str, int]
     box: Callable[[list[str]], tuple[float, float, float, float]]
+    sided: bool = False
 
 
 def read_csv(
@@ -72,33 +82,48 @@ def read_csv(
     options : ReadOptions
         `image_sizes` completes sizes that are missing.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidFileError("not a CSV file: not UTF-8 text") from None
-    first = text.partition("\n")[0]
+    text = text_of(data, "a CSV file")
+    skipped = len(text) - len(text.lstrip("\r\n"))
+    header, delimiter = _first_row(text[skipped:])
+    columns = find_columns(header)
+    if "region_shape_attributes" in header:
+        raise InvalidFileError(
+            "a table of VIA, the VGG Image Annotator; export its annotations as COCO"
+        )
+    if columns is None and not _may_be_headerless(header):
+        raise InvalidFileError(
+            "a CSV file without columns of boxes; its first line must name the columns "
+            "image, xmin, ymin, xmax, ymax, label, or image, x, y, w, h: its columns "
+            f"are {', '.join(header)[:200]}"
+        )
+    used = columns or HEADERLESS
+    rows = Rows(io.StringIO(text, newline=None), delimiter, used.at.values())
+    filled = (item for item in rows if any(item[1]))
+    if columns is not None:
+        next(filled, None)
+    collect_rows(filled, used, collector, options)
+    for line in rows.too_long:
+        reason = f"a cell has more than {csv.field_size_limit()} characters"
+        collector.drop(line, reason)
+    if rows.n_open:
+        collector.note(
+            "quotation marks are not closed, so each line there is read by itself: "
+            f"{rows.n_open} lines, the first is {rows.first_open}"
+        )
+
+
+def _first_row(text: str) -> tuple[list[str], str]:
+    """The texts of the first line, and what is between them."""
+    first = _LINE_END.split(text[:_MAX_HEADER], maxsplit=1)[0].strip()
     delimiter = max(",;\t", key=first.count)
     try:
-        header = next(csv.reader([first], delimiter=delimiter), [])
-    except csv.Error as error:
-        raise InvalidFileError(f"not a CSV file: {error}") from None
-    columns = find_columns(header)
-    if columns is None and len(header) != len(HEADERLESS.at):
-        raise InvalidFileError(
-            "a CSV file without columns of boxes; it needs the name of the image, "
-            f"xmin, ymin, xmax, ymax: its columns are {', '.join(header)[:200]}"
-        )
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    start = 1
-    if columns is None:
-        columns = HEADERLESS
-    else:
-        next(lines, None)
-        start = 2
-    try:
-        collect_rows(enumerate(lines, start), columns, collector, options)
-    except csv.Error as error:
-        raise InvalidFileError(f"not a CSV file: {error}") from None
+        return next(csv.reader([first], delimiter=delimiter), []), delimiter
+    except csv.Error:
+        return [], delimiter
+
+
+_LINE_END = re.compile("[\r\n]")
+_MAX_HEADER = 100_000
 
 
 def collect_rows(
@@ -126,11 +151,16 @@ def collect_rows(
         if any(row):
             name = row[at["image"]].strip() if at["image"] < len(row) else ""
             images.setdefault(name, []).append((number, row))
+    if columns.sided:
+        collector.may_be_corners()
     for name, members in images.items():
-        size = _size(members[0][1], at) or options.image_sizes.find(
-            name, collector.path
+        sizes = {_size(row, at) for _, row in members} - {None}
+        size = sizes.pop() if len(sizes) == 1 else None
+        width, height = (
+            size or options.image_sizes.find(name, collector.path) or (0.0, 0.0)
         )
-        collector.start_image(without_ending(name), *(size or (0.0, 0.0)))
+        why = f": two sizes are given for image {name[:40]}" if sizes else ""
+        collector.start_image(without_ending(name), width, height, why)
         for number, row in members:
             texts = [row[i] for key, i in at.items() if key in _BOX and i < len(row)]
             if not any(text.strip() for text in texts):
@@ -138,8 +168,10 @@ def collect_rows(
             try:
                 box = columns.box(row)
             except (ValueError, IndexError) as error:
-                reason = f"coordinate is missing or not a number: {str(error)[:60]}"
-                collector.drop(number, reason)
+                why = str(error)[:80]
+                if isinstance(error, IndexError):
+                    why = f"the row has only {len(row)} columns"
+                collector.drop(number, f"coordinate is missing or not a number: {why}")
                 continue
             label = row[at["label"]].strip() if at.get("label", 1e9) < len(row) else ""
             flags = {key: _flag(row, at.get(key)) for key in _FLAGS}
@@ -161,47 +193,46 @@ def find_columns(header: list[str]) -> Columns | None:
         return None
     if all(key in at for key in _CORNERS):
         return Columns(at, _corners(at))
-    if "x" in at and "y" in at:
-        # Without corners, width and height are those of the box.
-        sides = [key for key in ("w", "h", "width", "height") if key in at][:2]
-        if len(sides) == 2:
-            sized = {"x": at["x"], "y": at["y"], "w": at[sides[0]], "h": at[sides[1]]}
-            others = {k: i for k, i in at.items() if k not in (*_CORNERS, *sides)}
-            return Columns({**others, **sized}, _sides(sized))
+    # Without a high corner, width and height are those of the box.
+    sides = [key for key in ("w", "h", "width", "height") if key in at][:2]
+    for low, shift in (("xy", 0.0), (("xmin", "ymin"), 0.0), (("cx", "cy"), 0.5)):
+        if len(sides) == 2 and all(key in at for key in low):
+            places = [at[key] for key in (*low, *sides)]
+            taken = (*_CORNERS, *sides, *low)
+            others = {key: i for key, i in at.items() if key not in taken}
+            others |= dict(zip("xywh", places, strict=True))
+            return Columns(others, _sides(places, shift), not shift)
     if "bbox" in at:
-        return Columns(at, _listed(at["bbox"]))
+        return Columns(at, _listed(at["bbox"]), True)
     return None
-
-
-def _number(text: str) -> float:
-    if "_" in text:
-        raise ValueError(text)
-    return float(text)
 
 
 def _corners(at: dict[str, int]) -> Callable:
     places = [at[key] for key in _CORNERS]
 
     def box(row: list[str]) -> tuple[float, float, float, float]:
-        x, y, u, v = (_number(row[i]) for i in places)
+        x, y, u, v = (to_number(row[i]) for i in places)
         return x, y, u - x, v - y
 
     return box
 
 
-def _sides(at: dict[str, int]) -> Callable:
-    places = [at[key] for key in "xywh"]
+def _sides(places: list[int], shift: float) -> Callable:
+    """Of a point and sides; `shift` is where in the box the point is."""
 
     def box(row: list[str]) -> tuple[float, float, float, float]:
-        x, y, w, h = (_number(row[i]) for i in places)
-        return x, y, w, h
+        x, y, w, h = (to_number(row[i]) for i in places)
+        return x - shift * w, y - shift * h, w, h
 
     return box
 
 
 def _listed(place: int) -> Callable:
     def box(row: list[str]) -> tuple[float, float, float, float]:
-        x, y, w, h = (_number(text) for text in row[place].strip(" []()").split(","))
+        texts = re.split(r"[,;\s]+", row[place].strip(" []()"))
+        if len(texts) != 4:
+            raise ValueError(f"{row[place][:40]!r} is not four numbers")
+        x, y, w, h = map(to_number, texts)
         return x, y, w, h
 
     return box
@@ -215,8 +246,8 @@ HEADERLESS = Columns(
 
 def _size(row: list[str], at: dict[str, int]) -> tuple[float, float] | None:
     try:
-        width = _number(row[at["imagewidth" if "imagewidth" in at else "width"]])
-        height = _number(row[at["imageheight" if "imageheight" in at else "height"]])
+        width = to_number(row[at["imagewidth" if "imagewidth" in at else "width"]])
+        height = to_number(row[at["imageheight" if "imageheight" in at else "height"]])
     except (KeyError, ValueError, IndexError):
         return None
     return (width, height) if 1 <= width < 1e9 and 1 <= height < 1e9 else None
@@ -230,21 +261,27 @@ def _flag(row: list[str], place: int | None) -> bool:
 
 def sniff(head: bytes, path: str) -> bool:
     """Whether the header names boxes, or the first row is keras-retinanet's."""
-    first = head.decode("utf-8-sig", errors="replace").partition("\n")[0].strip()
-    try:
-        row = next(csv.reader([first], delimiter=max(",;\t", key=first.count)), [])
-    except csv.Error:
-        return False
+    text = head.decode("utf-8-sig", errors="replace")
+    row, _ = _first_row(text.lstrip("\r\n"))
     return find_columns(row) is not None or _is_headerless(row)
 
 
 def _is_headerless(row: list[str]) -> bool:
-    if len(row) != 6:
-        return False
+    """Whether a row is an image, four numbers or none of them, and a class."""
+    return len(row) == 6 and (not any(row[1:5]) or all(map(_is_number, row[1:5])))
+
+
+def _may_be_headerless(row: list[str]) -> bool:
+    """The same of a row that may have a fault, but does not name columns."""
+    return len(row) == 6 and (not any(row[1:5]) or any(map(_is_number, row[1:5])))
+
+
+def _is_number(text: str) -> bool:
     try:
-        return not any(row[1:5]) or bool([_number(text) for text in row[1:5]])
+        to_number(text)
     except ValueError:
         return False
+    return True
 
 
 FORMAT = Format(

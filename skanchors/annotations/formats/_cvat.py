@@ -11,9 +11,16 @@ from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError, without_ending
 from skanchors.annotations.formats._extent import Box, around_turned, extent
 from skanchors.annotations.formats._format import Format, ReadOptions
+from skanchors.annotations.formats._numbers import to_number
+from skanchors.annotations.formats._xml import (
+    MAX_DEPTH,
+    decoded,
+    not_well_formed,
+    refuse_doctype,
+    without_utf16,
+)
 
 MAX_BYTES = 1 << 30
-_MAX_DEPTH = 100
 # Shapes that enclose no area; a skeleton's points are elements of its own.
 _NO_AREA = {"polyline", "points", "skeleton", "cuboid"}
 
@@ -37,22 +44,25 @@ def read_cvat(
         `image_sizes` completes sizes that are missing.
     """
     handler = _Handler(collector, options)
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = _refuse_doctype
+    _parse(*without_utf16(data), handler)
+
+
+def _parse(data: bytes, encoding: str | None, handler: "_Handler") -> None:
+    parser = expat.ParserCreate(encoding)
+    parser.StartDoctypeDeclHandler = refuse_doctype
     parser.StartElementHandler = handler.start
     parser.EndElementHandler = handler.end
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise InvalidFileError(f"not well-formed XML: {error}") from None
+        raise not_well_formed(data, error) from None
     except InvalidFileError:
         raise
     except (LookupError, ValueError) as error:  # an encoding that is unknown
+        if encoding is None and (text := decoded(data)) is not None:
+            _parse(text, "utf-8", handler)
+            return
         raise InvalidFileError(f"encoding is not supported: {error}") from None
-
-
-def _refuse_doctype(*args: object) -> None:
-    raise InvalidFileError("document type declarations are refused")
 
 
 class _Handler:
@@ -66,8 +76,8 @@ class _Handler:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
-        if self._depth > _MAX_DEPTH:
-            raise InvalidFileError(f"elements are nested more than {_MAX_DEPTH} deep")
+        if self._depth > MAX_DEPTH:
+            raise InvalidFileError(f"elements are nested more than {MAX_DEPTH} deep")
         if self._depth == 1 and name != "annotations":
             raise InvalidFileError(f"not a CVAT file: the root is <{name}>")
         if name == "track":
@@ -107,25 +117,19 @@ class _Handler:
 
 def _size(attributes: dict[str, str]) -> tuple[float, float] | None:
     try:
-        width, height = _number(attributes["width"]), _number(attributes["height"])
+        width, height = to_number(attributes["width"]), to_number(attributes["height"])
     except (KeyError, ValueError):
         return None
     return (width, height) if 1 <= width < 1e9 and 1 <= height < 1e9 else None
 
 
-def _number(text: str) -> float:
-    if "_" in text:  # float takes 1_000 for a thousand
-        raise ValueError(text)
-    return float(text)
-
-
 def _numbers(attributes: dict[str, str], *names: str) -> list[float]:
-    return [_number(attributes[name]) for name in names]
+    return [to_number(attributes[name]) for name in names]
 
 
 def _box(attributes: dict[str, str]) -> Box:
     x, y, u, v = _numbers(attributes, "xtl", "ytl", "xbr", "ybr")
-    turn = _number(attributes.get("rotation", "0"))
+    turn = to_number(attributes.get("rotation", "0"))
     if turn == 0:
         return x, y, u - x, v - y
     return around_turned((x + u) / 2, (y + v) / 2, u - x, v - y, turn)
@@ -133,13 +137,15 @@ def _box(attributes: dict[str, str]) -> Box:
 
 def _polygon(attributes: dict[str, str]) -> Box:
     pairs = [pair.split(",") for pair in attributes["points"].split(";")]
-    xs, ys = zip(*((_number(x), _number(y)) for x, y in pairs), strict=True)
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError("points are not x,y;x,y")
+    xs, ys = zip(*((to_number(x), to_number(y)) for x, y in pairs), strict=True)
     return extent(xs, ys)
 
 
 def _ellipse(attributes: dict[str, str]) -> Box:
     x, y, rx, ry = _numbers(attributes, "cx", "cy", "rx", "ry")
-    turn = _number(attributes.get("rotation", "0"))
+    turn = to_number(attributes.get("rotation", "0"))
     if turn == 0:
         return x - rx, y - ry, 2 * rx, 2 * ry
     return around_turned(x, y, 2 * rx, 2 * ry, turn)

@@ -7,8 +7,11 @@ https://github.com/qqwweee/keras-yolo3
 import re
 
 from skanchors.annotations._collector import Collector
-from skanchors.annotations._files import InvalidFileError, without_ending
+from skanchors.annotations._files import without_ending
+from skanchors.annotations._text import text_of
+from skanchors.annotations.formats._class_numbers import label_of, say_of_classes
 from skanchors.annotations.formats._format import Format, ReadOptions
+from skanchors.annotations.formats._numbers import to_number
 
 MAX_BYTES = 1 << 30
 
@@ -29,11 +32,9 @@ def read_keras_yolo3(
     options : ReadOptions
         `image_sizes` gives the sizes of images; `class_names` the names.
     """
-    try:
-        lines = data.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise InvalidFileError("not a list of images: not UTF-8 text") from None
-    number = 0
+    lines = text_of(data, "a list of images").splitlines()
+    position = 0
+    labels: dict[str, None] = {}
     for line in lines:
         if not line.strip():
             continue
@@ -41,13 +42,16 @@ def read_keras_yolo3(
         size = options.image_sizes.find(image, collector.path) or (0.0, 0.0)
         collector.start_image(without_ending(image), *size)
         for text in boxes:
-            number += 1
+            position += 1
             try:
                 x, y, u, v, name = _parse(text, options.class_names)
             except ValueError as error:
-                collector.drop(number, str(error))
+                collector.drop(position, str(error))
                 continue
-            collector.add(number, name, (x, y, u - x, v - y))
+            collector.add(position, name, (x, y, u - x, v - y))
+            labels[name] = None
+    if options.class_names is None:
+        say_of_classes(labels, collector)
 
 
 def _split(line: str) -> tuple[str, list[str]]:
@@ -67,24 +71,10 @@ def _parse(text: str, names: object) -> tuple[float, float, float, float, str]:
     if len(columns) != 5:
         raise ValueError("box is not x_min,y_min,x_max,y_max,class")
     try:
-        if "_" in "".join(columns[:4]):
-            raise ValueError("a number has '_' in it")
-        x, y, u, v = map(float, columns[:4])
+        x, y, u, v = map(to_number, columns[:4])
     except ValueError as error:
-        raise ValueError(f"coordinate is not a number: {str(error)[:80]}") from None
-    return x, y, u, v, _label(columns[4], names)
-
-
-def _label(column: str, names: object) -> str:
-    if names is None:
-        return column
-    try:
-        if int(column) >= 0:
-            # A list or a mapping: both take the number.
-            return str(names[int(column)])  # type: ignore[index]
-    except (ValueError, KeyError, IndexError):
-        pass
-    raise ValueError(f"class is not among class_names: {column[:40]}")
+        raise ValueError(f"coordinate is not a number: {error}") from None
+    return x, y, u, v, label_of(columns[4].strip(), names)
 
 
 def sniff(head: bytes, path: str) -> bool:

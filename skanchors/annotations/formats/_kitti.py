@@ -10,8 +10,10 @@ import os
 import re
 
 from skanchors.annotations._collector import Collector
-from skanchors.annotations._files import InvalidFileError, stem
+from skanchors.annotations._files import stem
+from skanchors.annotations._text import text_of
 from skanchors.annotations.formats._format import Format, ReadOptions
+from skanchors.annotations.formats._numbers import to_number
 
 MAX_BYTES = 16 << 20
 
@@ -56,10 +58,7 @@ def read_kitti(
 
 def rows(data: bytes) -> list[tuple[int, str]]:
     """Lines that are not empty, with their numbers."""
-    try:
-        lines = data.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise InvalidFileError("not a KITTI label file: not UTF-8 text") from None
+    lines = text_of(data, "a KITTI label file").splitlines()
     return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
 
@@ -68,11 +67,9 @@ def parse(columns: list[str]) -> list[float]:
     if not 15 <= len(columns) <= 16:
         raise ValueError(f"not a KITTI label: {len(columns)} columns, not 15 or 16")
     try:
-        if any("_" in column for column in columns[1:]):
-            raise ValueError("a number has '_' in it")
-        return [float(column) for column in columns[1:]]
+        return [*map(to_number, columns[1:])]
     except ValueError as error:
-        raise ValueError(f"column is not a number: {str(error)[:80]}") from None
+        raise ValueError(f"column is not a number: {error}") from None
 
 
 def _image(path: str) -> str:

@@ -4,13 +4,13 @@ Keys as LabelMe 5 writes them, see ``labelme/label_file.py`` of
 https://github.com/wkentaro/labelme
 """
 
-import json
 import math
 import re
 from typing import Any
 
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError, stem
+from skanchors.annotations._text import load_json
 from skanchors.annotations.formats._extent import Box, extent
 from skanchors.annotations.formats._format import Format, ReadOptions
 
@@ -38,12 +38,7 @@ def read_labelme(
     options : ReadOptions
         `image_sizes` completes sizes that are missing.
     """
-    try:
-        root = json.loads(data)
-    except RecursionError:
-        raise InvalidFileError("JSON is nested too deep") from None
-    except ValueError as error:
-        raise InvalidFileError(f"not JSON: {str(error)[:200]}") from None
+    root = load_json(data)
     shapes = root.get("shapes") if isinstance(root, dict) else None
     if not isinstance(shapes, list):
         raise InvalidFileError("not a LabelMe file: it has no list 'shapes'")
@@ -68,7 +63,8 @@ def read_labelme(
             collector.drop(number, "points are not pairs of numbers")
             continue
         label = shape.get("label")
-        collector.add(number, label if isinstance(label, str) else "", box)
+        named = isinstance(label, str) or _is_number(label)
+        collector.add(number, str(label) if named else "", box)
 
 
 def _box(kind: str, points: Any) -> Box:

@@ -38,11 +38,14 @@ class _Fractions:
         self._collector = collector
         self._size = (1.0, 1.0)
         self.drop = collector.drop
+        self.note = collector.note
         self.path = collector.path
 
-    def start_image(self, name: str, width: float, height: float) -> None:
+    def start_image(
+        self, name: str, width: float, height: float, problem: str = ""
+    ) -> None:
         self._size = (width, height) if width else (1.0, 1.0)
-        self._collector.start_image(name, width, height)
+        self._collector.start_image(name, width, height, problem)
 
     def add(self, number: int, label: str, box: tuple, **flags: bool) -> None:
         width, height = self._size

@@ -26,7 +26,9 @@ def name_json(root: Any) -> str:
             )
         if "annotations" in first and isinstance(first.get("image"), str):
             return "a file of CreateML; export the annotations as COCO"
-        if any(key in first for key in ("annotations", "predictions", "annotator")):
+        if any(key in first for key in ("annotations", "predictions", "annotator")) or (
+            any(map(_is_of_label_studio, first.values()))
+        ):
             return "a project of Label Studio; export it as COCO or YOLO"
         if "labels" in first and "name" in first:
             return "labels of BDD100K; convert them to COCO"
@@ -54,3 +56,9 @@ def name_json(root: Any) -> str:
         "not a COCO file: the top level must be an object with 'images' and "
         "'annotations'"
     )
+
+
+def _is_of_label_studio(value: Any) -> bool:
+    """Whether a value is the labels of an image in its shorter JSON."""
+    some = value[0] if isinstance(value, list) and value else None
+    return isinstance(some, Mapping) and "original_width" in some

@@ -4,6 +4,7 @@ from importlib.metadata import entry_points
 
 from skanchors._warnings import warn
 from skanchors.annotations._files import HEAD_BYTES, InvalidFileError
+from skanchors.annotations._text import as_utf8
 from skanchors.annotations.formats import (
     _coco,
     _csv,
@@ -100,8 +101,10 @@ def recognise(candidates: tuple[Format, ...], head: bytes, path: str) -> Format 
         The first that knows the file as its own.
     """
     head = head[:HEAD_BYTES]
+    text = as_utf8(head)
     for row in candidates:
-        if row.sniff is None or row.sniff(head, path):
+        # Files of a plug-in need not be text.
+        if row.sniff is None or row.sniff(text if row.name in BUILT_IN else head, path):
             return row
     return None
 

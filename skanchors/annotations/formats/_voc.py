@@ -13,18 +13,17 @@ from skanchors.annotations._collector import DIFFICULT, TRUNCATED
 from skanchors.annotations._files import InvalidFileError, stem
 from skanchors.annotations.formats._extent import around_turned
 from skanchors.annotations.formats._format import Format
+from skanchors.annotations.formats._numbers import to_number
 from skanchors.annotations.formats._voc_common import FIELDS, read_common_layout
+from skanchors.annotations.formats._xml import (
+    MAX_DEPTH,
+    decoded,
+    not_well_formed,
+    refuse_doctype,
+    without_utf16,
+)
 
 MAX_BYTES = 16 << 20
-
-# Depth of nesting; VOC has 5 levels.
-_MAX_DEPTH = 100
-
-# Encodings of several bytes a character in which annotations are found.
-_WIDE_ENCODINGS = {
-    *("gbk", "gb2312", "gb18030", "big5", "shift_jis", "shift-jis"),
-    *("euc-jp", "euc_jp", "euc-kr", "euc_kr"),
-}
 
 
 def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
@@ -50,7 +49,7 @@ def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
         return
     for number, (name, truncated, difficult, *corners) in enumerate(objects, 1):
         try:
-            xmin, ymin, xmax, ymax = map(_number, corners)
+            xmin, ymin, xmax, ymax = map(to_number, corners)
         except (TypeError, ValueError):
             collector.drop(number, _explain(corners))
             continue
@@ -83,7 +82,7 @@ def _bits(truncated: str, difficult: str) -> int:
 
 def _image_size(width: Any, height: Any) -> tuple[str, str] | None:
     try:
-        width, height = _number(width), _number(height)
+        width, height = to_number(width), to_number(height)
     except (TypeError, ValueError):
         return None
     if 1 <= width < float("inf") and 1 <= height < float("inf"):
@@ -113,16 +112,10 @@ def _explain(corners: Any) -> str:
         if not isinstance(value, str):  # never shown: it may be large
             return f"coordinate is not a number: {field} is made of elements"
         try:
-            _number(value)
-        except ValueError:
-            break
-    return f"coordinate is not a number: {field} is {value[:40]!r}"
-
-
-def _number(text: Any) -> float:
-    if "_" in text:  # float takes 1_000 for a thousand
-        raise ValueError("not a number")
-    return float(text)
+            to_number(value)
+        except ValueError as error:
+            return f"coordinate is not a number: {field} is {error}"
+    return "coordinate is not a number"
 
 
 # ---------------------------------------------------------------------------
@@ -145,17 +138,13 @@ class _Expat:
     @staticmethod
     def ParserCreate(*args: Any) -> Any:
         parser = expat.ParserCreate(*args)
-        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartDoctypeDeclHandler = refuse_doctype
         return parser
-
-
-def _refuse_doctype(*args: Any) -> None:
-    raise InvalidFileError("document type declarations are refused")
 
 
 def _read_any_layout(data: Any) -> tuple[Any, Any]:
     """Size of the image and raw fields of the objects of any VOC file."""
-    root = _parse(data)
+    root = _parse(*without_utf16(data))
     if "annotation" not in root:
         raise InvalidFileError(f"not a VOC file: the root is <{next(iter(root))}>")
     root = root["annotation"]
@@ -190,8 +179,8 @@ def _around(turned: dict) -> list[str]:
     The angle is in radians (https://github.com/cgvict/roLabelImg).
     """
     try:
-        x, y, w, h, angle = (_number(turned.get(key)) for key in _TURNED)
-    except (TypeError, ValueError):
+        x, y, w, h, angle = (to_number(turned[key]) for key in _TURNED)
+    except (KeyError, TypeError, ValueError):
         return ["robndbox is not five numbers"]
     x, y, w, h = around_turned(x, y, w, h, math.degrees(angle))
     return list(map(repr, (x, y, x + w, y + h)))
@@ -201,7 +190,7 @@ _TURNED = ("cx", "cy", "w", "h", "angle")
 
 
 def _parse(data: Any, encoding: str | None = None) -> Any:
-    if len(data) > 2 * _MAX_DEPTH:
+    if len(data) > 2 * MAX_DEPTH:
         _check_depth(data, encoding)
     try:
         return xmltodict.parse(
@@ -214,62 +203,13 @@ def _parse(data: Any, encoding: str | None = None) -> Any:
             force_list=("object",),
         )
     except expat.ExpatError as error:
-        if encoding is None and _is_undeclared(data):
-            raise InvalidFileError(
-                "not well-formed XML, as it is not UTF-8 and declares no encoding; "
-                "save it as UTF-8, or say in its first line what it is"
-            ) from None
-        if encoding is None and _is_wrongly_declared(data):
-            raise InvalidFileError(
-                "not well-formed XML, as it is not in UTF-8, which it declares; save "
-                "it as UTF-8, or correct its first line"
-            ) from None
-        raise InvalidFileError(f"not well-formed XML: {error}") from None
+        raise not_well_formed(data, error) from None
     except InvalidFileError:
         raise
     except (LookupError, ValueError) as error:
-        # expat asks Python for encodings that it does not know, and Python has
-        # only those of one byte a character for it.
-        if encoding is None and (text := _decode(data)) is not None:
-            return _parse(text.encode(), encoding="utf-8")
+        if encoding is None and (text := decoded(data)) is not None:
+            return _parse(text, encoding="utf-8")
         raise InvalidFileError(f"encoding is not supported: {error}") from None
-
-
-def _is_undeclared(data: bytes) -> bool:
-    """Whether it is no UTF-8 and does not say what else."""
-    return not _DECLARED.match(data) and _is_no_utf8(data)
-
-
-def _is_wrongly_declared(data: bytes) -> bool:
-    """Whether it says that it is UTF-8, and is not."""
-    declared = _DECLARED.match(data)
-    is_utf8 = declared is not None and declared[1].lower() in (b"utf-8", b"utf8")
-    return is_utf8 and _is_no_utf8(data)
-
-
-def _is_no_utf8(data: bytes) -> bool:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return False
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return True
-    return False
-
-
-_DECLARED = re.compile(rb"""\s*<\?xml[^>]*?encoding=["']([\w.-]+)["']""")
-
-
-def _decode(data: bytes) -> str | None:
-    declared = re.match(rb"""<\?xml[^>]*?encoding=["']([\w.-]+)["']""", data)
-    if declared is None or declared[1].decode().lower() not in _WIDE_ENCODINGS:
-        return None
-    try:
-        return data.decode(declared[1].decode())
-    except UnicodeDecodeError as error:
-        raise InvalidFileError(
-            f"text is not in the declared encoding: {error}"
-        ) from None
 
 
 def _check_depth(data: Any, encoding: str | None) -> None:
@@ -279,8 +219,8 @@ def _check_depth(data: Any, encoding: str | None) -> None:
     def start(name: str, attributes: Any) -> None:
         nonlocal depth
         depth += 1
-        if depth > _MAX_DEPTH:
-            raise InvalidFileError(f"elements are nested more than {_MAX_DEPTH} deep")
+        if depth > MAX_DEPTH:
+            raise InvalidFileError(f"elements are nested more than {MAX_DEPTH} deep")
 
     def end(name: str) -> None:
         nonlocal depth
@@ -300,7 +240,6 @@ def _check_depth(data: Any, encoding: str | None) -> None:
 
 def sniff(head: bytes, path: str) -> bool:
     """Whether the root is an annotation, or there is none as the file is broken."""
-    head = head.replace(b"\0", b"")  # UTF-16 has one beside each letter
     return _ROOT.search(head) is not None or _ANY_ROOT.search(head) is None
 
 

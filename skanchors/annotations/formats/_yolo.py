@@ -1,14 +1,16 @@
 """Read YOLO label files."""
 
-import math
 import re
-from collections.abc import Mapping
-from functools import lru_cache
 from itertools import chain
-from typing import Any
 
 from skanchors.annotations._collector import Collector
-from skanchors.annotations._files import InvalidFileError, stem
+from skanchors.annotations._files import stem
+from skanchors.annotations._text import text_of
+from skanchors.annotations.formats._class_numbers import (
+    label_of,
+    number_as_label,
+    say_of_classes,
+)
 from skanchors.annotations.formats._format import Format, ReadOptions
 from skanchors.annotations.formats._yolo_columns import (
     BOX,
@@ -43,13 +45,11 @@ def read_yolo(
         `image_sizes` gives the sizes of images; `class_names` the names; `columns`
         what lines of more than six columns are.
     """
-    try:
-        lines = data.decode().removeprefix("\ufeff").splitlines()
-    except UnicodeDecodeError:
-        raise InvalidFileError("not a YOLO label file: not UTF-8 text") from None
+    text = text_of(data, "a YOLO label file")
+    lines = text.splitlines()
     size = options.image_sizes.find(path)
     collector.start_image(stem(path), *(size or (0, 0)))
-    odd = b"_" in data or b"," in data or b";" in data or not data.isascii()
+    odd = "_" in text or "," in text or ";" in text or not text.isascii()
     if odd or not _read_plain(lines, collector, options):
         _read_any(lines, collector, options)
 
@@ -81,13 +81,15 @@ def _read_plain(lines: list[str], collector: Collector, options: ReadOptions) ->
     try:
         numbers = [*map(float, columns)]
         if names is None:
-            labels = [*map(_number_as_label, classes)]
+            labels = [*map(number_as_label, classes)]
         else:
-            labels = [_label(text, names) for text in classes]
+            labels = [label_of(text, names) for text in classes]
     except ValueError:
         return False
     if max(numbers) > 2 or min(numbers) < -1:
         return False  # perhaps no fractions
+    if names is None:
+        say_of_classes(labels, collector)
     collector.add_all(labels, numbers)
     return True
 
@@ -111,6 +113,7 @@ def _read_any(lines: list[str], collector: Collector, options: ReadOptions) -> N
         meaning, ambiguous = decide(wide)
     if ambiguous:
         collector.note(_DECIDED[meaning])
+    labels = []
     for number, found in enumerate(parsed, 1):
         if found is None:
             continue
@@ -119,11 +122,14 @@ def _read_any(lines: list[str], collector: Collector, options: ReadOptions) -> N
                 raise ValueError(found)
             columns, numbers = found
             box = _box(columns, numbers, meaning, options.columns != "auto")
-            label = _label(columns[0], options.class_names)
+            label = label_of(columns[0], options.class_names)
         except ValueError as error:
             collector.drop(number, str(error))
             continue
         collector.add(number, label, box)
+        labels.append(label)
+    if options.class_names is None:
+        say_of_classes(labels, collector)
 
 
 def _parse(line: str) -> tuple[list[str], list[float]] | str | None:
@@ -187,39 +193,6 @@ def _box(
     if is_far((x, y, w, h)):
         raise ValueError(f"outside of the image, {looks_like(columns, numbers)}")
     return x, y, w, h
-
-
-def _label(column: str, names: Any) -> str:
-    if names is None:
-        return _number_as_label(column)
-    label = _class(column)
-    if isinstance(label, str):  # perhaps the name itself
-        known = names.values() if isinstance(names, Mapping) else names
-        if label in known:
-            return label
-    try:
-        return str(names[label])
-    except (KeyError, IndexError, TypeError):
-        raise ValueError(f"class is not among class_names: {column[:40]}") from None
-
-
-@lru_cache(maxsize=4096)
-def _number_as_label(column: str) -> str:
-    return str(_class(column))
-
-
-@lru_cache(maxsize=4096)
-def _class(column: str) -> int | str:
-    """Number of the class; text that is no number is the name of one."""
-    try:
-        value = float(column)
-    except ValueError:
-        value = math.nan
-        if any(map(str.isalpha, column)):
-            return column
-    if "_" not in column and value.is_integer() and 0 <= value < 1e9:
-        return int(value)
-    raise ValueError(f"class is not a whole number from 0: {column[:40]}")
 
 
 # Of columns beyond this at least some are no fractions.

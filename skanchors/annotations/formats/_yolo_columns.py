@@ -57,7 +57,10 @@ def decide(rows: list[list[float]]) -> tuple[str, bool]:
 def looks_like(columns: list[str], numbers: list[float]) -> str:
     """What a line seems to be whose coordinates are far outside of 0 to 1."""
     if len(columns) in (15, 16) and columns[0][:1].isalpha():
-        return "it looks like a KITTI label"
+        return "it looks like a KITTI label; name its format, kitti"
+    name = _TABLES.get(len(columns))
+    if name and columns[0].isdecimal() and numbers[5] in (-1, 0, 1):  # a flag
+        return f"it looks like {name}; make a CSV of it with columns image, x, y, w, h"
     if min(numbers) >= 0:
         return (
             "these look like pixels where YOLO has fractions; divide them by the width "
@@ -66,13 +69,20 @@ def looks_like(columns: list[str], numbers: list[float]) -> str:
     return "YOLO has fractions from 0 to 1"
 
 
+# Labels in pixels with a flag in the seventh column, by the number of columns.
+_TABLES = {8: "VisDrone", 9: "MOT Challenge", 10: "WIDER FACE or MOT Challenge"}
+
+
 def other_text(columns: list[str]) -> str:
     """What a line seems to be that has text where YOLO has numbers; perhaps nothing."""
     numbers = [_is_number(column) for column in columns]
     if len(columns) in (9, 10) and all(numbers[:8]) and not numbers[8]:
-        return ", it looks like a label of DOTA"
+        return ", it looks like a label of DOTA or ICDAR; convert it to COCO"
     if len(columns) in (17, 18) and not numbers[2] and all(numbers[3:]):
-        return ", it looks like a KITTI label of tracks"
+        return (
+            ", it looks like a KITTI label of tracks; write a file an image, without "
+            "the first two columns"
+        )
     return ""
 
 

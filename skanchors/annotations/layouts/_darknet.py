@@ -35,7 +35,10 @@ def find_darknet(path: str, tree: Tree) -> Found:
         if file is None:
             found.notes.append(f"names of {path}: {text} is not there")
         else:
-            names = read_names(file)
+            try:
+                names = read_names(file)
+            except ValueError as error:
+                found.notes.append(str(error))
     for key, text in entries.items():
         if key in _NOT_LISTS or not text:
             continue

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from skanchors.annotations._files import is_archive, read_head
+from skanchors.annotations._text import as_utf8
 from skanchors.annotations.formats import FORMATS, format_names, of_suffix
 from skanchors.annotations.layouts._darknet import find_darknet, is_darknet
 from skanchors.annotations.layouts._devkit import find_devkit, find_devkits, set_names
@@ -53,6 +54,10 @@ def find(
     ValueError
         If a file of that root cannot be what it seems to be.
     """
+    if not root:
+        raise FileNotFoundError(
+            "The path is empty; pass a folder, such as . for the one that you are in."
+        )
     root = os.path.normpath(root)
     if os.path.isdir(root):
         found = _in_folder(root, split, format, suffix)
@@ -89,6 +94,8 @@ def _of_file(path: str, format: str) -> Found:
     suffix = os.path.splitext(path)[1].lower()
     folder = os.path.dirname(path)
     tree = Tree(folder or ".", walk=False)
+    if not os.path.isfile(path):
+        raise OSError(f"{path} is a device or a pipe, not a file or a folder.")
     if suffix in (".yaml", ".yml"):
         return find_yaml(path, tree)
     if suffix == ".data" and format in ("auto", "yolo"):
@@ -188,7 +195,7 @@ def _descriptions(folder: str, names: list[str]) -> list[tuple[str, Describe]]:
         if suffix not in (".yaml", ".yml", ".data"):
             continue
         path = os.path.join(folder, name)
-        head = read_head(path) or b""
+        head = as_utf8(read_head(path) or b"")
         if suffix == ".data" and is_darknet(head):
             found.append((path, find_darknet))
         elif suffix != ".data" and is_yaml(head):

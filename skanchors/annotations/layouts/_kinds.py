@@ -5,6 +5,7 @@ import re
 from collections import Counter
 
 from skanchors.annotations._files import read_head
+from skanchors.annotations._text import as_utf8
 from skanchors.annotations.formats import Format, of_suffix, recognise
 from skanchors.annotations.layouts._pairing import IMAGE_SUFFIXES
 from skanchors.annotations.layouts._tree import decode
@@ -78,9 +79,10 @@ def _of_group(
     looked = names[::step]
     for name in looked:
         path = os.path.join(folder, name)
-        head = read_head(path)
-        row = recognise(formats, head, path) if head else None
-        if not head:
+        head = read_head(path) or b""
+        row = recognise(formats, head, path)
+        # A mark of the encoding or a line end is no content.
+        if not as_utf8(head).strip():
             empty.append(name)
         elif suffix == ".txt" and is_image_list(head):
             found[name] = IMAGE_LIST

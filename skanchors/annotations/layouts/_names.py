@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from skanchors.annotations._text import NOT_TEXT
 from skanchors.annotations.layouts._tree import Tree, read_text
 
 # Such files, in the folder of the labels or above it.
@@ -32,15 +33,28 @@ def class_name(name: Any) -> str:
     """The name of a class; of a list or a mapping the text could be without an end."""
     if isinstance(name, list | Mapping):
         raise ValueError("a name of a class is a list or a mapping")
-    return str(name)
+    name = str(name)
+    if _REPLACED in name:  # two names may have become one
+        raise ValueError(NOT_TEXT)
+    return name
+
+
+_REPLACED = "\ufffd"
 
 
 def read_names(path: str) -> Any:
     """Class names of a file: one a line, or JSON, such as the notes of Label Studio.
 
     None if it has none, as the label maps of TensorFlow, whose numbers start at 1.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be read, or is no text in UTF-8 or UTF-16.
     """
     text = read_text(path)
+    if _REPLACED in text:
+        raise ValueError(f"{path}: {NOT_TEXT}")
     if path.lower().endswith(".json"):
         try:
             return _of_json(json.loads(text))
@@ -69,7 +83,14 @@ def names_near(folder: str, tree: Tree) -> Any:
         others = [name for name in present if name.endswith(".names")]
         for name in (*_FILES, *others):
             if name in present:
-                names = read_names(os.path.join(folder, present[name]))
+                path = os.path.join(folder, present[name])
+                try:
+                    names = read_names(path)
+                except ValueError as error:
+                    problem = (path, str(error).removeprefix(f"{path}: "))
+                    if problem not in tree.problems:
+                        tree.problems.append(problem)
+                    continue
                 if names is not None:
                     return names
         above = os.path.dirname(folder)

@@ -3,6 +3,7 @@
 import os
 
 from skanchors.annotations._files import InvalidFileError, read_bytes
+from skanchors.annotations._text import encoding_of
 
 # Data sets nest a few folders deep. What has more folders than this is a disk.
 _MAX_DEPTH = 12
@@ -69,6 +70,9 @@ class Tree:
                         below.append(entry.path)
                     elif entry.is_file():
                         files.append(entry.name)
+                    elif entry.is_symlink() and _is_wanted(entry):
+                        why = "the link leads to nothing; fetch the file"
+                        self.problems.append((entry.path, why))
                 except OSError as error:  # a looped link
                     why = error.strerror or str(error)
                     self.problems.append((entry.path, why))
@@ -113,6 +117,16 @@ def _files(folder: str) -> list[str]:
         return []
 
 
+def _is_wanted(link: os.DirEntry) -> bool:
+    """Whether a link that leads to no file stands for one, not for a device."""
+    name = link.name.lower()
+    return name.endswith(_ANNOTATIONS) and not os.path.exists(link.path)
+
+
+# Images are often left behind; annotations should not be.
+_ANNOTATIONS = (".xml", ".json", ".txt", ".csv")
+
+
 def _is_file(entry: os.DirEntry) -> bool:
     try:
         return entry.is_file()
@@ -136,7 +150,5 @@ def read_text(path: str) -> str:
 
 
 def decode(data: bytes) -> str:
-    """Text of bytes in UTF-8 or, if it says so, UTF-16."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", errors="replace")
-    return data.decode("utf-8-sig", errors="replace")
+    """Text of bytes; what is none is replaced."""
+    return data.decode(encoding_of(data), errors="replace")

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from skanchors._optional import require
+from skanchors.annotations._text import NOT_TEXT
 from skanchors.annotations.layouts._image_lists import part_of_list
 from skanchors.annotations.layouts._kinds import kinds
 from skanchors.annotations.layouts._names import (
@@ -44,9 +45,14 @@ def find_yaml(path: str, tree: Tree) -> Found:
     found = Found()
     near, far = _bases(path, content.get("path"))
     resolver = Resolver([*near, *far], near)
-    names = _class_names(content.get("names"), resolver)
-    if names is None and content.get("names"):
-        found.notes.append(_no_names(path, content["names"]))
+    try:
+        names = _class_names(content.get("names"), resolver)
+    except ValueError as error:  # in another encoding
+        names = None
+        found.notes.append(f"names of {path}: {error}")
+    else:
+        if names is None and content.get("names"):
+            found.notes.append(_no_names(path, content["names"]))
     n_classes = class_count(content.get("nc"))
     if names and n_classes not in (None, len(names)):
         found.notes.append(
@@ -103,7 +109,16 @@ def _parse(path: str) -> Any:
         TypeError,
         ValueError,
     ) as error:  # what a tag such as !!int promises need not be there
-        raise ValueError(f"{path} is not YAML: {str(error)[:200]}") from None
+        raise ValueError(f"{path} is not YAML: {_why(error)}") from None
+
+
+def _why(error: Exception) -> str:
+    """What the parser said, in one line."""
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return " ".join(str(error).split())[:200]
+    problem = getattr(error, "problem", None)
+    return f"{problem}, line {mark.line + 1}, column {mark.column + 1}"
 
 
 @cache
@@ -119,14 +134,33 @@ def _loader(yaml: Any) -> Any:
                 raise yaml.YAMLError("aliases of lists and mappings are not read")
             return node
 
+        def get_single_data(self) -> Any:
+            node = self.get_single_node()
+            if isinstance(node, yaml.MappingNode):
+                for key, value in node.value:
+                    if key.value == "names" and isinstance(value.value, list):
+                        _as_written(value.value)
+            return None if node is None else self.construct_document(node)
+
+    def _as_written(items: list) -> None:
+        """A class may be called no, 007 or 10:30, which YAML takes for more."""
+        for item in items:
+            name = item[1] if isinstance(item, tuple) else item
+            if name.tag.removeprefix(_TAG) in _GUESSED:
+                name.tag = f"{_TAG}str"
+
     def whole_number(loader: Any, node: Any) -> Any:
         # Numbers can be chosen to have the same hash; text cannot.
         if len(node.value) > MOST_DIGITS:
             return loader.construct_yaml_str(node)
         return loader.construct_yaml_int(node)
 
-    Loader.add_constructor("tag:yaml.org,2002:int", whole_number)
+    Loader.add_constructor(f"{_TAG}int", whole_number)
     return Loader
+
+
+_TAG = "tag:yaml.org,2002:"
+_GUESSED = {"bool", "int", "float", "null", "timestamp"}
 
 
 def _bases(path: str, root: Any) -> tuple[list[str], list[str]]:
@@ -157,8 +191,9 @@ def _class_names(names: Any, resolver: Resolver) -> Any:
             return {
                 class_number(k): class_name(name) for k, name in names.items()
             } or None
-    except (TypeError, ValueError, OverflowError):
-        pass
+    except (TypeError, ValueError, OverflowError) as error:
+        if str(error) == NOT_TEXT:
+            raise
     return None
 
 

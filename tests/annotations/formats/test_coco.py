@@ -134,7 +134,7 @@ def test_image_sizes_are_found_by_file_name(read):
         (b"", "not JSON"),
         (b"\xff\xfe\xfd", "not JSON"),
         (b'{"images": [', "not JSON"),
-        (b'{"a": ' + b"9" * 10_000 + b"}", "not JSON: Exceeds the limit"),
+        (b'{"a": ' + b"9" * 10_000 + b"}", "not a COCO file: the top level must"),
         (b"[" * 100_000, "JSON is nested too deep"),
         (b'{"a":' * 100_000, "JSON is nested too deep"),
         ([], "not a COCO file: the top level must be an object"),

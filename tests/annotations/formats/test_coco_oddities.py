@@ -178,3 +178,54 @@ def test_swapped_width_and_height_get_a_hint(read):
         read(tall, on_invalid="warn")
     assert not read(BOX, tall, {"bbox": [300, 0, 99, 9]}).notes
     assert not read(BOX).notes
+
+
+@pytest.mark.parametrize(
+    ("objects", "n", "n_all"),
+    [
+        ([[200, 100, 390, 290], [10, 20, 300, 250]], 1, 2),
+        ([[300, 200, 390, 290], [10, 20, 30, 40]], 1, 2),
+        ([[150, 150.5, 400, 300]], 1, 1),
+    ],
+)
+def test_corners_in_bbox_get_a_hint(read, objects, n, n_all):
+    with pytest.warns(AnnotationWarning, match="two corners, not a corner") as caught:
+        read(*({"bbox": box} for box in objects), on_invalid="warn")
+    message = str(caught[0].message)
+    assert f"{n} of {n_all} do not fit their image - write x1, y1, x2 - x1" in message
+
+
+@pytest.mark.parametrize(
+    "objects",
+    [
+        [[200, 100, 390, 290], [300, 20, 30, 40]],  # a box that is no two corners
+        [[300, 200, 90, 90], [10, 20, 300, 250]],  # all fit as they are
+        [[200, 100, 450, 290]],  # beyond the image either way
+        [[-10, 100, 390, 290]],
+    ],
+)
+def test_other_boxes_get_none(read, objects):
+    table = read(*({"bbox": box} for box in objects))
+    assert not [note for note in table.notes if "corner" in note.reason]
+
+
+@pytest.mark.parametrize("category", [1, "1", 7.0, "dog"])
+def test_a_category_that_the_file_does_not_have_is_told(read, category):
+    objects = [BOX, BOX | {"category_id": category}, BOX | {"category_id": category}]
+    match = r"category_id is not among the categories.* 2 objects, such as of category"
+    with pytest.warns(AnnotationWarning, match=match):
+        table = read(*objects, on_invalid="warn")
+    assert table.label.tolist() == ["cat", str(category), str(category)]
+    assert read(*objects).class_names == ["cat"]
+
+
+@pytest.mark.parametrize("category", [None, [1], {}, True])
+def test_no_category_is_told(read, category):
+    with pytest.warns(AnnotationWarning, match="no category_id, so no label: .* 1 obj"):
+        table = read(BOX, BOX | {"category_id": category}, on_invalid="warn")
+    assert table.label.tolist() == ["cat", ""]
+
+
+def test_a_file_without_categories_has_numbers_for_labels(read):
+    assert read(BOX, categories=(), on_invalid="raise").label.tolist() == ["9"]
+    assert not read(BOX, categories=()).notes

@@ -63,8 +63,8 @@ def test_groups_of_open_images_are_crowds(read_text, boxes):
     ("text", "reason"),
     [
         (b"\xff\xfe\xff", "not UTF-8"),
-        ("filename,xmin,ymin,xmax,ymax\n" + '"' + "x" * 200_000, "not a CSV file"),
-        ('"' + "x" * 200_000, "not a CSV file"),
+        ("filename,xmin,ymin,xmax,ymax\n" + '"' + "x" * 200_000, "a cell has more"),
+        ('"' + "x" * 200_000, "a CSV file without columns of boxes"),
         ("name,width,height\na.jpg,1,2\n", "without columns of boxes.* are name, wid"),
         ("a.jpg,1,2,3,4\n", "without columns of boxes"),
         ("a.jpg,x,y,z,4,cat\n", "missing or not a number"),

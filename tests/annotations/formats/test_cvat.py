@@ -41,7 +41,7 @@ def test_shapes(read_text, boxes, shape, size):
         ('<points label="x" points="1,2"/>', "shape encloses no area: points"),
         ('<skeleton label="x"><points points="1,2"/></skeleton>', "no area: skeleton"),
         ('<box label="x" xtl="1"/>', "coordinate of the box is missing"),
-        ('<box xtl="1_0" ytl="2" xbr="11" ybr="22"/>', "no number: 1_0"),
+        ('<box xtl="1_0" ytl="2" xbr="11" ybr="22"/>', "no number: '1_0'"),
         ('<polygon label="x" points="1,2,3"/>', "coordinate of the polygon"),
         ('<polygon label="x" points=""/>', "coordinate of the polygon"),
         ('<box xtl="nan" ytl="2" xbr="11" ybr="22"/>', "coordinate is not finite"),

@@ -22,10 +22,10 @@ def test_lines(read_text, boxes):
     [
         ("1,2,11,22", "box is not x_min,y_min,x_max,y_max,class"),
         ("1,2,11,22,0,9", "box is not x_min"),
-        ("1,2,1_1,22,0", "has '_' in it"),
+        ("1,2,1_1,22,0", "not a number: '1_1'"),
         ("1,2,x,22,0", "coordinate is not a number"),
         ("1,2,11,22,7", "class is not among class_names: 7"),
-        ("1,2,11,22,-1", "class is not among class_names: -1"),
+        ("1,2,11,22,-1", "class is not a whole number from 0: -1"),
     ],
 )
 def test_boxes_of_no_use(read_text, box, reason):
@@ -43,3 +43,23 @@ def test_boxes_of_no_use(read_text, box, reason):
 def test_what_is_no_text(read_text):
     with pytest.raises(ValueError, match="not UTF-8"):
         read_text(b"\xff.jpg 1,2,3,4,5", "a.txt", on_invalid="raise")
+
+
+@pytest.mark.parametrize("text", ["1.0", "1", "1.000000e+00", "dog"])
+def test_classes_are_read_as_those_of_yolo(read_text, text):
+    line = f"a.jpg 1,2,31,42,{text}\n"
+    table = read_text(line, "a.txt", class_names=["cat", "dog"], need_image_size=False)
+    assert table.label.tolist() == ["dog"]
+
+
+@pytest.mark.parametrize("text", ["-1", "1_0", "1.5", "nan"])
+def test_classes_that_are_no_numbers_are_dropped(read_text, text):
+    table = read_text(f"a.jpg 1,2,31,42,{text}\n", "a.txt", need_image_size=False)
+    assert not len(table)
+    assert "class is not a whole number" in table.dropped[0].reason
+
+
+def test_a_class_that_is_nearly_a_number_is_told(read_text):
+    table = read_text("a.jpg 1,2,31,42,0x1\n", "a.txt", need_image_size=False)
+    assert table.label.tolist() == ["0x1"]
+    assert "taken for a name: '0x1'" in table.notes[0].reason

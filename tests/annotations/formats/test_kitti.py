@@ -39,7 +39,7 @@ def test_images_are_in_the_folder_beside(tmp_path):
     ("line", "reason"),
     [
         ("Car 0 0 -1.5 599 156 629 189", "8 columns, not 15 or 16"),
-        (CAR.replace("10.5", "1_0.5"), "has '_' in it"),
+        (CAR.replace("10.5", "1_0.5"), "not a number: '1_0.5'"),
         (CAR.replace("10.5", "ten"), "column is not a number"),
         (CAR.replace(" 10.5", " nan"), "coordinate is not finite"),
     ],

@@ -62,8 +62,9 @@ def test_names_and_sizes(read_text):
     assert read_text(text, "a.json").dropped[0].reason.startswith("size of the image")
     table = read_text(text, "a.json", image_sizes={"a.jpg": (100, 200)})
     assert table.sizes().tolist() == [[0.5, 0.25]]
-    no_label = read_text(labelme(shape([[0, 0], [5, 5]], label=3)), "a.json")
-    assert no_label.label.tolist() == [""]
+    for given, label in ((3, "3"), (None, ""), ([3], ""), (True, "")):
+        table = read_text(labelme(shape([[0, 0], [5, 5]], label=given)), "a.json")
+        assert table.label.tolist() == [label]
 
 
 def test_a_file_without_objects_is_an_image(read_text):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from skanchors.annotations import YOLOBoxExtractor, read_annotations
+from skanchors.annotations._text import NOT_TEXT
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_empty_file_is_an_image_without_objects(read):
 
 def test_not_text(read):
     ((_, number, reason),) = read(b"\xff\xfe0 0.5").dropped
-    assert (number, reason) == (None, "not a YOLO label file: not UTF-8 text")
+    assert (number, reason) == (None, "not a YOLO label file: " + NOT_TEXT)
     assert len(read(b"\xef\xbb\xbf0 0.5 0.5 0.1 0.2")) == 1
 
 
@@ -115,3 +116,15 @@ def test_real_labels(shared_data):
         scaling="letterbox", input_size=640, image_sizes=root / "sizes.csv"
     ).transform(paths)
     np.testing.assert_allclose(letterbox, table.sizes("letterbox", 640))
+
+
+@pytest.mark.parametrize("name", ["0x1", "1a", "-x", "3 "])
+def test_a_class_that_is_nearly_a_number_is_told(read_text, name):
+    text = f"cat .5 .5 .1 .2\n{name} .5 .5 .1 .2\n"
+    table = read_text(text, "a.txt")
+    assert table.label.tolist() == ["cat", name.strip()]
+    told = [note.reason for note in table.notes if "taken for a name" in note.reason]
+    assert len(told) == (name != "3 ")
+    assert all(repr(name) in reason for reason in told)
+    assert not read_text("cat .5 .5 .1 .2\n", "a.txt").notes
+    assert not read_text(text, "a.txt", class_names=["0x1", "cat"]).notes

@@ -179,7 +179,7 @@ def test_commas_and_semicolons(read, text, size):
         ("0 164 287 105 35 200 300", "outside of the image, these look like pixels"),
         (
             "Car 0 0 -1.5 599 156 629 189 2.8 2.6 12 0.4 1.4 69 -1.5",
-            "outside of the image, it looks like a KITTI label",
+            "outside of the image, it looks like a KITTI label; name its format, kitti",
         ),
         ("-1 0.5 0.5 0.3 0.2", "class is not a whole number from 0: -1"),
         ("1_0 0.5 0.5 0.3 0.2", "class is not a whole number from 0: 1_0"),
@@ -191,15 +191,29 @@ def test_commas_and_semicolons(read, text, size):
         ("0: 0.5 0.5 0.3 0.2", "class is not a whole number from 0: 0:"),
         (
             "100 100 200 100 200 150 100 150 small-vehicle 0",
-            "column is not a number, it looks like a label of DOTA: 'small-vehicle'",
+            "column is not a number, it looks like a label of DOTA or "
+            "ICDAR; convert it to COCO: 'small-vehicle'",
         ),
         (
             "0 0 Van 0 0 -1.8 296.7 161.7 455.2 292.3 2.0 1.8 4.4 -4.5 1.8 13.4 -2.1",
-            "column is not a number, it looks like a KITTI label of tracks: 'Van'",
+            "column is not a number, it looks like a KITTI label of tracks; "
+            "write a file an image, without the first two columns: 'Van'",
         ),
         (
-            "684,8,273,116,0,0,0,0",
-            "neither a box nor a segment, these look like pixels where YOLO has",
+            "684,8,273,116,1,4,0,2",
+            "neither a box nor a segment, it looks like VisDrone; make a CSV of it",
+        ),
+        (
+            "1,1,912,484,97,109,0,7,1",
+            "outside of the image, it looks like MOT Challenge; make a CSV of it",
+        ),
+        (
+            "449 330 122 149 0 0 1 0 2 0",
+            "neither a box nor a segment, it looks like WIDER FACE or MOT Challenge",
+        ),
+        (
+            "0 10 20 300 20 300 200 10 200",
+            "outside of the image, these look like pixels where YOLO has fractions",
         ),
     ],
 )

@@ -1,0 +1,68 @@
+"""Classes that files tell by their numbers."""
+
+import math
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from skanchors.annotations._collector import Collector
+
+
+def label_of(column: str, names: Any) -> str:
+    """The name of a class that a file tells by its number, or by the name itself.
+
+    Parameters
+    ----------
+    column : str
+        What the file has.
+    names : sequence or mapping of int to str, or None
+        The names; with None the label is the number, as text.
+
+    Raises
+    ------
+    ValueError
+        If there is no such class.
+    """
+    if names is None:
+        return number_as_label(column)
+    label = _class(column)
+    if isinstance(label, str):  # perhaps the name itself
+        known = names.values() if isinstance(names, Mapping) else names
+        if label in known:
+            return label
+    try:
+        return str(names[label])
+    except (KeyError, IndexError, TypeError):
+        raise ValueError(f"class is not among class_names: {column[:40]}") from None
+
+
+@lru_cache(maxsize=4096)
+def number_as_label(column: str) -> str:
+    """The number of a class as text, however it is written."""
+    return str(_class(column))
+
+
+@lru_cache(maxsize=4096)
+def _class(column: str) -> int | str:
+    """Number of the class; text that is no number is the name of one."""
+    try:
+        value = float(column)
+    except ValueError:
+        value = math.nan
+        if any(map(str.isalpha, column)):
+            return column
+    if "_" not in column and value.is_integer() and 0 <= value < 1e9:
+        return int(value)
+    raise ValueError(f"class is not a whole number from 0: {column[:40]}")
+
+
+def say_of_classes(labels: Iterable[str], collector: Collector) -> None:
+    """Note a class that begins as a number does but is none, such as 0x1."""
+    if "".join(labels).isdecimal():  # as in nearly all files
+        return
+    odd = (label for label in labels if label[:1] in _BEGINS and not label.isdecimal())
+    if (label := next(odd, None)) is not None:
+        collector.note(f"class is no number, so it is taken for a name: {label[:40]!r}")
+
+
+_BEGINS = tuple("+-.0123456789")
