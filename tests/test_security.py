@@ -8,7 +8,7 @@ import pytest
 import skanchors
 from skanchors._regular import LARGEST_TEXT
 from skanchors.annotations import _image_headers, _image_sizes
-from skanchors.annotations.formats import FORMATS, _cvat, _segmentation, _voc
+from skanchors.annotations.formats import FORMATS, _segmentation, _xml
 from skanchors.annotations.layouts import _names, _tree, _yaml
 from skanchors.datasets import _download, _fetch
 from skanchors.export import _form, _format, _literal
@@ -36,8 +36,7 @@ TEXT = Path(__file__).parents[1].joinpath("SECURITY.md").read_text(encoding="utf
         ("| configuration", f"{LARGEST_TEXT >> 20} MiB"),
         ("| folders", f"{_tree._MAX_DEPTH} deep, {_tree._MAX_FOLDERS:,}"),
         ("| folders", f"{_tree._MAX_TEXT >> 20} MiB"),
-        ("| XML", f"{_voc._MAX_DEPTH} deep"),
-        ("| XML", f"{_cvat._MAX_DEPTH} deep"),
+        ("| XML", f"{_xml.MAX_DEPTH} deep"),
         ("| numbers", f"{_names.MOST_DIGITS} digits"),
         ("| masks", f"{_segmentation._MAX_RUNS:,} runs"),
         ("| `data.yaml`", f"{_yaml._MAX_CHARACTERS:,} characters"),
@@ -62,7 +61,9 @@ def test_limits_are_those_of_the_code(row, words):
 def test_every_limit_of_the_readers_is_stated():
     """A limit that is new must be told of, or be named here as none of a user's."""
     inner = {"_MAX_EXIF", "MAX_DROPPED", "_MAX_CLASSES", "MOST_WANTED"}
+    inner |= {"_MAX_HEADER", "_MAX_PAIRS", "_MAX_SOURCES"}
     stated = {"MAX_BYTES", "_MAX_DEPTH", "_MAX_FOLDERS", "_MAX_TEXT", "_MAX_CHARACTERS"}
+    stated |= {"MAX_DEPTH"}
     stated |= {
         "_MAX_BRACKETS",
         "MOST_DIGITS",

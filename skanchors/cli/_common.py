@@ -186,7 +186,7 @@ def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
         raise ValueError(
             f"The {table.n_files} file(s) hold no box that can be used"
             + (f" and that {' and '.join(asked)} let pass." if asked else ".")
-            + ("" if table.n_objects else " There are no objects in them.")
+            + ("" if table.n_objects or table.dropped else " They name no objects.")
             + (f" Left out: {describe(table.dropped)}" if table.dropped else "")
             + (f" Note: {describe(table.notes)}" if table.notes else "")
         )
