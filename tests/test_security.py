@@ -9,7 +9,7 @@ import skanchors
 from skanchors._regular import LARGEST_TEXT
 from skanchors.annotations import _image_headers, _image_sizes
 from skanchors.annotations.formats import FORMATS, _segmentation, _xml
-from skanchors.annotations.layouts import _names, _tree, _yaml
+from skanchors.annotations.layouts import _names, _resolve, _tree, _yaml
 from skanchors.datasets import _download, _fetch
 from skanchors.export import _form, _format, _literal
 from skanchors.inspection import _thumbnails
@@ -41,6 +41,9 @@ TEXT = Path(__file__).parents[1].joinpath("SECURITY.md").read_text(encoding="utf
         ("| masks", f"{_segmentation._MAX_RUNS:,} runs"),
         ("| `data.yaml`", f"{_yaml._MAX_CHARACTERS:,} characters"),
         ("| `data.yaml`", f"{_yaml._MAX_BRACKETS} brackets"),
+        ("| `data.yaml`", f"{_yaml._MOST_ENTRIES:,} paths a split"),
+        ("| folders", f"{_resolve._MOST_PARTS} folders deep"),
+        ("| folders", f"of {_resolve._PATIENCE:,} that are nowhere"),
         ("| sizes of images", f"{_image_sizes.MAX_BYTES >> 20} MiB"),
         ("| header", f"{_image_headers._MAX_SEGMENTS:,} segments"),
         ("| header", f"{_image_headers._MAX_FILL:,} fill bytes"),
@@ -61,9 +64,9 @@ def test_limits_are_those_of_the_code(row, words):
 def test_every_limit_of_the_readers_is_stated():
     """A limit that is new must be told of, or be named here as none of a user's."""
     inner = {"_MAX_EXIF", "MAX_DROPPED", "_MAX_CLASSES", "MOST_WANTED"}
-    inner |= {"_MAX_HEADER", "_MAX_PAIRS", "_MAX_SOURCES"}
+    inner |= {"_MAX_HEADER", "_MAX_PAIRS", "_MAX_SOURCES", "_MOST_NAMED", "_MOST_KNOWN"}
     stated = {"MAX_BYTES", "_MAX_DEPTH", "_MAX_FOLDERS", "_MAX_TEXT", "_MAX_CHARACTERS"}
-    stated |= {"MAX_DEPTH"}
+    stated |= {"MAX_DEPTH", "_MOST_ENTRIES", "_MOST_PARTS"}
     stated |= {
         "_MAX_BRACKETS",
         "MOST_DIGITS",

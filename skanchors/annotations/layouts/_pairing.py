@@ -29,6 +29,12 @@ _IMAGE_FOLDERS = ("images", "jpegimages", "image", "imgs", "img")
 _LABEL_FOLDERS = ("labels", "Labels", "LABELS", "label", "annotations", "Annotations")
 
 
+# Of folders in folders of images only the innermost count.
+_MOST_NAMED = 3
+# Folders that are remembered.
+_MOST_KNOWN = 20_000
+
+
 def is_image(name: str) -> bool:
     """Whether a name ends as those of images do."""
     return os.path.splitext(name)[1].lower() in IMAGE_SUFFIXES
@@ -47,12 +53,14 @@ def label_folders(folder: str) -> list[str]:
     """
     head = folder
     found: list[str] = []
+    n_named = 0
     tail: list[str] = []
     while True:
         head, name = os.path.split(head)
         if not name:
             break
-        if name.lower() in _IMAGE_FOLDERS:
+        if name.lower() in _IMAGE_FOLDERS and n_named < _MOST_NAMED:
+            n_named += 1
             found += [os.path.join(head, labels, *tail) for labels in _LABEL_FOLDERS]
         tail.insert(0, name)
     return [*found, folder, os.path.join(folder, "labels")]
@@ -75,6 +83,8 @@ class LabelFinder:
         """Path of the label file, or None if there is none."""
         folder, name = os.path.split(image)
         if folder not in self._folders:
+            if len(self._folders) >= _MOST_KNOWN:
+                self._folders.clear()
             self._folders[folder] = [
                 path
                 for path in dict.fromkeys(label_folders(folder))

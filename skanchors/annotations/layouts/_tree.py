@@ -101,6 +101,8 @@ class Tree:
     def names(self, folder: str) -> dict[str, str]:
         """Names of a folder's files, by the name with its ending in lower case."""
         if folder not in self._names:
+            if len(self._names) >= _MAX_FOLDERS:
+                self._names.clear()
             files = self.folders.get(folder)
             if files is None:
                 files = _files(folder)

@@ -29,6 +29,7 @@ from skanchors.annotations.layouts._tree import Tree, read_text
 _KEYS = ("train", "val", "valid", "validation", "test", "minival")
 _MAX_CHARACTERS = 1 << 20
 _MAX_BRACKETS = 500
+_MOST_ENTRIES = 1000
 
 
 def is_yaml(head: bytes) -> bool:
@@ -61,6 +62,8 @@ def find_yaml(path: str, tree: Tree) -> Found:
     for key in _KEYS:
         entries = content.get(key)
         entries = entries if isinstance(entries, list) else [entries]
+        if len(entries) > _MOST_ENTRIES:
+            raise ValueError(f"{path} has more than {_MOST_ENTRIES} paths for {key!r}.")
         merged = Part(canonical(key), [], class_names=names, n_classes=n_classes)
         for entry in entries:
             if not isinstance(entry, str) or not entry.strip():
