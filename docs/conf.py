@@ -33,7 +33,9 @@ extensions = [
     "mathml",
     "run",
     "shown",
+    "api_tables",
     "gallery_alt",
+    "gallery_figures",
     "check_pages",
 ]
 # Nothing is fetched: see _ext/inventories.py.

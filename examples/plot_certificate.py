@@ -4,7 +4,7 @@ Proof that no other five anchors are much better
 =================================================
 
 On the bundled sample, IoUKMeans reaches a mean IoU of 0.6356 with five anchors, and no
-five anchors can reach more than 0.6366. That is proven, in two seconds.
+five anchors can reach more than 0.6366. That is proven, in seconds.
 """
 
 # %%

@@ -93,7 +93,8 @@ table = (
 train, test = table["mean_train_score"], table["mean_test_score"]
 for k in (2, 8, 16):
     i = ks.index(k)
-    print(f"k = {k:2}  train {train[i]:.4f}  test {test[i]:.4f}")
+    lost = train[i] - test[i]
+    print(f"k = {k:2}  train {train[i]:.4f}  test {test[i]:.4f}  lost {lost:.4f}")
 
 fig, ax = plt.subplots(layout="constrained")
 ax.plot(ks, train, color="#0072B2", marker="o", label="train")

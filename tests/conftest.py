@@ -1,5 +1,6 @@
 """Fixtures that several test folders share."""
 
+import importlib.util
 import tarfile
 from pathlib import Path
 
@@ -41,3 +42,16 @@ def shared_reference():
         return path
 
     return find
+
+
+@pytest.fixture(scope="session")
+def run_command(tmp_path_factory):
+    """What a command on a page of the documentation prints; each runs once."""
+    pytest.importorskip("docutils")
+    path = Path(__file__).resolve().parents[1] / "docs" / "_ext" / "run.py"
+    spec = importlib.util.spec_from_file_location("docs_run", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    folder = tmp_path_factory.mktemp("commands")
+    module.fill(folder)
+    return lambda command: module.run(command, folder)

@@ -63,6 +63,82 @@ def test_notes_of_commands_are_broken_and_configurations_are_not():
     assert run.as_shown(text) == [text]
 
 
+def test_docstrings_are_filled_in_too():
+    shown = load("shown")
+    lines = ["It.", "", ">>> print('a\\n\\nb')", "a", "...", ">>> 1 / 0", "Traceback"]
+    lines[-1:] = [
+        "Traceback (most recent call last):",
+        "    ...",
+        "ZeroDivisionError: x",
+    ]
+    found = [*lines]
+    shown.fill_docstring(None, "function", "a.b", None, None, found)
+    assert found == [*lines[:4], "<BLANKLINE>", "b", *lines[5:]]
+    found = [*lines]
+    shown.fill_docstring(None, "function", "skanchors.show_versions", None, None, found)
+    assert found == lines
+
+
+def test_a_command_is_shown_from_a_line_on():
+    run = load("run")
+    assert run.part(["a", "For you", "b"], "For") == ["For you", "b"]
+    with pytest.raises(ValueError, match="No line begins with 'To'"):
+        run.part(["a"], "To")
+
+
+@pytest.mark.parametrize("command", ["skanchors fit away", "skanchors fit --away"])
+def test_a_command_that_fails_stops_the_build(command, tmp_path):
+    with pytest.raises(RuntimeError, match=r"ended with [12]: [\s\S]*away"):
+        load("run").run(command, tmp_path)
+
+
+def test_other_programs_are_not_run(tmp_path):
+    with pytest.raises(ValueError, match="no command of skanchors"):
+        load("run").run("rm -r my_dataset", tmp_path)
+
+
+def test_tables_of_names_have_headers():
+    autosummary = pytest.importorskip("sphinx.ext.autosummary")
+    from docutils import nodes
+
+    body = nodes.tbody("", nodes.row("", nodes.entry(), nodes.entry()))
+    specs = [nodes.colspec(), nodes.colspec()]
+    group = nodes.tgroup("", *specs, body, cols=2)
+    table = autosummary.autosummary_table()
+    table.append(nodes.table("", group))
+    load("api_tables").name_columns(None, table)
+    kinds = [type(child) for child in group.children]
+    assert kinds == [nodes.colspec, nodes.colspec, nodes.thead, nodes.tbody]
+    assert [cell.astext() for cell in group[2][0]] == ["Name", "In short"]
+
+
+PAGE = """
+====
+1.25
+====
+
+Version 1.2.3 gains 0.09, from {}; 15 % are lost, of 100 boxes.
+
+.. GENERATED FROM PYTHON SOURCE LINES 11-12
+
+It is 0.5.
+
+.. rst-class:: sphx-glr-script-out
+
+ .. code-block:: none
+
+    by +0.0943, from 0.6785
+    to {}
+"""
+
+
+def test_introductions_say_what_examples_print():
+    unprinted = load("gallery_figures").unprinted
+    assert unprinted(PAGE.format("0.68", "0.85, 15%")) == []
+    assert unprinted(PAGE.format("0.67", "15.0 %")) == ["0.67"]
+    assert unprinted(PAGE.format("0.68", "0.85, 14%")) == ["15"]
+
+
 def test_the_changelog_becomes_a_page():
     text = "# A [b]\n\n- `c\n  d` and [e](https://f.org/g)\n"
     assert load("generate").as_rst(text) == (

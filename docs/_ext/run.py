@@ -5,20 +5,28 @@ small data set. tests/test_recipes.py runs the same commands. A picture that a c
 draws is shown below its output.
 """
 
+import contextlib
 import functools
+import io
 import os
 import shlex
 import shutil
-import subprocess
-import sys
 import tempfile
 import textwrap
+import warnings
 from pathlib import Path
+from unittest import mock
 
 from docutils import nodes
 from docutils.parsers.rst import Directive, directives
 
 WIDTH = 80
+# Files that the commands name, with a published set and the style it is written in.
+CONFIGURATIONS = (
+    ("training.cfg", "yolov3-tiny", "darknet"),
+    ("src/anchors.h", "yolov3-tiny", "c"),
+    ("yolov3.cfg", "yolov3", "darknet"),
+)
 
 
 @functools.cache
@@ -30,13 +38,18 @@ def data_folder():
 
 
 def fill(folder):
-    """Put the bundled sample below a folder as ``my_dataset``."""
+    """Put the bundled sample below a folder, as ``my_dataset``, and configurations."""
     from skanchors.datasets import load_sample_paths
+    from skanchors.export import default_anchors, format_anchors
 
-    target = Path(folder) / "my_dataset"
-    target.mkdir()
+    folder = Path(folder)
+    for name in ("my_dataset", "src"):
+        (folder / name).mkdir()
     for path in load_sample_paths():
-        shutil.copy(path, target)
+        shutil.copy(path, folder / "my_dataset")
+    for name, anchors, style in CONFIGURATIONS:
+        text = format_anchors(default_anchors(anchors), style, n_classes=6)
+        (folder / name).write_text(text, encoding="utf-8")
 
 
 @functools.cache
@@ -50,22 +63,28 @@ def run(command, folder):
     folder : path-like
         Where it runs.
     """
+    from skanchors.cli import main
+
     program, *words = shlex.split(command)
     if program != "skanchors":
         raise ValueError(f"{command!r} is no command of skanchors.")
-    done = subprocess.run(
-        [sys.executable, "-m", "skanchors", *words],
-        cwd=folder,
-        env=os.environ | {"COLUMNS": str(WIDTH), "MPLBACKEND": "Agg"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"{command!r} ended with {done.returncode}: {done.stdout}")
-    return done.stdout
+    said = io.StringIO()
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(said),
+        contextlib.redirect_stderr(said),
+        mock.patch.dict(os.environ, {"COLUMNS": str(WIDTH), "MPLBACKEND": "Agg"}),
+        warnings.catch_warnings(),
+    ):
+        # As in a program of its own, whoever runs it here.
+        warnings.simplefilter("default")
+        try:
+            code = main(words)
+        except SystemExit as error:  # wrong usage
+            code = error.code
+    if code:
+        raise RuntimeError(f"{command!r} ended with {code}: {said.getvalue()}")
+    return said.getvalue()
 
 
 def as_shown(line):
@@ -74,12 +93,20 @@ def as_shown(line):
     return textwrap.wrap(line, WIDTH) if is_note else [line]
 
 
+def part(lines, start):
+    """The lines from the one on that begins so; there must be one."""
+    for i, line in enumerate(lines):
+        if line.startswith(start):
+            return lines[i:]
+    raise ValueError(f"No line begins with {start!r}.")
+
+
 class Run(Directive):
     """``.. run:: skanchors fit my_dataset``.
 
-    Options: ``lines``, the most lines to show; ``part``, the line from which on to show
-    them; ``picture``, a file that the command
-    draws, with ``alt``, what is to be seen in it.
+    Options: ``lines``, the most lines to show; ``part``, how the first line begins that
+    is shown; ``picture``, a file that the command draws, with ``alt``, what is to be
+    seen in it.
     """
 
     required_arguments = 1
@@ -96,7 +123,7 @@ class Run(Directive):
         output = run(command, data_folder()).rstrip()
         lines = [broken for line in output.splitlines() for broken in as_shown(line)]
         if "part" in self.options:
-            lines = ["...", *lines[lines.index(self.options["part"]) :]]
+            lines = ["...", *part(lines, self.options["part"])]
         most = self.options.get("lines", len(lines))
         if len(lines) > most:
             lines = [*lines[:most], "..."]

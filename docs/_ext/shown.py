@@ -1,14 +1,15 @@
 """Sessions show what Python really printed, where the source has an ellipsis.
 
 The tests compare the output of a page with an ellipsis where digits differ between
-machines. A reader wants the digits: pages with an ellipsis run while the documentation
-is built, and their blocks show what came out. A check that nobody wants to read stands
-in a comment, where the tests find it all the same.
+machines. A reader wants the digits: pages and docstrings with an ellipsis run while
+the documentation is built, and their blocks show what came out. A check that nobody
+wants to read stands in a comment, where the tests find it all the same.
 """
 
 import contextlib
 import doctest
 import os
+import re
 import tempfile
 import textwrap
 from pathlib import Path
@@ -16,6 +17,8 @@ from pathlib import Path
 from docutils import nodes
 
 _WIDTH = 88
+# Its output tells where things are on this machine.
+_OF_THE_MACHINE = {"skanchors.show_versions"}
 
 
 class _Recorder(doctest.DocTestRunner):
@@ -49,7 +52,7 @@ def printed(text, name):
         Of the page, for messages.
     """
     test = doctest.DocTestParser().get_doctest(text, {}, name, name, 0)
-    if not any("..." in example.want for example in test.examples):
+    if not any(_is_cut(example.want) for example in test.examples):
         return []
     recorder = _Recorder()
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
@@ -77,8 +80,13 @@ def filled(block, outputs):
         while outputs and _bare(outputs[0][0]) != _bare(part.source):
             outputs.pop(0)
         got = outputs.pop(0)[1] if outputs else part.want
-        parts.append(_readable(got) if "..." in part.want else part.want)
+        parts.append(_readable(got) if _is_cut(part.want) else part.want)
     return "".join(parts).rstrip("\n")
+
+
+def _is_cut(output):
+    """Whether an ellipsis stands for something; of an error it is the traceback."""
+    return "..." in output and not output.startswith("Traceback")
 
 
 def _readable(output):
@@ -111,6 +119,22 @@ def fill_page(app, doctree):
         node.replace_self(nodes.doctest_block(text, text))
 
 
+def fill_docstring(app, what, name, obj, options, lines):
+    """Fill in the sessions of a docstring, for the API reference."""
+    if name in _OF_THE_MACHINE:
+        return
+    outputs = printed("\n".join(lines), name)
+    if outputs:
+        # An empty line would end the block.
+        outputs = [
+            (source, re.sub(r"^$(?=\n)", "<BLANKLINE>", got, flags=re.MULTILINE))
+            for source, got in outputs
+        ]
+        lines[:] = filled("\n".join(lines), outputs).split("\n")
+
+
 def setup(app):
     app.connect("doctree-read", fill_page)
+    # Before numpydoc turns its sections into others.
+    app.connect("autodoc-process-docstring", fill_docstring, priority=400)
     return {"parallel_read_safe": True}

@@ -30,7 +30,7 @@ _DETECTORS = {row.name: row for family in _FAMILIES for row in family.DETECTORS}
 # Detectors that people ask for and that place no anchors.
 _ANCHOR_FREE = re.compile(
     r"yolo-?(v?(6|8|9|1\d)|x|-?nas)|fcos|centernet|(rt-?)?detr|cornernet|"
-    r"pp-?yoloe|rtmdet"
+    r"pp-?yoloe|rtmdet|nanodet|(pp-?)?picodet"
 )
 
 

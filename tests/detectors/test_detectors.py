@@ -100,7 +100,10 @@ def test_a_detector_is_its_own_name():
     assert get_detector(mine) is mine
 
 
-@pytest.mark.parametrize("name", ["yolov8", "YOLOv8n", "yolo11s", "fcos", "RT-DETR"])
+@pytest.mark.parametrize(
+    "name",
+    ["yolov8", "YOLOv8n", "yolo11s", "fcos", "RT-DETR", "nanodet-plus", "PP-PicoDet"],
+)
 def test_detectors_without_anchors_are_refused_as_such(name):
     with pytest.raises(ValueError, match="no anchors"):
         get_detector(name)
