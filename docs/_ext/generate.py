@@ -1,8 +1,14 @@
-"""Pages made from other files: the changelog and the help of the commands."""
+"""What is made from other files: the changelog, and the help of the commands.
+
+``.. options:: fit`` shows what ``skanchors fit --help`` says, for those who open it.
+"""
 
 import os
 import re
 from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -13,8 +19,6 @@ def write_all(folder):
     folder.mkdir(parents=True, exist_ok=True)
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     _write(folder / "changelog.txt", as_rst(changelog))
-    for command, text in help_texts().items():
-        _write(folder / f"help_{command}.txt", text)
 
 
 def as_rst(markdown):
@@ -40,6 +44,27 @@ def help_texts():
     os.environ.setdefault("COLUMNS", "80")
     _, commands = build_parser()
     return {name: command.format_help() for name, command in commands.items()}
+
+
+class Options(Directive):
+    """All options of a command, folded."""
+
+    required_arguments = 1
+
+    def run(self):
+        name = self.arguments[0]
+        text = help_texts()[name]
+        opening = f"<details><summary>All options of {name}</summary>"
+        return [
+            nodes.raw("", opening, format="html"),
+            nodes.literal_block(text, text, language="text"),
+            nodes.raw("", "</details>", format="html"),
+        ]
+
+
+def setup(app):
+    app.add_directive("options", Options)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _write(path, text):
