@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+# A program, which imports what lies beside it.
+collect_ignore = ["look.py"]
+
 
 def _load(name):
     path = Path(__file__).with_name(f"{name}.py")
