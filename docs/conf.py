@@ -45,7 +45,7 @@ viewcode_line_numbers = True
 # Prompts are not copied, and of a session only what was typed.
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
-exclude_patterns = ["_build", "auto_examples/*.py", "sg_execution_times.rst"]
+exclude_patterns = ["_build", "auto_examples/*.py"]
 templates_path = ["_templates"]
 html_math_renderer = "mathml"
 
@@ -67,10 +67,14 @@ sphinx_gallery_conf = {
     "doc_module": ("skanchors",),
     # What is printed, and tables; not that a line returned a legend.
     "capture_repr": ("_repr_html_",),
+    # As many at once as pages: sphinx-build -j.
+    "parallel": True,
     "abort_on_example_error": False,
     "only_warn_on_example_error": False,
     "show_memory": False,
     "min_reported_time": 1,
+    # A page of times would ask the network for its scripts.
+    "write_computation_times": False,
     "remove_config_comments": True,
     "download_all_examples": False,
     "show_signature": False,

@@ -20,10 +20,11 @@ SETTLED = "Promise.all(document.getAnimations().map((each) => each.finished)).th
 
 
 def pages_of(folder, patterns):
-    """Pages below a folder, but for those that are parts of the theme."""
+    """Pages below a folder, but for parts of the theme and lists set as tables."""
     found = {path for pattern in patterns for path in folder.glob(pattern)}
+    left_out = {"_static", "genindex.html"}
     return sorted(
-        path for path in found if path.relative_to(folder).parts[0] != "_static"
+        path for path in found if path.relative_to(folder).parts[0] not in left_out
     )
 
 
