@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from skanchors.cli import COMMANDS
 from skanchors.detectors import detector_names
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -13,8 +14,9 @@ MADE = {"generated", "auto_examples", "_build", "_templates"}
 PAGES = [path for path in sorted(DOCS.rglob("*.rst")) if not MADE & {*path.parts}]
 DIRECTIVE = re.compile(r"^\.\. run:: (.+(?:\n   +[^:\s].*)*)", re.MULTILINE)
 # Commands in running text, and those of blocks, which begin a line.
-LITERAL = re.compile(r"(?<!`)(`{1,2})(skanchors\s[^`]+)\1(?!`)")
-IN_BLOCK = re.compile(r"^ *(?:\$ )?(?:[^|&\n]* && )?(skanchors .+)$", re.MULTILINE)
+WORDS = rf"skanchors\s+(?:{'|'.join(COMMANDS)})\s"
+LITERAL = re.compile(rf"(?<!`)(`{{1,2}})({WORDS}[^`]+)\1(?!`)")
+IN_BLOCK = re.compile(rf"^ *(?:\$ )?(?:[^|&\n]* && )?({WORDS}.+)$", re.MULTILINE)
 PYTHON = re.compile(r"^\.\. code-block:: python\n\n((?:   .*\n|\n)+)", re.MULTILINE)
 # What a reader puts in their place.
 PLACEHOLDERS = {
@@ -42,11 +44,9 @@ def other_commands():
         found |= {literal for _, literal in LITERAL.findall(text)}
         found |= set(IN_BLOCK.findall(text))
     found = {" ".join(command.split(" > ")[0].split()) for command in found}
-    # What ends with an option, or has none, is named only.
+    # What ends with an option says too little to be run.
     return sorted(
-        command
-        for command in found
-        if command.count(" ") > 1 and not command.split()[-1].startswith("-")
+        command for command in found if not command.split()[-1].startswith("-")
     )
 
 
