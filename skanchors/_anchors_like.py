@@ -132,6 +132,57 @@ def anchors_for(anchors: Any, X: Any, *, name: str = "anchors") -> Any:
     return np.asarray(sizes) / anchors.input_size
 
 
+def scaling_of(anchors: Any) -> tuple[str, Any] | None:
+    """How the detector of these anchors scales images, and to what.
+
+    Returns
+    -------
+    scaling : str
+    input_size : (int, int)
+    None
+        If these are the anchors of no detector that is known by name.
+    """
+    found = getattr(anchors, "detector_", None)
+    if found is not None:
+        return found.scaling, found.input_size
+    holder = published(anchors) if isinstance(anchors, str) else anchors
+    # Arrays have no name, estimators may have any.
+    name = getattr(holder, "name", None) if hasattr(holder, "input_size") else None
+    if not isinstance(name, str):
+        return None
+    detectors = importlib.import_module("skanchors.detectors")
+    # Some sets are of another size of a detector, such as yolov5-p7.
+    near = [known for known in detectors.detector_names() if name.startswith(known)]
+    if not near:
+        return None
+    row = detectors.get_detector(max(near, key=len))
+    return row.scaling, holder.input_size or row.input_size
+
+
+def meet(X: Any, anchors: Any, *, name: str = "anchors") -> tuple[Any, Any]:
+    """Boxes and anchors in one unit, however both come.
+
+    A table is scaled as the detector of the anchors scales images, where that is known;
+    else it stands for fractions of its images.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_boxes, n_sides) or AnnotationTable
+    anchors : anchors in any form, see `as_anchors`
+    name : str, default="anchors"
+        What messages call the anchors.
+
+    Returns
+    -------
+    X : array-like of shape (n_boxes, n_sides) or AnnotationTable
+    anchors : array-like of shape (n_anchors, n_sides)
+    """
+    scaling = scaling_of(anchors) if is_table(X) else None
+    if scaling is None:
+        return X, anchors_for(anchors, X, name=name)
+    return X.sizes(*scaling), as_anchors(anchors, name=name)
+
+
 def _largest(sizes: Any) -> float:
     """The largest side; fractions of an image have none above 1."""
     try:

@@ -40,6 +40,13 @@ def check_number(
     return float(value)
 
 
+def check_verbose(value: Any) -> int:
+    """Validate a level of messages, as scikit-learn's estimators do."""
+    if not isinstance(value, bool | np.bool_):
+        check_count(value, name="verbose", minimum=0)
+    return int(value)
+
+
 def check_pair_of_counts(value: Any, *, name: str, minimum: int = 1) -> tuple[int, int]:
     """Validate one whole number or two; one stands for both."""
     pair = tuple(value) if hasattr(value, "__iter__") else (value, value)

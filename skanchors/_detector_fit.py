@@ -1,6 +1,5 @@
 """Anchors for a detector, from annotations to its configuration, in one call."""
 
-import itertools
 import json
 import os
 from collections.abc import Sequence
@@ -10,19 +9,24 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skanchors._detector_anchors import (
+    anchors_for,
+    check_above_a_pixel,
+    free_counts,
+    make_estimator,
+)
 from skanchors._hold_out import hold_out
-from skanchors._tables import html_code, html_page, html_text
+from skanchors._tables import counted, html_code, html_page, html_text
 from skanchors.annotations import AnnotationTable, balanced_weight, read_dataset
 from skanchors.assignment import Assignment, assign
-from skanchors.cluster import IoUKMeans, PyramidAnchors, SSDAnchors
 from skanchors.detectors import Detector, get_detector
 from skanchors.export import AnchorSet, format_anchors
 from skanchors.export._saved import to_json
+from skanchors.export._text import with_short_numbers
 from skanchors.inspection import AnchorComparison, compare_anchors
 from skanchors.inspection._judged import CRITERIA
 from skanchors.inspection._verdict import advice_text
 
-OBJECTIVES = ("iou", "grid_iou", "matched")
 # The share of the images to judge by, where the data set has no split for that.
 HOLDOUT = 0.2
 
@@ -44,7 +48,8 @@ class DetectorFit:
     assignment_ : Assignment
         What training would do with the anchors, on the same images.
     text_ : str
-        The anchors for the detector's configuration.
+        The anchors for the detector's configuration, in numbers of at most seven
+        significant digits.
     detector_ : Detector
         The detector, with what overrode it.
     how_ : str
@@ -198,14 +203,21 @@ def fit_detector(
     for part, does in ((parts.fitted, "fit"), (parts.held_out, "judge by")):
         if not len(part):
             raise ValueError(f"There are no boxes to {does}.")
+    if len(np.unique(parts.held_out.image_index)) < 2:
+        raise ValueError(
+            "Anchors are judged on two images with boxes or more, and there is only "
+            "one. Read more files."
+        )
     sizes = part_sizes(parts.fitted, found)
+    check_above_a_pixel(sizes, f"of the input of {found.name}")
     if found.form.name == "free":
-        n_anchors = int(_free_counts(found).sum())
+        n_anchors = int(free_counts(found).sum())
         if len(sizes) < n_anchors:
             raise ValueError(
-                f"{found.name} holds {n_anchors} anchors, but there are only "
-                f"{len(sizes)} boxes to fit them to. Read more files, or keep its "
-                "defaults."
+                f"{found.name} holds {counted(n_anchors, 'anchor')}, but there "
+                f"{'is' if len(sizes) == 1 else 'are'} only "
+                f"{counted(len(sizes), 'box')} to fit them to. Read more files, or "
+                "keep its defaults."
             )
     weight = weights_of(parts.fitted, found.scaling, found.input_size, balance)
     model = make_estimator(found, objective=objective, random_state=seed)
@@ -223,7 +235,9 @@ def fit_detector(
         estimator_=model,
         comparison_=_without_advice(comparison, objective, balance),
         assignment_=assign(parts.held_out, found, anchor_set, rule=rule),
-        text_=format_anchors(anchor_set, style or found.style, n_classes=n_classes),
+        text_=with_short_numbers(
+            format_anchors(anchor_set, style or found.style, n_classes=n_classes)
+        ),
         detector_=found,
         how_=parts.how,
     )
@@ -296,88 +310,4 @@ def weights_of(
     scaling = scaling.replace("-", "_")
     return balanced_weight(
         table, _groups(balance), scaling=scaling, input_size=input_size
-    )
-
-
-def make_estimator(
-    detector: Detector, *, objective: str = "iou", random_state: Any = None
-) -> Any:
-    """The estimator of the detector's form, not yet fitted."""
-    if objective not in OBJECTIVES:
-        raise ValueError(
-            f"objective must be one of {', '.join(OBJECTIVES)}; got {objective!r}."
-        )
-    parameters = dict(detector.form.parameters)
-    if detector.form.name == "free":
-        if objective != "iou":
-            raise ValueError(
-                f"{detector.name} holds free anchors, which are fitted for "
-                f"objective='iou' only, not {objective!r}."
-            )
-        return IoUKMeans(int(_free_counts(detector).sum()), random_state=random_state)
-    kind = {"pyramid": PyramidAnchors, "ssd": SSDAnchors}[detector.form.name]
-    rule = detector.rule.parameters
-    return kind(
-        detector.strides,
-        **parameters,
-        objective=objective,
-        # What counts as matched is what the detector's training takes for positive.
-        threshold=rule.get("positive", rule.get("threshold", 0.5))
-        if detector.rule.name in ("MaxIoU", "SSDMatch")
-        else 0.5,
-        random_state=random_state,
-    )
-
-
-def _free_counts(detector: Detector) -> np.ndarray:
-    """Free anchors of each level."""
-    n_anchors = detector.form.parameters["n_anchors"]
-    return np.broadcast_to(n_anchors, len(detector.strides))
-
-
-def anchors_for(model: Any, detector: Detector) -> AnchorSet:
-    """The fitted anchors with the levels of the detector."""
-    has_input = detector.scaling in ("stretch", "letterbox")
-    size = detector.input_size if has_input else None
-    if hasattr(model, "anchor_set_"):
-        return replace(_tidy(model, size), input_size=size, name="fitted")
-    anchors = np.asarray(model.cluster_centers_, dtype=float)
-    ends = np.cumsum([0, *_free_counts(detector)])
-    return AnchorSet(
-        anchors,
-        levels=[range(a, b) for a, b in itertools.pairwise(ends)],
-        strides=detector.strides,
-        input_size=size,
-        name="fitted",
-    )
-
-
-# Digits after the point of sizes in pixels, of scales in strides or inputs, and of
-# ratios: finer than any detector can learn, and short enough to be read and pasted.
-_SIZE_DIGITS, _SCALE_DIGITS, _RATIO_DIGITS = 2, 4, 4
-
-
-def _tidy(model: Any, input_size: Any) -> AnchorSet:
-    """The form that was fitted, with numbers that people can read.
-
-    It is these that are judged and written, so nothing is lost in between.
-    """
-    anchors = model.anchor_set_
-    sizes = np.array(anchors.sizes, dtype=float)
-    if anchors.form == "ssd" and input_size is not None:
-        unit = float(max(input_size))
-        sizes = np.round(sizes / unit, _SCALE_DIGITS) * unit
-    elif hasattr(model, "scales_"):
-        scales = np.round(model.scales_, _SCALE_DIGITS)
-        if model.sizes == "octave":
-            scales = scales[0] * (model.scales_ / model.scales_[0])
-        sizes = np.multiply.outer(np.array(anchors.strides, dtype=float), scales)
-    else:
-        sizes = np.round(sizes, _SIZE_DIGITS)
-    ratios = [np.round(row, _RATIO_DIGITS).tolist() for row in anchors.ratios]
-    return AnchorSet(
-        sizes=sizes.tolist(),
-        ratios=ratios,
-        strides=anchors.strides,
-        form=anchors.form,
     )

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skanchors._tables import counted
+
 # What data sets call the part that a detector is judged by while it is trained.
 _TRAIN = ("train", "training")
 _VALIDATION = ("val", "valid", "validation", "dev")
@@ -53,7 +55,7 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
         return Parts(
             table.take_images(train),
             table.take_images(val),
-            f"fitted on the {train.sum():,} images of train, judged on the "
+            f"fitted on the {counted(train.sum(), 'image')} of train, judged on the "
             f"{val.sum():,} of val",
         )
     usable = np.flatnonzero(~test) if _has_boxes(table, ~test) else np.arange(n_images)
@@ -63,8 +65,8 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
         return Parts(
             table.take_images(usable),
             table.take_images(usable),
-            f"fitted and judged on the same {len(usable):,} images, so that the "
-            "anchors look better than they are",
+            f"fitted and judged on the same {counted(len(usable), 'image')}, so that "
+            "the anchors look better than they are",
         )
     rng = check_random_state(random_state)
     held = np.zeros(n_images, dtype=bool)
@@ -78,7 +80,7 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
     return Parts(
         table.take_images(fitted),
         table.take_images(held),
-        f"fitted on {fitted.sum():,} images, judged on {held.sum():,} others, "
+        f"fitted on {counted(fitted.sum(), 'image')}, judged on {held.sum():,} others, "
         "drawn at random",
     )
 

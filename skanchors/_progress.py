@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sized
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
+from skanchors._checks import check_verbose
 from skanchors._optional import require
 
 Item = TypeVar("Item")
@@ -43,7 +44,7 @@ def track(
     object
         The items of `iterable`.
     """
-    if not verbose or not _is_terminal(sys.stderr):
+    if not check_verbose(verbose) or not _is_terminal(sys.stderr):
         yield from iterable
         return
     if total is None and isinstance(iterable, Sized):

@@ -42,6 +42,38 @@ def count_text(count: float) -> str:
     return f"{count:,.0f}" if float(count).is_integer() else f"{count:,.1f}"
 
 
+def counted(count: float, noun: str) -> str:
+    """A count and what is counted, in the singular where there is one.
+
+    Examples
+    --------
+    >>> counted(1, "box"), counted(15662, "box"), counted(0, "class")
+    ('1 box', '15,662 boxes', '0 classes')
+    """
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count_text(count)} {noun}{'es' if noun[-1] in 'sx' else 's'}"
+
+
+def scaling_text(scaling: str, input_size: Sequence | None) -> str:
+    """How a detector scales images, and to what.
+
+    Examples
+    --------
+    >>> scaling_text("letterbox", (640, 640)), scaling_text("pixels", None)
+    ('letterbox to 640 x 640', 'pixels')
+    >>> scaling_text("shortest_edge", (800, 1333))
+    'shortest edge 800 / 1333'
+    """
+    name = scaling.replace("_", " ").replace("-", " ")
+    if input_size is None:
+        return name
+    low, high = input_size
+    if name == "shortest edge":
+        return f"{name} {low} / {high}"
+    return f"{name} to {low} x {high}"
+
+
 def percent(share: float) -> str:
     """Shares such as ``93.1 %``."""
     return f"{100 * share:.1f} %"

@@ -8,7 +8,7 @@ from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from skanchors import BoxHistogram, IoUKMeans, PyramidAnchors
+from skanchors import BoxHistogram, IoUKMeans, PyramidAnchors, fit_detector
 from skanchors._anchors_like import as_anchors
 from skanchors.annotations import read_annotations
 from skanchors.assignment import assign
@@ -180,3 +180,62 @@ def test_a_table_is_never_taken_for_pixels(call):
     model = IoUKMeans(3, random_state=0).fit(PIXELS)
     with pytest.raises(TypeError, match=r"Pass table\.sizes"):
         call(model)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return read_annotations(load_sample_paths())
+
+
+@pytest.mark.parametrize(
+    ("name", "scaling", "size"),
+    [
+        ("yolov3", "stretch", (416, 416)),
+        ("yolov5", "letterbox", (640, 640)),
+        ("yolov5-p6-1280", "letterbox", (1280, 1280)),
+        ("yolov5-p7", "letterbox", (640, 640)),
+        ("fasterrcnn_resnet50_fpn", "shortest_edge", (800, 1333)),
+        ("yolo9000", "stretch", (544, 544)),
+    ],
+)
+def test_a_table_is_scaled_as_the_detector_of_a_set_does(name, scaling, size, table):
+    sizes, anchors = table.sizes(scaling, size), default_anchors(name)
+    expected = mean_iou_score(sizes, anchors.anchors)
+    assert mean_iou_score(table, name) == pytest.approx(expected)
+    assert mean_iou_score(table, anchors) == pytest.approx(expected)
+    report = anchor_report(table, name)
+    assert report.content["mean_iou"] == pytest.approx(expected)
+    certificate = certify_anchors(table, name, max_time=0)
+    assert certificate.given_score == pytest.approx(expected)
+
+
+def test_the_report_on_a_table_says_how_it_was_scaled(table):
+    assert "Boxes scaled by letterbox to 640 x 640\n" in str(
+        anchor_report(table, "yolov5")
+    )
+    plain = anchor_report(table, [[0.1, 0.2], [0.5, 0.5]])
+    assert "Boxes as fractions of the images, as if stretched\n" in str(plain)
+    # Sizes by COCO's bounds are of the image, whatever the input.
+    assert plain.content["sizes"][0]["n_boxes"] == 3
+    assert "scaling" not in anchor_report(X, X[:3]).content
+
+
+def test_a_fit_for_a_detector_knows_its_scaling(table):
+    fit = fit_detector(table, "yolov5", random_state=0)
+    sizes = table.sizes("letterbox", 640)
+    expected = mean_iou_score(sizes, fit.anchor_set_.anchors)
+    assert mean_iou_score(table, fit) == pytest.approx(expected)
+    compared = compare_anchors(table, {"mine": fit, "usual": "yolov5"}, random_state=0)
+    assert compared.mean_iou["mine"] == pytest.approx(expected)
+    assert compared.scaling == "scaled by letterbox to 640 x 640"
+    assert compared.scaling in str(compared).replace("\n", " ")
+
+
+def test_sets_of_several_scalings_are_compared_as_if_stretched(table):
+    sets = {"three": "yolov3", "five": "yolov5"}
+    compared = compare_anchors(table, sets, random_state=0)
+    expected = mean_iou_score(table.sizes(), default_anchors("yolov5").anchors / 640)
+    assert compared.mean_iou["five"] == pytest.approx(expected)
+    said = "the detector of five scales by letterbox: pass detector="
+    assert said in str(compared).replace("\n", " ")
+    assert compare_anchors(X, {"a": X[:2], "b": X[2:4]}).scaling == ""

@@ -1,13 +1,16 @@
 """From a data set to a detector's configuration in one call."""
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.exceptions import ConvergenceWarning
 
 from skanchors import IoUKMeans, PyramidAnchors, SSDAnchors, fit_detector
-from skanchors.annotations import read_annotations
+from skanchors._detector_anchors import _round
+from skanchors.annotations import from_records, read_annotations
 from skanchors.assignment import MaxIoU, assign
 from skanchors.datasets import load_sample_paths
 from skanchors.detectors import detector_names, get_detector
@@ -169,3 +172,56 @@ def test_no_boxes(table):
 def test_a_detector_without_anchors(table):
     with pytest.raises(ValueError, match="'yolov8' has no anchors"):
         fit_detector(table, "yolov8")
+
+
+def one_box_an_image(sides, n_images=30):
+    """A table of boxes of these sides, in images of 640 x 480."""
+    return from_records(
+        {
+            "image_id": str(i),
+            "label": "thing",
+            "xmin": 10.0 + i,
+            "ymin": 20.0,
+            "width": sides[i % len(sides)][0],
+            "height": sides[i % len(sides)][1],
+            "image_width": 640,
+            "image_height": 480,
+        }
+        for i in range(n_images)
+    )
+
+
+def test_boxes_of_a_pixel_are_not_taken_for_fractions():
+    with pytest.raises(ValueError, match="one pixel of the input of yolov5"):
+        fit_detector(one_box_an_image([(1, 1)]), "yolov5")
+
+
+def test_one_image_is_not_enough_to_judge_by():
+    table = one_box_an_image([(50, 80)], n_images=1)
+    with pytest.raises(ValueError, match="there is only one"):
+        fit_detector(table, "ssd300_vgg16")
+
+
+def test_equal_sizes_of_a_form_are_said():
+    table = one_box_an_image([(100, 100)])
+    with pytest.warns(ConvergenceWarning, match="only 1 is different"):
+        fit_detector(table, "fasterrcnn_resnet50_fpn", random_state=0)
+
+
+def test_free_anchors_have_digits_that_can_be_read(table):
+    fit = fit_detector(table, "yolov5", style="json", random_state=0)
+    assert not re.search(r"\d[.]\d{6}", fit.text_)
+    np.testing.assert_allclose(
+        fit.anchor_set_.anchors, fit.estimator_.cluster_centers_, rtol=1e-5
+    )
+    np.testing.assert_allclose(
+        parse_anchors(fit.text_).anchors, fit.anchor_set_.anchors, rtol=1e-12
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(123.456, 123.46), (10.004, 10.0), (0.0123456, 0.012346), (0.5, 0.5)],
+)
+def test_rounding_keeps_what_matters(value, expected):
+    assert _round(value, 2) == expected

@@ -38,7 +38,7 @@ LAYERS = [
     {"detectors", "cluster"},
     {"assignment", "certify"},
     {"model_selection", "inspection", "callbacks"},
-    {"cli", "_detector_fit", "__init__", "__main__"},
+    {"cli", "_detector_anchors", "_detector_fit", "__init__", "__main__"},
 ]
 # Judges and listeners know estimators by what they have, not by their class.
 BESIDE = {

@@ -5,6 +5,10 @@ import pytest
 
 from skanchors import _progress
 from skanchors._progress import Line, track
+from skanchors.annotations import iter_sizes, read_annotations, read_dataset
+from skanchors.certify import certify_anchors
+from skanchors.datasets import load_sample_paths, make_boxes
+from skanchors.model_selection import choose_n_clusters
 
 
 class Terminal(io.StringIO):
@@ -87,3 +91,19 @@ def test_short_work_shows_no_line(monkeypatch, plain):
     monkeypatch.setattr(_progress, "_QUIET_SECONDS", 100)
     list(track("ab", verbose=1))
     assert screen.getvalue() == ""
+
+
+@pytest.mark.parametrize("verbose", [float("nan"), -1, "yes", 1.5, None])
+def test_verbose_is_a_whole_number(verbose):
+    with pytest.raises(ValueError, match="verbose must be a whole number"):
+        list(track([1], verbose=verbose))
+    X = make_boxes(20, random_state=0)
+    for call in (
+        lambda: read_annotations(load_sample_paths()[:2], verbose=verbose),
+        lambda: read_dataset(load_sample_paths()[:2], verbose=verbose),
+        lambda: list(iter_sizes(load_sample_paths()[:2], verbose=verbose)),
+        lambda: certify_anchors(X, X[:2], verbose=verbose, max_time=0),
+        lambda: choose_n_clusters(X, [2], verbose=verbose),
+    ):
+        with pytest.raises(ValueError, match="verbose must be a whole number"):
+            call()

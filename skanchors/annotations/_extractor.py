@@ -16,6 +16,7 @@ from skanchors._compat._sklearn import (
 )
 from skanchors._doc_link import DocLinkMixin
 from skanchors._optional import require
+from skanchors._tables import counted
 from skanchors.annotations._batches import SizeOptions, read_batches
 from skanchors.annotations._extractor_docs import filled
 from skanchors.annotations._files import as_labels, check_paths
@@ -179,7 +180,8 @@ class BaseBoxExtractor(
 
     def _nothing_left(self, dropped: Any, n_objects: int, n_files: int) -> str:
         text = (
-            f"No box is left of {n_objects} objects in {n_files} files read by "
+            f"No box is left of {counted(n_objects, 'object')} in "
+            f"{counted(n_files, 'file')} read by "
             f"{type(self).__name__}."
         )
         if dropped:

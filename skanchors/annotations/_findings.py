@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any, NamedTuple
 
 from skanchors._plain_text import one_line
+from skanchors._tables import counted
 from skanchors._warnings import warn
 
 # Reasons are short and always the same, so that they can be counted; what follows
@@ -79,12 +80,13 @@ def report(
     if dropped:
         whole = sum(finding.object is None for finding in dropped)
         parts.append(
-            f"Left out {len(dropped) - whole} of {n_objects} objects and {whole} of "
-            f"{n_files} files. {describe(dropped)}"
+            f"Left out {len(dropped) - whole} of {counted(n_objects, 'object')} and "
+            f"{whole} of {counted(n_files, 'file')}. {describe(dropped)}"
         )
     if clipped:
         parts.append(
-            f"Cut {len(clipped)} of {n_objects} boxes to their image. "
+            f"Cut {len(clipped)} of {counted(n_objects, 'box')} to "
+            f"{'its' if n_objects == 1 else 'their'} image. "
             f"{describe(clipped)}"
         )
     if notes:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._optional import require
+from skanchors._tables import counted
 from skanchors._whole_file import whole_file
 from skanchors.annotations._findings import describe
 from skanchors.annotations._table_html import table_html
@@ -66,19 +67,22 @@ class TableOutput:
         str
             Files, images and boxes; what was left out and why; classes; sizes.
         """
-        lines = [f"{self.n_files} files, {self.n_images} images, {len(self)} boxes"]
+        lines = [
+            f"{counted(self.n_files, 'file')}, {counted(self.n_images, 'image')}, "
+            f"{counted(len(self), 'box')}"
+        ]
         for name in ("difficult", "truncated"):
             if count := int(getattr(self, name).sum()):
                 lines[0] += f", {count} {name}"
         if self.n_crowd:
-            lines[0] += f", {self.n_crowd} crowd regions"
+            lines[0] += f", {counted(self.n_crowd, 'crowd region')}"
         for verb, findings in (("left out", self.dropped), ("cut", self.clipped)):
             if findings:
                 lines.append(f"{verb}: {describe(findings)}")
         counts = self.label_counts()
         classes = ", ".join(f"{k} {n}" for k, n in list(counts.items())[:10])
         more = ", ..." if len(counts) > 10 else ""
-        lines.append(f"{len(counts)} classes: {classes}{more}")
+        lines.append(f"{counted(len(counts), 'class')}: {classes}{more}")
         if len(self):
             unit = "fractions" if self.relative.all() else "pixels"
             for name in ("width", "height"):

@@ -6,7 +6,14 @@ from typing import Any
 import numpy as np
 
 from skanchors._optional import require
-from skanchors._tables import Columns, html_page, html_table, html_text, percent
+from skanchors._tables import (
+    Columns,
+    counted,
+    html_page,
+    html_table,
+    html_text,
+    percent,
+)
 from skanchors.detectors import Detector
 from skanchors.export import AnchorSet
 
@@ -205,8 +212,8 @@ class Assignment:
     def __str__(self) -> str:
         n = max(len(self), 1)
         lines = [
-            f"{self.detector.name}, {self.rule!r}: {len(self)} objects of "
-            f"{self.n_images} images"
+            f"{self.detector.name}, {self.rule!r}: "
+            f"{counted(len(self), 'object')} of {counted(self.n_images, 'image')}"
         ]
         named = [f"{k} {v:,}" for k, v in self.totals.items() if v is not None]
         lines.append("anchors: " + ", ".join(named))

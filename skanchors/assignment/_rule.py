@@ -1,6 +1,7 @@
 """What every rule of assignment gives, and the table of rules."""
 
 from dataclasses import dataclass
+from inspect import Parameter, signature
 from typing import Any, Protocol
 
 import numpy as np
@@ -148,7 +149,14 @@ def make_rule(rule: Any) -> Rule:
         )
     if name not in _RULES:
         raise ValueError(f"rule must be one of {', '.join(_RULES)}; got {name!r}.")
-    return _RULES[name](**getattr(rule, "parameters", {}))
+    parameters = getattr(rule, "parameters", {})
+    known = tuple(signature(_RULES[name]).parameters.values())
+    names = [each.name for each in known]
+    unknown = [key for key in parameters if key not in names]
+    if unknown and not any(each.kind is Parameter.VAR_KEYWORD for each in known):
+        has = f"its parameters are {', '.join(names)}" if names else "it has none"
+        raise TypeError(f"{name} has no parameter {unknown[0]}; {has}.")
+    return _RULES[name](**parameters)
 
 
 def check_share(value: Any, name: str) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_boxes
+from skanchors._tables import counted
 from skanchors.metrics._iou_kernels import iou_block
 
 _ENTRIES_PER_BLOCK = 2_000_000
@@ -126,15 +127,15 @@ class Certificate:
         }
 
     def __str__(self) -> str:
-        n_anchors = len(self.anchors)
+        anchors = counted(len(self.anchors), "anchor")
         if self.gap == 0:
             text = (
-                f"Mean IoU {self.lower:.4f}, and no {n_anchors} anchors can reach "
+                f"Mean IoU {self.lower:.4f}, and no {anchors} can reach "
                 f"more ({self._time()})."
             )
         else:
             text = (
-                f"Mean IoU {self.lower:.4f}; no {n_anchors} anchors can reach more "
+                f"Mean IoU {self.lower:.4f}; no {anchors} can reach more "
                 f"than {_rounded_up(self.upper)} (gap {self.gap:.4f}, {self._time()})."
             )
         if self.restriction:

@@ -10,8 +10,9 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_scalar
 
-from skanchors._anchors_like import anchors_for
+from skanchors._anchors_like import meet
 from skanchors._boxes import check_boxes, check_weight, merge_equal, sort_by_volume
+from skanchors._checks import check_verbose
 from skanchors.certify._certificate import Certificate
 from skanchors.certify._demand import Demand
 from skanchors.certify._incumbent import Incumbent
@@ -96,9 +97,11 @@ def certify_anchors(
     >>> certificate.upper - certificate.lower <= 0.005
     True
     """
+    check_verbose(verbose)
     start, cpu_start = time.monotonic(), time.process_time()
     restriction = restriction_of(anchors)
-    given = check_boxes(anchors_for(anchors, X), name="anchors", dtype=np.float64)
+    X, anchors = meet(X, anchors)
+    given = check_boxes(anchors, name="anchors", dtype=np.float64)
     boxes = check_boxes(X, dtype=np.float64)
     if boxes.shape[1] != given.shape[1]:
         raise ValueError(

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from skanchors._regular import read_regular
-from skanchors._tables import wrapped
+from skanchors._tables import counted, wrapped
 from skanchors.annotations._findings import WHERE_LISTED
 
 
@@ -75,20 +75,26 @@ def positive_numbers(text: str) -> tuple[float, ...]:
     return tuple(int(n) if n == int(n) else n for n in numbers)
 
 
+# Pixels; no input is so large.
+_LARGEST = 10**9
+
+
 def width_height(text: str) -> tuple[int, int]:
     """Read one whole number, or WIDTHxHEIGHT: the type of an argument."""
     try:
         sides = [int(part) for part in text.lower().replace(",", "x").split("x")]
     except ValueError:
         sides = []
-    if len(sides) not in (1, 2) or min(sides) < 1:
+    if len(sides) not in (1, 2) or not 0 < min(sides) <= max(sides) <= _LARGEST:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a size such as 416 or 640x384 (width x height)"
         )
     return sides[0], sides[-1]
 
 
-def at_least(low: float, kind: Any = int) -> Callable[[str], Any]:
+def at_least(
+    low: float, kind: Any = int, *, high: float = math.inf
+) -> Callable[[str], Any]:
     """The type of an argument that is a number, whole if `kind` is int, from `low`."""
 
     def number(text: str) -> Any:
@@ -96,22 +102,51 @@ def at_least(low: float, kind: Any = int) -> Callable[[str], Any]:
             value = kind(text)
         except ValueError:
             value = math.nan
-        if not low <= value < math.inf:
+        if not (low <= value <= high and value < math.inf):
             name = "whole number" if kind is int else "number"
-            raise argparse.ArgumentTypeError(
-                f"{text!r} is not a {name} of at least {low}"
-            )
+            limits = f"of at most {high}" if value > high else f"of at least {low}"
+            raise argparse.ArgumentTypeError(f"{text!r} is not a {name} {limits}")
         return value
 
     return number
+
+
+def whole(text: str) -> int:
+    """Read any whole number: the type of an argument."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
+# The type of an argument that seeds NumPy's random numbers.
+seed = at_least(0, high=2**32 - 1)
+
+
+def say_of_unused(args: Any, defaults: dict[str, Any], when: str) -> None:
+    """Name options that were given and change nothing.
+
+    Parameters
+    ----------
+    args : Namespace
+    defaults : dict of str to object
+        The options that have no effect now, with the values that nobody gave.
+    when : str
+        The end of the sentence, such as "without --detector".
+    """
+    for name, default in defaults.items():
+        if getattr(args, name, default) != default:
+            option = "--" + name.replace("_", "-")
+            tell(f"skanchors {args.command}: note: {option} has no effect {when}.")
 
 
 def check_counts(largest: int, n_boxes: int) -> None:
     """Say before the work that there are fewer boxes than anchors to find."""
     if largest > n_boxes:
         raise ValueError(
-            f"-k asks for {largest} anchors, but there are only {n_boxes} boxes to "
-            "find them in. Ask for fewer anchors, or name more files."
+            f"-k asks for {counted(largest, 'anchor')}, but there "
+            f"{'is' if n_boxes == 1 else 'are'} only {counted(n_boxes, 'box')} to find "
+            "them in. Ask for fewer anchors, or name more files."
         )
 
 
@@ -144,6 +179,10 @@ def with_its_option(message: str, args: Any) -> str:
     return message
 
 
+# Parameters of Python whose options are called otherwise.
+_OTHER_NAMES = {"n_anchors": "--anchors", "random_state": "--seed"}
+
+
 def in_words_of_the_shell(message: str, args: Any) -> str:
     """Name parameters of Python as the options that they come from.
 
@@ -155,11 +194,14 @@ def in_words_of_the_shell(message: str, args: Any) -> str:
     'Give --input-size, or --rule size.'
     """
     message = message.replace(WHERE_LISTED, "")
+    for name, option in _OTHER_NAMES.items():
+        if name in vars(args):
+            message = re.sub(rf"(?<![\w/\\]){name}(?!\w|\.\w)", option, message)
     for name in vars(args):
         option = "--" + name.replace("_", "-")
         message = re.sub(rf"\b{name}='(\w+)'", rf"{option} \1", message)
         # Names of one word, such as format or rule, are words of sentences too.
-        if "_" in name:
+        if "_" in name and name not in _OTHER_NAMES:
             # Nor is a part of a path one, such as image_sizes.csv.
             message = re.sub(rf"(?<![\w/\\]){name}(?!\w|\.\w)", option, message)
     return message

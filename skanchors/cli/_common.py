@@ -4,12 +4,15 @@ import argparse
 
 import numpy as np
 
+from skanchors._tables import counted
 from skanchors.annotations import AnnotationTable, read_dataset
 from skanchors.annotations._findings import describe
 from skanchors.annotations.formats import format_names
-from skanchors.cli._arguments import at_least, width_height
+from skanchors.cli._arguments import UsageError, at_least, whole, width_height
 from skanchors.cli._detector import overridden
 from skanchors.datasets import load_sample_paths
+
+SCALINGS = ("stretch", "letterbox", "shortest-edge", "pixels")
 
 
 def add_input_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,7 +68,7 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--scaling",
-        choices=("stretch", "letterbox", "shortest-edge", "pixels"),
+        choices=SCALINGS,
         metavar="HOW",
         help="stretch, letterbox, shortest-edge or pixels: how the detector brings an "
         "image to its input size: stretch each side (Darknet), keep "
@@ -108,7 +111,7 @@ def add_input_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--n-jobs",
-        type=int,
+        type=whole,
         metavar="N",
         help="number of processes that read files (default: 1)",
     )
@@ -127,12 +130,12 @@ def resolve_detector(args: argparse.Namespace) -> None:
 def check_scaling(args: argparse.Namespace) -> str:
     """How to scale, as Python calls it, or why it does not go with the input size."""
     if args.scaling == "pixels" and args.input_size is not None:
-        raise ValueError(
+        raise UsageError(
             "--scaling pixels leaves sizes as they are in the images, so --input-size "
             "has no meaning; leave it out, or choose stretch or letterbox."
         )
     if args.scaling == "shortest-edge" and args.input_size is None:
-        raise ValueError(
+        raise UsageError(
             "--scaling shortest-edge needs --input-size SHORTEST,LONGEST, such as "
             "800,1333."
         )
@@ -184,13 +187,31 @@ def read_sizes(args: argparse.Namespace) -> tuple[AnnotationTable, np.ndarray]:
         }
         asked = [option for option, value in limits.items() if value]
         raise ValueError(
-            f"The {table.n_files} file(s) hold no box that can be used"
+            f"{counted(table.n_files, 'file')} hold{'s' * (table.n_files == 1)} no box "
+            "that can be used"
             + (f" and that {' and '.join(asked)} let pass." if asked else ".")
             + ("" if table.n_objects or table.dropped else " They name no objects.")
             + (f" Left out: {describe(table.dropped)}" if table.dropped else "")
             + (f" Note: {describe(table.notes)}" if table.notes else "")
         )
     return table, sizes
+
+
+def unit_of(args: argparse.Namespace) -> str:
+    """What sizes are in, in words."""
+    if args.scaling == "pixels":
+        return "sizes in pixels of the images"
+    if args.input_size is None:
+        return f"sizes as fractions of the image ({args.scaling})"
+    width, height = args.input_size
+    if args.scaling == "shortest-edge":
+        return f"sizes in pixels, shortest edge {width}, longest at most {height}"
+    return f"sizes in pixels of a {width} x {height} input ({args.scaling})"
+
+
+def size_of(table: AnnotationTable) -> str:
+    """How much there is, in words."""
+    return f"{counted(len(table), 'box')} of {counted(table.n_images, 'image')}"
 
 
 def _whose(args: argparse.Namespace) -> str:

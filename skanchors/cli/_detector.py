@@ -6,8 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from skanchors._checks import check_strides
+from skanchors._tables import scaling_text
 from skanchors.assignment import rule_names
-from skanchors.cli._arguments import positive_numbers
+from skanchors.assignment._rule import make_rule
+from skanchors.cli._arguments import UsageError, positive_numbers
+from skanchors.cli._parser import did_you_mean
 from skanchors.detectors import Detector, detector_names, get_detector
 from skanchors.detectors._detector import Spec
 from skanchors.export import AnchorSet
@@ -57,7 +60,8 @@ def rule(text: str) -> Spec:
     name, _, rest = text.partition(":")
     if name not in rule_names():
         raise argparse.ArgumentTypeError(
-            f"{name!r} is no rule of assignment; those are {', '.join(rule_names())}"
+            f"{name!r} is no rule of assignment.{did_you_mean(name, rule_names())} "
+            f"Rules are {', '.join(rule_names())}"
         )
     parameters = {}
     for part in filter(None, rest.split(",")):
@@ -66,7 +70,12 @@ def rule(text: str) -> Spec:
             parameters[key.strip()] = ast.literal_eval(value)
         except (ValueError, SyntaxError):
             parameters[key.strip()] = value
-    return Spec(name, parameters)
+    found = Spec(name, parameters)
+    try:
+        make_rule(found)
+    except (TypeError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error}".rstrip(".")) from None
+    return found
 
 
 def add_detector_arguments(group: Any) -> None:
@@ -98,7 +107,7 @@ def overridden(args: argparse.Namespace) -> Detector:
 
     Raises
     ------
-    ValueError
+    UsageError
         If what is given does not fit the detector.
     """
     found: Detector = args.detector
@@ -108,7 +117,7 @@ def overridden(args: argparse.Namespace) -> Detector:
         changes["scaling"] = scaling
         is_other_kind = "shortest_edge" in (scaling, found.scaling)
         if args.input_size is None and is_other_kind:
-            raise ValueError(
+            raise UsageError(
                 f"{found.name} has --scaling {found.scaling.replace('_', '-')}; for "
                 f"{args.scaling} say --input-size too."
             )
@@ -130,7 +139,7 @@ def overridden(args: argparse.Namespace) -> Detector:
 def _with_strides(found: Detector, strides: tuple[float, ...]) -> dict[str, Any]:
     wanted = tuple(sorted(check_strides(strides) or ()))
     if len(wanted) != len(found.strides):
-        raise ValueError(
+        raise UsageError(
             f"--strides names {len(wanted)} levels, but {found.name} has "
             f"{len(found.strides)}: {_join(found.strides)}."
         )
@@ -146,14 +155,14 @@ def _with_count(found: Detector, k: int, n_levels: int) -> Spec:
     elif found.form.name == "pyramid":
         each, key = n_levels * parameters["n_sizes"], "n_ratios"
     else:
-        raise ValueError(
+        raise UsageError(
             f"-k cannot change the number of anchors of {found.name}, whose levels "
             "hold different numbers; leave it out."
         )
     if k % each:
         below = k // each * each
         near = [str(n) for n in (below, below + each) if n]
-        raise ValueError(
+        raise UsageError(
             f"-k {k} does not fit {found.name}, which holds as many anchors on each of "
             f"its {n_levels} levels; -k {' or '.join(near)} would."
         )
@@ -162,11 +171,6 @@ def _with_count(found: Detector, k: int, n_levels: int) -> Spec:
 
 def describe(found: Detector) -> str:
     """What is used of a detector, in one line or two."""
-    size = ""
-    if found.input_size is not None:
-        low, high = found.input_size
-        edges = found.scaling == "shortest_edge"
-        size = f" {low} / {high}" if edges else f" to {low} x {high}"
     parameters = found.form.parameters
     form = {
         "free": "{n_anchors} free anchors a level",
@@ -174,7 +178,7 @@ def describe(found: Detector) -> str:
         "ssd": "sizes and ratios of SSD",
     }[found.form.name].format(**{"n_anchors": 3, "n_sizes": 1} | dict(parameters))
     return (
-        f"{found.name}: {found.scaling.replace('_', ' ')}{size}, strides "
+        f"{found.name}: {scaling_text(found.scaling, found.input_size)}, strides "
         f"{_join(found.strides)}, {form}, {found.rule!r}"
     )
 

@@ -1,23 +1,23 @@
 """``skanchors evaluate``: how well anchors serve a data set."""
 
 import argparse
-import json
-import math
-import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from skanchors._anchors_like import scaling_of
 from skanchors._tables import wrapped
 from skanchors.cli._arguments import (
     HelpFormatter,
-    UsageError,
     at_least,
-    read_text,
+    say_of_unused,
     tell,
 )
-from skanchors.cli._common import add_input_arguments, read_sizes
+from skanchors.cli._common import (
+    add_input_arguments,
+    read_sizes,
+    unit_of,
+)
 from skanchors.cli._detector import (
     add_detector_arguments,
     describe,
@@ -25,18 +25,22 @@ from skanchors.cli._detector import (
 )
 from skanchors.cli._fitted_on import share_seen
 from skanchors.cli._json import dump
-from skanchors.cli._parser import did_you_mean
+from skanchors.cli._named_anchors import (
+    add_anchor_arguments,
+    choose_input_size,
+    name_of_set,
+    other_set,
+    read_anchor_set,
+)
 from skanchors.cli._proof import (
     add_proof_arguments,
     proof_as_text,
     prove,
 )
 from skanchors.cli._verdict import in_shell
+from skanchors.detectors import detector_names
 from skanchors.export import (
     AnchorSet,
-    default_anchor_names,
-    default_anchors,
-    parse_anchors,
 )
 from skanchors.inspection import anchor_report, assignment_report, compare_anchors
 from skanchors.inspection._judged import CRITERIA
@@ -103,48 +107,13 @@ def add_parser(subparsers: Any) -> None:
     parser.set_defaults(run=run)
 
 
-def add_anchor_arguments(parser: Any) -> None:
-    """Add the arguments that name anchors that exist."""
-    source = parser.add_argument_group("anchors").add_mutually_exclusive_group()
-    source.add_argument(
-        "--anchors",
-        type=pairs,
-        metavar="TEXT",
-        help='widths and heights such as "10,13 16,30 33,23", or "10x13 16x30 33x23"',
-    )
-    source.add_argument(
-        "--preset",
-        choices=default_anchor_names(),
-        metavar="NAME",
-        help=f"a published set: {', '.join(default_anchor_names())}",
-    )
-    source.add_argument(
-        "--anchors-file",
-        metavar="FILE",
-        help="a detector's configuration, in any style that 'skanchors convert' reads",
-    )
-
-
-def pairs(text: str) -> np.ndarray:
-    """Read widths and heights: the type of an argument."""
-    try:
-        parts = re.split(r"[\s,;x]+", text.lower().strip(" \n,;"))
-        numbers = [float(part) for part in parts]
-    except ValueError:
-        numbers = []
-    usable = all(0 < number < math.inf for number in numbers)
-    if not numbers or len(numbers) % 2 or not usable:
-        raise argparse.ArgumentTypeError(
-            f'{text!r} is not widths and heights above 0 such as "10,13 16,30 33,23"'
-        )
-    return np.reshape(numbers, (-1, 2))
-
-
 def run(args: argparse.Namespace) -> int:
     """Print the report."""
     anchors, fitted_on = read_anchor_set(args)
     if args.detector is None:
+        say_of_unused(args, {"assignment": None}, "without --detector")
         args.input_size = choose_input_size(args, anchors)
+        _say_how_it_scales(args, anchors)
     table, sizes = read_sizes(args)
     if seen := share_seen(table, fitted_on):
         tell(
@@ -156,8 +125,27 @@ def run(args: argparse.Namespace) -> int:
     certificate = prove(sizes, np.asarray(anchors, dtype=float), args)
     if certificate is not None:
         parts["certificate"] = certificate
-    print(as_json(parts, args.input_size) if args.json else as_text(parts, args))
+    print(
+        as_json(parts, args.input_size, args.scaling)
+        if args.json
+        else as_text(parts, args)
+    )
     return 0
+
+
+def _say_how_it_scales(args: argparse.Namespace, anchors: Any) -> None:
+    """Say so where the detector of a published set scales images in another way."""
+    usual = scaling_of(anchors)
+    if args.scaling is not None or usual is None or usual[0] == "stretch":
+        return
+    how = usual[0].replace("_", "-")
+    instead = f"--scaling {how}"
+    if args.preset in detector_names():
+        instead = f"--detector {args.preset}"
+    tell(
+        "skanchors evaluate: note: boxes are scaled by --scaling stretch, but the "
+        f"detector of {args.preset} uses {how}; {instead} would do as it does."
+    )
 
 
 def _say_of_units(mean_iou: float, sizes: np.ndarray, anchors: Any) -> None:
@@ -231,89 +219,6 @@ def report(
     return parts
 
 
-def read_anchor_set(args: argparse.Namespace) -> tuple[Any, Any]:
-    """The anchors that the arguments name, and what they were fitted to, if known."""
-    if args.anchors is not None:
-        return args.anchors, None
-    if args.preset is not None:
-        return default_anchors(args.preset), None
-    if args.anchors_file is None:
-        if args.detector is None:
-            raise UsageError(
-                "Name the anchors: --detector, --anchors, --preset or --anchors-file."
-            )
-        return args.detector.default_anchors, None
-    return read_anchors_file(args.anchors_file, args)
-
-
-def read_anchors_file(path: str, args: argparse.Namespace) -> tuple[AnchorSet, Any]:
-    """The anchors of a configuration, or of the JSON of a fit."""
-    text = read_text(path)
-    size = args.input_size
-    if args.detector is not None and size is None:
-        row = args.detector
-        size = row.input_size if row.scaling in ("stretch", "letterbox") else None
-    try:
-        anchors = parse_anchors(text, input_size=size)
-    except ValueError as error:
-        raise ValueError(
-            f"{path}: {error} If no style is recognised but you know it, 'skanchors "
-            f"convert {path} --from STYLE --to json' makes a file that is."
-        ) from error
-    try:
-        fitted_on = json.loads(text)["fitted_on"]
-    except (ValueError, TypeError, KeyError, RecursionError):
-        fitted_on = None
-    return anchors, fitted_on
-
-
-def other_set(args: argparse.Namespace) -> tuple[str, Any] | None:
-    """Name and anchors of what to compare with; a detector's defaults by itself."""
-    wanted = args.compare_with
-    if wanted is None:
-        named = (args.anchors, args.preset, args.anchors_file)
-        if args.detector is None or all(each is None for each in named):
-            return None
-        return f"{args.detector.name} defaults", args.detector.default_anchors
-    if wanted in default_anchor_names():
-        return wanted, default_anchors(wanted)
-    if Path(wanted).exists():
-        return Path(wanted).name, read_anchors_file(wanted, args)[0]
-    near = did_you_mean(wanted, default_anchor_names())
-    raise ValueError(
-        f"--compare-with {wanted} is neither a published set nor a file.{near} Sets: "
-        f"{', '.join(default_anchor_names())}."
-    )
-
-
-def name_of_set(args: argparse.Namespace, other: str) -> str:
-    """What the comparison calls the anchors."""
-    name = "the anchors given"
-    if args.anchors_file is not None:
-        name = Path(args.anchors_file).name
-    elif args.preset is not None:
-        name = args.preset
-    elif args.anchors is None:
-        name = f"{args.detector.name} defaults"
-    if name == other:
-        raise ValueError(f"--compare-with names the anchors themselves, {other}.")
-    return name
-
-
-def choose_input_size(args: argparse.Namespace, anchor_set: Any) -> Any:
-    """The size of the network's input in which anchors and boxes are compared."""
-    if args.input_size is not None or args.scaling == "pixels":
-        return args.input_size
-    size = getattr(anchor_set, "input_size", None)
-    if size is None and np.max(np.asarray(anchor_set)) > 1:
-        raise ValueError(
-            "These anchors are in pixels of the network's input; say with --input-size "
-            "how large it is, or with --scaling pixels that they are in pixels of the "
-            "images."
-        )
-    return size
-
-
 def image_names(table: Any) -> np.ndarray:
     """A name for each image that no other image has, one a box."""
     if len(set(table.path)) == len(set(zip(table.path, table.image_id, strict=True))):
@@ -327,6 +232,8 @@ def as_text(parts: dict[str, Any], args: argparse.Namespace) -> str:
     texts = [str(parts["report"])]
     if args.detector is not None:
         texts.insert(0, wrapped(describe(args.detector)))
+    else:
+        texts[0] = f"{wrapped(unit_of(args))}\n{texts[0]}"
     if "assignment" in parts:
         texts.append(f"Assignment\n{parts['assignment']}")
     if "comparison" in parts:
@@ -336,9 +243,9 @@ def as_text(parts: dict[str, Any], args: argparse.Namespace) -> str:
     return "\n\n".join(texts).replace("n_class_rows=None", "--all-classes")
 
 
-def as_json(parts: dict[str, Any], input_size: Any) -> str:
+def as_json(parts: dict[str, Any], input_size: Any, scaling: str) -> str:
     """The parts as one JSON object."""
-    content = {"input_size": input_size} | parts["report"].to_dict()
+    content = {"input_size": input_size, "scaling": scaling} | parts["report"].to_dict()
     for name in ("assignment", "comparison"):
         if name in parts:
             content[name] = parts[name].to_dict()

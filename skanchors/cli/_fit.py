@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._detector_anchors import OBJECTIVES, check_above_a_pixel, shortened
 from skanchors._detector_fit import (
     HOLDOUT,
-    OBJECTIVES,
     fit_detector,
     weights_of,
 )
@@ -16,12 +16,15 @@ from skanchors._hold_out import hold_out
 from skanchors._tables import wrapped
 from skanchors.cli._arguments import (
     HelpFormatter,
+    UsageError,
     at_least,
     check_counts,
+    say_of_unused,
+    seed,
     tell,
 )
 from skanchors.cli._classes import count_classes, say_of_classes
-from skanchors.cli._common import add_input_arguments, read_sizes
+from skanchors.cli._common import add_input_arguments, read_sizes, size_of
 from skanchors.cli._detector import add_detector_arguments, describe, place_of
 from skanchors.cli._fit_boxes import FitBoxes, boxes_of_stream, boxes_of_table
 from skanchors.cli._fit_output import as_dict, as_text
@@ -38,6 +41,7 @@ from skanchors.cluster import IoUKMeans
 from skanchors.cluster._centers import CENTERS
 from skanchors.detectors import detector_names, get_detector
 from skanchors.export import format_anchors, style_names
+from skanchors.export._text import with_short_numbers
 from skanchors.inspection import AnchorClustersDisplay
 from skanchors.metrics import metric_names
 
@@ -100,7 +104,7 @@ def add_parser(subparsers: Any) -> None:
     )
     group.add_argument(
         "--seed",
-        type=at_least(0),
+        type=seed,
         default=0,
         metavar="N",
         help="seed of the random numbers (default: %(default)s)",
@@ -124,7 +128,7 @@ def add_parser(subparsers: Any) -> None:
     )
     group.add_argument(
         "--n-classes",
-        type=int,
+        type=at_least(1),
         metavar="N",
         help="number of the detector's classes, for --format (default: those of the "
         "boxes in use)",
@@ -194,12 +198,41 @@ def groups(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names[part] for part in parts))
 
 
+def check_objective(args: argparse.Namespace) -> None:
+    """Say before the work what the detector cannot be fitted for."""
+    if args.detector is None:
+        for option, is_given in (
+            ("--objective", args.objective != "iou"),
+            ("--assignment", args.assignment is not None),
+        ):
+            if is_given:
+                raise UsageError(
+                    f"{option} needs a --detector, whose form or rule it is about."
+                )
+    elif args.objective != "iou" and args.detector.form.name == "free":
+        raise UsageError(
+            f"{args.detector.name} holds free anchors, which are fitted for "
+            f"--objective iou only, not {args.objective}."
+        )
+
+
+def _say_of_unused(args: argparse.Namespace) -> None:
+    if args.detector is not None:
+        by_detector = {"metric": "iou", "center": "auto", "rule": "even"}
+        say_of_unused(args, by_detector, "with --detector")
+    else:
+        say_of_unused(args, {"holdout": HOLDOUT}, "without --detector")
+        if args.format is None:
+            of_text = {"n_classes": None, "rule": "even", "strides": None}
+            say_of_unused(args, of_text, "without --format")
+
+
 def run(args: argparse.Namespace) -> int:
     """Fit, print, and draw if asked to."""
     check_picture(args.plot)
     callbacks = _callbacks(args)
-    if args.detector is None and (args.objective != "iou" or args.assignment):
-        raise ValueError("--objective and --assignment need --detector.")
+    check_objective(args)
+    _say_of_unused(args)
     if args.low_memory:
         return _run_free(args, boxes_of_stream(args), None, callbacks)
     table, sizes = read_sizes(args)
@@ -227,6 +260,8 @@ def _run_free(
     """
     args.n_clusters = args.n_clusters or 9
     check_counts(args.n_clusters, boxes.n_boxes)
+    if args.format and (args.input_size or args.scaling == "pixels"):
+        check_above_a_pixel(boxes.sizes, "of the input")
     model = IoUKMeans(
         args.n_clusters,
         metric=args.metric,
@@ -243,13 +278,14 @@ def _run_free(
     if args.format:
         _say_how_it_scales(args)
         text = format_anchors(
-            anchors,
+            shortened(anchors),
             args.format,
             strides=args.strides,
             input_size=None if args.scaling == "shortest-edge" else args.input_size,
             n_classes=boxes.n_classes,
             rule=args.rule,
         )
+        text = with_short_numbers(text)
         print(text)
         say_of_classes(args, boxes.class_note, text)
         if certificate is not None:
@@ -290,7 +326,7 @@ def _run_detector(args: argparse.Namespace, table: Any, callbacks: list) -> int:
     # Nobody has to do what the verdict says.
     keep = "" if fit.comparison_.replace else ", to use the fitted ones all the same"
     lines = [
-        wrapped(f"{len(table):,} boxes of {table.n_images:,} images, {fit.how_}."),
+        wrapped(f"{size_of(table)}, {fit.how_}."),
         wrapped(describe(args.detector)),
         "",
         verdict_text(fit.comparison_),

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from skanchors._tables import counted
 from skanchors.annotations import iter_sizes
 from skanchors.annotations._read_dataset import find_all
 from skanchors.cli._arguments import UsageError
@@ -91,7 +92,10 @@ def boxes_of_stream(args: argparse.Namespace) -> FitBoxes:
             for chunk in chunks:
                 histogram.partial_fit(chunk)
     if not getattr(histogram, "n_seen_", 0):
-        raise ValueError(f"The {n_files:,} file(s) hold no box that can be used.")
+        raise ValueError(
+            f"{counted(n_files, 'file')} hold{'s' * (n_files == 1)} no box that can be "
+            "used."
+        )
     return FitBoxes(
         histogram.sizes_,
         histogram.counts_,

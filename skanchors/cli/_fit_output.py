@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from skanchors._tables import Columns, count_text, percent, text_table, wrapped
+from skanchors._tables import Columns, count_text, counted, percent, text_table, wrapped
+from skanchors.cli._common import unit_of
 from skanchors.cli._fit_boxes import FitBoxes
 from skanchors.inspection._anchor_rows import anchor_rows
 from skanchors.inspection._report_parts import iou_shares
@@ -70,7 +71,10 @@ def as_text(args: argparse.Namespace, boxes: FitBoxes, model: Any) -> str:
     pairs = "  ".join(pair.format(*anchor) for anchor in anchors)
     ratios = sorted(row["aspect_ratio"] for row in rows)
     lines = [
-        wrapped(f"{boxes.n_boxes:,} boxes of {boxes.n_files:,} files, {_unit(args)}"),
+        wrapped(
+            f"{counted(boxes.n_boxes, 'box')} of {counted(boxes.n_files, 'file')}, "
+            f"{unit_of(args)}"
+        ),
         "",
         text_table(rows, columns),
         "",
@@ -100,14 +104,3 @@ def _recall(boxes: FitBoxes, anchors: np.ndarray) -> dict[int, float]:
         )
         for factor in (2, 4)
     }
-
-
-def _unit(args: argparse.Namespace) -> str:
-    if args.scaling == "pixels":
-        return "sizes in pixels of the images"
-    if args.input_size is None:
-        return f"sizes as fractions of the image ({args.scaling})"
-    width, height = args.input_size
-    if args.scaling == "shortest-edge":
-        return f"sizes in pixels, shortest edge {width}, longest at most {height}"
-    return f"sizes in pixels of a {width} x {height} input ({args.scaling})"

@@ -25,6 +25,7 @@ class Parser(argparse.ArgumentParser):
             where = message[: found.start()].removeprefix("argument ").rstrip(": ")
             why = _anchor_free(found[1]) or f"{found[1]!r} is not known.{names}"
             message = f"{where}: {why}".removeprefix(": ")
+        message = message.removeprefix("argument ")
         message = message.replace("the following arguments are required", "missing")
         if message == "missing: command":
             listed = re.search(r"\{(.*?)\}", self.format_usage())
@@ -79,6 +80,11 @@ def plain(word: str) -> str:
     return re.sub(r"[-_ .]", "", word.lower())
 
 
+def _is_option(word: str, parser: Parser) -> bool:
+    """Whether a parser has this option, also where its name is not written out."""
+    return any(option.startswith(word) for option in ("--help", *parser.options()))
+
+
 def parse(
     parser: Parser, commands: Any, argv: Sequence[str] | None
 ) -> argparse.Namespace:
@@ -93,7 +99,10 @@ def parse(
     argv : sequence of str or None
         The arguments without the program's name; None reads ``sys.argv``.
     """
-    args, unknown = parser.parse_known_args(sys.argv[1:] if argv is None else argv)
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words and words[0].startswith("--") and not _is_option(words[0], parser):
+        parser.refuse_unknown(words)  # rather than ask for a command
+    args, unknown = parser.parse_known_args(words)
     if unknown:
         commands.get(args.command, parser).refuse_unknown(unknown)
     return args

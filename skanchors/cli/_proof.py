@@ -7,7 +7,10 @@ import numpy as np
 
 from skanchors._progress import Line
 from skanchors.certify import certify_anchors
-from skanchors.cli._arguments import at_least
+from skanchors.cli._arguments import at_least, say_of_unused
+
+# Seconds.
+_MAX_TIME = 60
 
 
 def add_proof_arguments(parser: Any) -> None:
@@ -20,7 +23,7 @@ def add_proof_arguments(parser: Any) -> None:
     parser.add_argument(
         "--max-time",
         type=at_least(0, float),
-        default=60,
+        default=_MAX_TIME,
         metavar="SECONDS",
         help="stop the proof after this time (default: %(default)s)",
     )
@@ -45,6 +48,7 @@ def prove(
     weight : ndarray of shape (n_boxes,), default=None
     """
     if not args.certify:
+        say_of_unused(args, {"max_time": _MAX_TIME}, "without --certify")
         return None
     with Line("Proving") as line:
 

@@ -7,22 +7,29 @@ from typing import Any
 
 import numpy as np
 
-from skanchors._detector_fit import fit_detector
+from skanchors._detector_fit import HOLDOUT, fit_detector
 from skanchors._hold_out import hold_out
-from skanchors._tables import wrapped
-from skanchors.cli._arguments import HelpFormatter, UsageError, at_least
+from skanchors._tables import counted, wrapped
+from skanchors.cli._arguments import (
+    HelpFormatter,
+    UsageError,
+    at_least,
+    say_of_unused,
+    seed,
+)
 from skanchors.cli._classes import count_classes, say_of_classes
-from skanchors.cli._common import add_input_arguments, read_sizes
+from skanchors.cli._common import add_input_arguments, read_sizes, size_of
 from skanchors.cli._detector import (
     add_detector_arguments,
     describe,
     place_of,
     with_strides_of,
 )
-from skanchors.cli._evaluate import add_anchor_arguments, image_names, read_anchor_set
-from skanchors.cli._fit import add_fit_arguments
+from skanchors.cli._evaluate import image_names
+from skanchors.cli._fit import add_fit_arguments, check_objective
 from skanchors.cli._fitted_on import share_seen
 from skanchors.cli._json import dump
+from skanchors.cli._named_anchors import add_anchor_arguments, read_anchor_set
 from skanchors.cli._proof import add_proof_arguments, prove
 from skanchors.cli._select import anchors_that_come_together
 from skanchors.cli._verdict import verdict_text
@@ -72,7 +79,7 @@ def add_parser(subparsers: Any) -> None:
     )
     group.add_argument(
         "--seed",
-        type=at_least(0),
+        type=seed,
         default=0,
         metavar="N",
         help="seed of the random numbers (default: %(default)s)",
@@ -107,6 +114,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the page, and print a summary or JSON."""
     if args.detector is None:
         raise UsageError("Name the --detector that the page is about.")
+    check_objective(args)
     output = args.output or (None if args.json else "report.html")
     if output is not None:
         check_page(output)
@@ -114,6 +122,9 @@ def run(args: argparse.Namespace) -> int:
         anchors_that_come_together(args.detector)
     table, sizes = read_sizes(args)
     is_named = any((args.anchors is not None, args.anchors_file, args.preset))
+    if is_named:
+        of_fit = {"objective": "iou", "balance": None, "holdout": HOLDOUT}
+        say_of_unused(args, of_fit, "where anchors are named: nothing is fitted")
     choice = _choose_k(args, table, sizes)
     report, anchors = (_of_anchors if is_named else _of_fit)(args, table)
     certificate = prove(sizes, anchors, args, seed=args.seed)
@@ -195,7 +206,9 @@ def _of_anchors(args: argparse.Namespace, table: Any) -> tuple[DatasetReport, An
     """A report on anchors that exist, judged on all images."""
     anchors, fitted_on = read_anchor_set(args)
     anchors = with_strides_of(anchors, args.detector)
-    notes = [f"The anchors were given, and judged on all {table.n_images:,} images."]
+    notes = [
+        f"The anchors were given, and judged on all {counted(table.n_images, 'image')}."
+    ]
     if seen := share_seen(table, fitted_on):
         notes.append(
             f"{seen:.0%} of these images were among those that the anchors were fitted "
@@ -234,7 +247,7 @@ def as_text(args: argparse.Namespace, report: DatasetReport, output: str | None)
     """The summary for a terminal."""
     table = report.data
     lines = [
-        wrapped(f"{len(table):,} boxes of {table.n_images:,} images."),
+        wrapped(f"{size_of(table)}."),
         wrapped(describe(args.detector)),
         *map(wrapped, report.notes[:1]),
         "",

@@ -6,12 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._tables import counted
 from skanchors._warnings import warn
 from skanchors.cli._arguments import (
     HelpFormatter,
     UsageError,
     at_least,
     check_counts,
+    say_of_unused,
+    seed,
+    tell,
 )
 from skanchors.cli._common import add_input_arguments, read_sizes
 from skanchors.cli._detector import add_detector_arguments
@@ -34,6 +38,7 @@ from skanchors.model_selection import (
     refit_smallest_above,
     stability_scorer,
 )
+from skanchors.model_selection._choose import most_clusters
 
 EPILOG = """\
 Examples:
@@ -88,7 +93,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument(
         "--min-gain",
-        type=at_least(0, float),
+        type=at_least(0, float, high=1),
         default=0.01,
         metavar="IOU",
         help="gain in mean IoU that is worth --step more anchors (default: "
@@ -102,22 +107,21 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument(
         "--target",
-        type=at_least(0, float),
+        type=at_least(0, float, high=1),
         metavar="IOU",
         help="mean IoU that is good enough",
     )
     parser.add_argument(
         "--target-matched",
-        type=at_least(0, float),
+        type=at_least(0, float, high=1),
         metavar="SHARE",
         help="share of boxes with an IoU of 0.5 or more that is good enough",
     )
     parser.add_argument(
         "--folds",
-        type=int,
-        default=5,
+        type=at_least(2),
         metavar="N",
-        help="folds (default: %(default)s)",
+        help="folds (default: 5, or the number of images if that is less)",
     )
     parser.add_argument(
         "--stability",
@@ -126,7 +130,7 @@ def add_parser(subparsers: Any) -> None:
     )
     parser.add_argument(
         "--seed",
-        type=at_least(0),
+        type=seed,
         default=0,
         metavar="N",
         help="seed (default: %(default)s)",
@@ -160,32 +164,26 @@ def run(args: argparse.Namespace) -> int:
     has_target = args.target is not None or args.target_matched is not None
     rule = args.rule or ("target" if has_target else "gain")
     if rule == "target" and not has_target:
-        raise ValueError(
+        raise UsageError(
             "--rule target needs --target, the mean IoU that is enough, or "
             "--target-matched."
         )
     check_picture(args.plot)
+    say_of_unused(args, {"assignment": None}, "here: numbers are scored by their IoU")
+    if rule != "gain":
+        say_of_unused(args, {"min_gain": 0.01}, f"on --rule {rule}")
     table, sizes = read_sizes(args)
     step = _step(args)
-    numbers = args.counts or (range(step, 19, step) if step > 1 else range(2, 17))
-    wanted = [k for k in numbers if k % step == 0]
-    if not wanted:
-        raise UsageError(f"-k names no multiple of --step {step}.")
-    check_counts(max(wanted), len(sizes))
     images = image_names(table)
-    n_images = len(set(images))
-    if not 2 <= args.folds <= n_images:
-        raise ValueError(
-            f"--folds must be from 2 to the number of images, {n_images}, got "
-            f"{args.folds}."
-        )
+    n_folds = _folds(args.folds, len(set(images)))
+    wanted = numbers(args, step, sizes, images, n_folds)
     choice = choose_n_clusters(
         sizes,
         wanted,
         step=step,
         min_gain=args.min_gain,
         image_ids=images,
-        cv=args.folds,
+        cv=n_folds,
         random_state=args.seed,
         verbose=1,
     )
@@ -202,11 +200,78 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
+def _folds(asked: int | None, n_images: int) -> int:
+    """The number of folds, of which each needs an image with boxes."""
+    if n_images < 2:
+        raise ValueError(
+            "Each number of anchors is scored on images that were held out, and there "
+            "is only one image with boxes. Name more files."
+        )
+    if asked is not None and asked > n_images:
+        raise ValueError(
+            f"--folds {asked} needs as many images with boxes, and there are "
+            f"{n_images}."
+        )
+    return asked or min(5, n_images)
+
+
+def _where(most: int) -> str:
+    are = "is" if most == 1 else "are"
+    return (
+        f"where images are held out there {are} only {counted(most, 'different box')}"
+    )
+
+
+def numbers(
+    args: argparse.Namespace,
+    step: int,
+    sizes: np.ndarray,
+    images: np.ndarray,
+    n_folds: int,
+) -> list[int]:
+    """Numbers of anchors to score: as asked, or as many as these boxes allow.
+
+    Parameters
+    ----------
+    args : Namespace
+    step : int
+    sizes : ndarray of shape (n_boxes, 2)
+    images : ndarray of shape (n_boxes,)
+        Image of each box.
+    n_folds : int
+    """
+    most = most_clusters(sizes, images, n_folds, args.seed)
+    if args.counts:
+        wanted = [k for k in args.counts if k % step == 0]
+        if not wanted:
+            raise UsageError(f"-k names no multiple of --step {step}.")
+        check_counts(max(wanted), len(sizes))
+        if max(wanted) > most:
+            raise ValueError(
+                f"-k asks for {counted(max(wanted), 'anchor')}, but {_where(most)} "
+                "to find them in. Ask for fewer anchors, or name more files."
+            )
+        return wanted
+    usual = range(step, 19, step) if step > 1 else range(min(2, most), 17)
+    wanted = [k for k in usual if k <= most]
+    if not wanted:
+        raise ValueError(
+            f"{step} anchors come together, but {_where(most)} to find them in. Name "
+            "more files."
+        )
+    if wanted[-1] < usual[-1]:
+        tell(
+            f"skanchors select: note: up to {counted(wanted[-1], 'anchor')} only, "
+            f"since {_where(most)}."
+        )
+    return wanted
+
+
 def _step(args: argparse.Namespace) -> int:
     if args.step is not None:
         return args.step
     if args.detector is None:
-        return 1
+        return 1 if args.strides is None else len(args.strides)
     return anchors_that_come_together(args.detector)
 
 

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from skanchors._tables import Columns, percent, text_table, wrapped
+from skanchors._tables import Columns, counted, percent, text_table, wrapped
 
 _COLUMNS: Columns = {
     "n_clusters": ("k", "{}"),
@@ -38,7 +38,10 @@ def select_text(choice: Any, content: dict[str, Any], args: argparse.Namespace) 
         mark = "  <- taken" if rule == content["rule"] else ""
         lines.append(f"{rule:<10}  {k}{mark}")
     if content["rule"] == "gain" and len(rows) > 1:
-        lines += ["", wrapped(f"{content['n_clusters']} anchors: {choice.rule}.")]
+        lines += [
+            "",
+            wrapped(f"{counted(content['n_clusters'], 'anchor')}: {choice.rule}."),
+        ]
     if content["at_end"]:
         lines.append(
             wrapped("That is the end of the range: search more anchors to know.")

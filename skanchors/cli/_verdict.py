@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from skanchors._tables import text_table, wrapped
+from skanchors._tables import counted, text_table, wrapped
+from skanchors.inspection._groups import ALL_OBJECTS, LEAST_IMAGES, LEAST_OBJECTS
 from skanchors.inspection._verdict import figure
 
 _NAMES = {
@@ -39,6 +40,7 @@ def verdict_text(comparison: Any) -> str:
         for key, of_sets in comparison.criteria.items()
         # Many rules force nothing, whatever the anchors.
         if key != "forced" or any(entry["value"] for entry in of_sets.values())
+        if of_sets[other].get("gain_group") != ALL_OBJECTS
     ]
     lines = [text_table(rows, columns)]
     worst = comparison.criteria.get("worst_group", {})
@@ -50,8 +52,14 @@ def verdict_text(comparison: Any) -> str:
                 f"{worst[name]['group']} ({worst[name]['value']:.3f}) by {which}"
                 for name, which in ((baseline, "the defaults"), (other, other))
             )
+        elif served == ALL_OBJECTS:
+            least = f"{LEAST_OBJECTS} objects in {LEAST_IMAGES} images"
+            served = f"not known, since no class or size has {least} or more"
         lines.append(wrapped(f"worst group: {served}"))
-    judged = f"{comparison.n_boxes:,} boxes of {comparison.n_images:,} images"
+    judged = (
+        f"{counted(comparison.n_boxes, 'box')} of "
+        f"{counted(comparison.n_images, 'image')}"
+    )
     lines += ["", in_shell(comparison.verdict), wrapped(f"Judged on {judged}.")]
     return "\n".join(lines)
 

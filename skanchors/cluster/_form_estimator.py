@@ -106,12 +106,6 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
                 scaled,
                 self.threshold if self.objective == "matched" else None,
             )
-        if len(boxes) < n_anchors:
-            warn(
-                f"Number of distinct boxes ({len(boxes)}) is smaller than the number "
-                f"of anchors ({n_anchors}): some anchors serve no box.",
-                ConvergenceWarning,
-            )
         describe = partial(self._describe, problem, unit)
         monitor = FitMonitor(self, valid, sample_weight, self.n_init, describe)
         solution, form = self._solve(objective, layout, unit, monitor)
@@ -128,6 +122,7 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
         self._n_features_out = found["_n_features_out"]
         self.labels_ = self._label(valid)
         self.inertia_ = (1 - self.mean_iou_) * float(weight.sum())
+        _warn_of_equal(len(boxes), self.cluster_centers_)
         monitor.end()
         if self.verbose:
             print(
@@ -180,6 +175,26 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
 
     def _set_numbers(self, layout: Layout, theta: np.ndarray, unit: float) -> None:
         raise NotImplementedError
+
+
+def _warn_of_equal(n_boxes: int, anchors: np.ndarray) -> None:
+    """Say so where there are more anchors than boxes can tell apart."""
+    n_anchors, logs = len(anchors), np.log(anchors)
+    n_different = len(np.unique(np.round(logs, 4), axis=0))
+    parts = []
+    if n_boxes < n_anchors:
+        parts.append(
+            f"Number of distinct boxes ({n_boxes}) is smaller than the number of "
+            f"anchors ({n_anchors}): some anchors serve no box."
+        )
+    if n_different < n_anchors:
+        parts.append(
+            f"Of {n_anchors} anchors only {n_different} "
+            f"{'is' if n_different == 1 else 'are'} different: more do not serve these "
+            "boxes better, and the others are copies."
+        )
+    if parts:
+        warn(" ".join(parts), ConvergenceWarning)
 
 
 def check_levels(strides: Any) -> np.ndarray:

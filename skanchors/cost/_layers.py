@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import NamedTuple
 
-from skanchors._checks import check_count, check_pair_of_counts
+from skanchors._checks import check_count, check_number, check_pair_of_counts
 from skanchors.cost._conv import (
     conv2d_flops,
     conv2d_macs,
@@ -331,6 +331,11 @@ class Dropout(Layer):
     p : float, default=0.5
         Share of the values that training sets to 0.
 
+    Raises
+    ------
+    ValueError
+        If `p` is not from 0 to 1.
+
     Examples
     --------
     >>> from skanchors.cost import Dropout
@@ -339,6 +344,9 @@ class Dropout(Layer):
     """
 
     p: float = 0.5
+
+    def __post_init__(self) -> None:
+        check_number(self.p, name="p", maximum=1)
 
     def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return shape

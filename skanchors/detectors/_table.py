@@ -29,9 +29,14 @@ _DETECTORS = {row.name: row for family in _FAMILIES for row in family.DETECTORS}
 
 # Detectors that people ask for and that place no anchors.
 _ANCHOR_FREE = re.compile(
-    r"yolo-?(v?(6|8|9|1\d)|x|-?nas)|fcos|centernet|(rt-?)?detr|cornernet|"
-    r"pp-?yoloe|rtmdet|nanodet|(pp-?)?picodet"
+    r"yolo-?(v?(1|6|8|9|1[0-3]|26)(?!\d)|x|-?nas)|fcos|centernet|cornernet|"
+    r"([a-z]+-?)?detr(?![a-z])|pp-?yoloe|rtmdet|nanodet|(pp-?)?picodet|"
+    r"foveabox|reppoints"
 )
+
+
+# More names are no help.
+_NEAREST = 4
 
 
 def detector_names() -> tuple[str, ...]:
@@ -99,6 +104,7 @@ def get_detector(name: str | Detector) -> Detector:
             f"{', '.join(_DETECTORS)}."
         )
     near = _near(name)
+    near = near[:_NEAREST]
     hint = f"Did you mean {' or '.join(map(repr, near))}? " if near else ""
     raise ValueError(
         f"There is no detector {name!r}. {hint}Known are {', '.join(_DETECTORS)}."

@@ -44,12 +44,6 @@ _RESIZER = re.compile(r"fixed_shape_resizer\s*\{([^{}]{0,200})\}")
 # What the grid_anchor_generator multiplies its scales by, unless told.
 _GRID = 256
 _VALUE = re.compile(r"\[[^\[\]{}:]*\]|[^\s\[\],{}:]+")
-_NAME = re.compile(r"(?:ssd|multiscale|grid)_anchor_generator")
-_RESIZER = re.compile(r"fixed_shape_resizer\s*\{([^{}]{0,200})\}")
-# What the grid_anchor_generator multiplies its scales by, unless told.
-_GRID = 256
-_NUMBER = r"[-+]?(?:\d{1,30}\.?\d{0,30}|\.\d{1,30})(?:[eE][-+]?\d{1,4})?"
-_NUMBERS = re.compile(_NUMBER)
 
 
 def write(anchor_set: AnchorSet, precision: int) -> str:

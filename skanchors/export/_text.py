@@ -9,6 +9,8 @@ from skanchors.export._literal import closing, evaluate
 
 # The largest count of levels, scales or repeats that a text may name.
 MOST = 1000
+_DECIMAL = re.compile(r"(?<![\w.])\d+\.\d{6,}(?![\d.eE])")
+_DIGITS = 7
 _LEVEL = re.compile(r"#\s*(?:P\d{1,3}/|stride )(\d{1,9}(?:\.\d{1,20})?)")
 _REPEATED = re.compile(r"\s*\*\s*(?:(\d{1,18})|len\((\w{1,40})\))")
 
@@ -39,6 +41,27 @@ def pairs(
     return separator.join(
         template.format(number(w, precision), number(h, precision)) for w, h in anchors
     )
+
+
+def with_short_numbers(text: str) -> str:
+    """Text to paste, with decimals of at most seven significant digits.
+
+    A detector cannot tell more apart, since it holds anchors in single precision: what
+    is read back differs by less than 1e-6 of itself.
+
+    Examples
+    --------
+    >>> with_short_numbers("scales: 0.28126249999999997  # of 512")
+    'scales: 0.2812625  # of 512'
+    """
+    return _DECIMAL.sub(lambda match: _shortest(match[0]), text)
+
+
+def _shortest(text: str) -> str:
+    found = np.format_float_positional(
+        float(f"{float(text):.{_DIGITS}g}"), unique=True, trim="-"
+    )
+    return found if len(found) < len(text) else text
 
 
 def split_numbers(line: str, *, where: str) -> list[float]:

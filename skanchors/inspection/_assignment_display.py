@@ -14,7 +14,7 @@ from skanchors._plot import (
     set_title,
     style,
 )
-from skanchors._tables import count_text, percent
+from skanchors._tables import count_text, counted, percent
 from skanchors.assignment import Assignment
 from skanchors.inspection._judged import assign_named, sizes_of
 
@@ -251,7 +251,7 @@ optional
         name = f"{self.name}: " if self.name else ""
         set_title(
             ax,
-            f"{name}{count_text(len(self.sizes))} objects, {share} without a positive",
+            f"{name}{counted(len(self.sizes), 'object')}, {share} without a positive",
         )
 
     def _legend_handles(self, ax: Any) -> list:

@@ -11,6 +11,7 @@ from skanchors._optional import require
 from skanchors._tables import (
     Columns,
     count_text,
+    counted,
     html_page,
     html_table,
     html_text,
@@ -257,12 +258,13 @@ _SHARES: Columns = {
 def _sentences(content: dict) -> list[str]:
     lines = [
         f"{content['detector']}, {content['rule']}: "
-        f"{count_text(content['n_objects'])} objects in {content['n_images']:,} images"
+        f"{counted(content['n_objects'], 'object')} in "
+        f"{counted(content['n_images'], 'image')}"
     ]
     for kind, row in content["worst"].items():
         lines.append(
             f"Worst {kind}: {row['group']}, with {percent(row['unmatched'])} of "
-            f"{count_text(row['n_objects'])} objects without a positive, "
+            f"{counted(row['n_objects'], 'object')} without a positive, "
             f"{percent(row['forced'])} only forced, {percent(row['matched'])} matched "
             f"at IoU {content['threshold']:g}"
         )

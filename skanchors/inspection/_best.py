@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length, column_or_1d
 
-from skanchors._anchors_like import anchors_for
+from skanchors._anchors_like import meet
 from skanchors._boxes import check_boxes, check_pair, check_weight
 from skanchors.metrics._nearest import nearest_anchor
 
@@ -33,7 +33,7 @@ def best_anchors(
     sample_weight: ArrayLike | None = None,
 ) -> Best:
     """Validate boxes and anchors and find the best anchor of each box."""
-    anchors = anchors_for(anchors, X, name=name)
+    X, anchors = meet(X, anchors, name=name)
     X = check_boxes(X, dtype=np.float64)
     weight = check_weight(sample_weight, X)
     X, anchors = check_pair(X, anchors, names=("X", name))

@@ -19,7 +19,7 @@ from skanchors._plot import (
     size_limits,
     style,
 )
-from skanchors._tables import count_text
+from skanchors._tables import counted
 
 
 class BoxSizeDisplay:
@@ -114,7 +114,7 @@ class BoxSizeDisplay:
         set_size_axes(ax, scale, self.boxes)
         fit_labels(ax)
         total = len(boxes) if self.weight is None else float(self.weight.sum())
-        set_title(ax, f"{count_text(total)} boxes")
+        set_title(ax, counted(total, "box"))
         return self
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length, column_or_1d
 
-from skanchors._anchors_like import anchors_for
+from skanchors._anchors_like import meet
 from skanchors._fitted import anchors_of, unwrap
 from skanchors._optional import require
 from skanchors._plot import (
@@ -25,7 +25,7 @@ from skanchors._plot import (
     style,
 )
 from skanchors._plot_names import name_points
-from skanchors._tables import count_text
+from skanchors._tables import count_text, counted
 from skanchors.inspection._best import Best, best_anchors
 
 # Cells along each axis of the picture of the density: so many that cells where boxes
@@ -184,7 +184,8 @@ class AnchorClustersDisplay:
             If a size is negative or not finite, there are not two sides, or a label
             is not an index into `anchors`.
         """
-        anchors = check_plane(anchors_for(anchors, X), name="anchors")
+        X, anchors = meet(X, anchors)
+        anchors = check_plane(anchors, name="anchors")
         X = check_plane(X)
         best = best_anchors(X, anchors, sample_weight=sample_weight)
         return cls(
@@ -237,7 +238,9 @@ class AnchorClustersDisplay:
             lw=0.8,
             zorder=4,
         )
-        set_title(ax, f"{len(anchors)} anchors, mean IoU {self.mean_iou:.4f}")
+        set_title(
+            ax, f"{counted(len(anchors), 'anchor')}, mean IoU {self.mean_iou:.4f}"
+        )
         self.legend_ = set_legend(
             ax, legend, given=given, handles=self._legend_handles(ax)
         )

@@ -48,8 +48,9 @@ def compare_anchors(
     ----------
     X : array-like of shape (n_boxes, n_sides) or AnnotationTable
         Sizes of the boxes; or, with `detector`, the table that says where they lie.
-        Without, a table stands for fractions of its images. Anchors look better than
-        they are on the boxes that they were fitted to: use other images.
+        Without, a table is scaled as the detector of the sets scales images, where all
+        sets are of one, else it stands for fractions of its images. Anchors look better
+        than they are on the boxes that they were fitted to: use other images.
     anchor_sets : dict of str to array-like, estimator, AnchorSet or str
         Two sets or more, in the unit of `X`, such as
         ``{"fitted": centers * 416, "yolov3": defaults}``: sizes of shape (n_anchors,
@@ -226,6 +227,7 @@ def compare_anchors(
         equal=equal,
         advice=advice,
         detector=None if judged.detector is None else judged.detector.name,
+        scaling=judged.scaling,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from skanchors._optional import require
 from skanchors._tables import (
     Columns,
-    count_text,
+    counted,
     html_page,
     html_table,
     html_text,
@@ -65,6 +65,9 @@ class AnchorComparison:
         worse than the baseline, such as ``"balance='size'"``.
     detector : str or None
         Name of the detector whose training was simulated.
+    scaling : str
+        How the boxes of a table were scaled without a detector, in words; "" where they
+        came as sizes.
 
     Examples
     --------
@@ -94,6 +97,8 @@ class AnchorComparison:
     equal: tuple = ()
     advice: tuple = ()
     detector: str | None = None
+    # The same figures are the same comparison, however the boxes came.
+    scaling: str = field(default="", compare=False)
 
     def to_dict(self) -> dict:
         """All attributes as plain values.
@@ -164,7 +169,10 @@ class AnchorComparison:
 
     def _basis(self) -> str:
         training = f", training of {self.detector} simulated" if self.detector else ""
-        return f"{count_text(self.n_boxes)} boxes, {self.n_images:,} images{training}"
+        return (
+            f"{counted(self.n_boxes, 'box')}, {counted(self.n_images, 'image')}"
+            f"{training}{', ' * bool(self.scaling)}{self.scaling}"
+        )
 
     def _parts(self) -> list[tuple[str, list[dict], Columns]]:
         """Title, rows and columns of the table of each criterion."""

@@ -12,6 +12,7 @@ from skanchors._cv_results import (
 )
 from skanchors._optional import require
 from skanchors._plot import get_axes, ink, set_grid, set_legend, set_title, style
+from skanchors._tables import counted
 
 
 class ClusterCountDisplay:
@@ -223,7 +224,7 @@ class ClusterCountDisplay:
         if self.chosen is None:
             return "higher is better"
         by = f" by the rule {self.rule!r}" if self.rule else ""
-        return f"{self.chosen} anchors chosen{by}\n(higher is better)"
+        return f"{counted(self.chosen, 'anchor')} chosen{by}\n(higher is better)"
 
     def _ylabel(self) -> str:
         splits = [

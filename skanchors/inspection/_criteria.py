@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skanchors.inspection._bootstrap import ratio_intervals
-from skanchors.inspection._groups import Group, find_groups, is_enough
+from skanchors.inspection._groups import ALL_OBJECTS, Group, find_groups, is_enough
 from skanchors.inspection._judged import Judged
 from skanchors.inspection._shares import share_intervals
 
@@ -82,7 +82,7 @@ def compare_values(
             for group in find_groups(judged.labels, judged.sizes)
             if is_enough(group, index, weight)
         ]
-        groups = groups or [Group("", "all objects", rows)]
+        groups = groups or [Group("", ALL_OBJECTS, rows)]
         matched = judged.values["matched"]
         figures["worst_group"] = _worst_groups(
             groups, matched, baseline, index, weight, interval

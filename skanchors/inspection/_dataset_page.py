@@ -5,7 +5,14 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
-from skanchors._tables import html_code, html_table, isolated, shortened
+from skanchors._tables import (
+    counted,
+    html_code,
+    html_table,
+    isolated,
+    scaling_text,
+    shortened,
+)
 from skanchors.certify import CertificateDisplay
 from skanchors.inspection._assignment_display import AssignmentDisplay
 from skanchors.inspection._box_size_display import BoxSizeDisplay
@@ -33,12 +40,11 @@ def dataset_page(report: Any) -> str:
 
 def _lead(report: Any) -> str:
     row = report.detector
-    size = "" if row.input_size is None else " {} x {}".format(*row.input_size)
     parts = [
         paragraph(
-            f"{_count(len(report.data), 'box', 'es')} of "
-            f"{_count(report.data.n_images, 'image')}, "
-            f"{row.scaling.replace('_', ' ')}{size}, strides "
+            f"{counted(len(report.data), 'box')} of "
+            f"{counted(report.data.n_images, 'image')}, "
+            f"{scaling_text(row.scaling, row.input_size)}, strides "
             f"{', '.join(f'{stride:g}' for stride in row.strides)}, "
             f"{report.assignment.assignment.rule!r}.",
             "faint",
@@ -137,13 +143,13 @@ def _anchors(report: Any) -> list[str]:
     return [
         _figure(
             lambda ax: BoxSizeDisplay.from_boxes(sizes, ax=ax),
-            f"Widths and heights of {_count(len(sizes), 'box', 'es')}.",
+            f"Widths and heights of {counted(len(sizes), 'box')}.",
         ),
         _figure(
             lambda ax: AnchorClustersDisplay.from_boxes(
                 sizes, anchors, ax=ax, legend=False
             ),
-            f"The boxes by the nearest of {len(anchors)} anchors, which have the "
+            f"The boxes by the nearest of {counted(len(anchors), 'anchor')}, with the "
             "numbers of the table below.",
         ),
         *_shown(_with_classes(report.anchors)),
@@ -180,7 +186,7 @@ def _thumbnails(report: Any) -> list[str]:
         if source:
             caption = (
                 f"{isolated(row['class'])}, {row['size']}, IoU {row['iou']:.3f}, "
-                f"{_count(row['n_positive'], 'positive')}: {isolated(row['image'])}"
+                f"{counted(row['n_positive'], 'positive')}: {isolated(row['image'])}"
             )
             alt = f"An object of class {row['class']}, marked on its image"
             shown.append(picture({"light": source}, caption, alt))
@@ -248,10 +254,6 @@ def _first_rows(
     if n_rows > _MAX_ROWS:
         title += f": {_MAX_ROWS} of {n_rows:,}"
     return [html_table(rows[:_MAX_ROWS], columns, caption=title)]
-
-
-def _count(number: int, noun: str, ending: str = "s") -> str:
-    return f"{number:,} {noun}{ending * (number != 1)}"
 
 
 def _figure(draw: Any, caption: str) -> str:

@@ -7,6 +7,8 @@ import numpy as np
 # Fewer objects, or objects of fewer images, make no interval.
 LEAST_OBJECTS = 20
 LEAST_IMAGES = 10
+# What stands for the worst group where no group has as many.
+ALL_OBJECTS = "all objects"
 SIZE_NAMES = ("small", "medium", "large")
 # Square roots of the area in pixels of the input, as COCO has them of the image.
 _SIZE_BOUNDS = (32.0, 96.0)

@@ -4,9 +4,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from skanchors._anchors_like import as_anchors, holder_of
+from skanchors._anchors_like import (
+    anchors_for,
+    as_anchors,
+    holder_of,
+    scaling_of,
+)
 from skanchors._boxes import check_boxes, is_table
 from skanchors._plot import in_pixels
+from skanchors._tables import scaling_text
 from skanchors.assignment import Assignment, assign
 from skanchors.detectors import Detector, get_detector
 from skanchors.inspection._best import best_anchors
@@ -25,6 +31,8 @@ class Judged(NamedTuple):
     values : dict of str to dict of str to ndarray of shape (n_boxes,)
         By criterion and set.
     detector : Detector or None
+    scaling : str
+        How the boxes of a table were scaled, in words.
     """
 
     sizes: np.ndarray
@@ -33,12 +41,15 @@ class Judged(NamedTuple):
     anchors: dict
     values: dict
     detector: Detector | None = None
+    scaling: str = ""
 
 
 def judge_sizes(X: Any, anchor_sets: dict, images: Any) -> Judged:
     """By equal centres alone, which sizes are enough for."""
-    if is_table(X) and images is None:
-        images = X.image_index
+    scaling = ""
+    if is_table(X):
+        images = X.image_index if images is None else images
+        X, anchor_sets, scaling = _in_one_unit(X, anchor_sets)
     best = {
         name: best_anchors(X, anchors, name=repr(name))
         for name, anchors in anchor_sets.items()
@@ -46,7 +57,41 @@ def judge_sizes(X: Any, anchor_sets: dict, images: Any) -> Judged:
     X = check_boxes(X, dtype=np.float64)
     values = {"mean_iou": {name: found.iou for name, found in best.items()}}
     anchors = {name: found.anchors for name, found in best.items()}
-    return Judged(X, images, None, anchors, values)
+    return Judged(X, images, None, anchors, values, scaling=scaling)
+
+
+def _in_one_unit(table: Any, anchor_sets: dict) -> tuple[Any, dict, str]:
+    """Boxes and sets as the one detector of all sets has them, else fractions.
+
+    Returns
+    -------
+    sizes : ndarray of shape (n_boxes, 2)
+    anchor_sets : dict of str to array-like of shape (n_anchors, 2)
+    scaling : str
+        What was done, in words.
+    """
+    scalings = {name: scaling_of(anchors) for name, anchors in anchor_sets.items()}
+    first = next(iter(scalings.values()))
+    if first is not None and all(each == first for each in scalings.values()):
+        found = {
+            name: as_anchors(anchors, name=repr(name))
+            for name, anchors in anchor_sets.items()
+        }
+        return table.sizes(*first), found, f"scaled by {scaling_text(*first)}"
+    found = {
+        name: anchors_for(anchors, table, name=repr(name))
+        for name, anchors in anchor_sets.items()
+    }
+    text = "as fractions of the images, as if stretched"
+    others = {
+        name: each[0].replace("_", " ")
+        for name, each in scalings.items()
+        if each is not None and each[0] != "stretch"
+    }
+    if others:
+        name, how = next(iter(others.items()))
+        text += f" (the detector of {name} scales by {how}: pass detector=)"
+    return table.sizes(), found, text
 
 
 def judge_table(table: Any, anchor_sets: dict, detector: Any, **overrides: Any) -> Any:

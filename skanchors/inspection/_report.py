@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from skanchors._anchors_like import scaling_of
 from skanchors._boxes import is_table
 from skanchors._checks import USUAL_SIZES_IN_STRIDES, check_count
 from skanchors._optional import require
-from skanchors._tables import rounded
+from skanchors._tables import rounded, scaling_text
 from skanchors.inspection._anchor_rows import anchor_rows
 from skanchors.inspection._best import (
     best_anchors,
@@ -144,8 +145,10 @@ def anchor_report(
     Parameters
     ----------
     X : array-like of shape (n_boxes, n_sides) or AnnotationTable
-        Sizes of the boxes, 0 or larger. A table stands for fractions of its images, and
-        tells labels, images and files.
+        Sizes of the boxes, 0 or larger. A table is scaled as the detector of the
+        anchors scales images, where these are a published set or a fit for a detector;
+        else it stands for fractions of its images. It tells labels, images, files and
+        areas.
     anchors : array-like of shape (n_anchors, n_sides), estimator, AnchorSet or str
         Sizes of the anchors in the same unit; or what has them: a fitted estimator, an
         `AnchorSet`, or the name of a published set (see
@@ -193,6 +196,7 @@ def anchor_report(
         Has ``str()``, ``to_dict()`` and ``to_pandas(part)``. The dictionary's keys:
 
         - ``n_boxes``, ``n_images`` (with `image_ids`), ``n_anchors``, ``mean_iou``;
+        - ``scaling`` (with a table): how its boxes were scaled, in words;
         - ``iou_at_least_0.5`` and ``iou_at_least_0.7``: share of the boxes whose best
           IoU is so large;
         - ``thresholds``: best possible recall and anchors above threshold at each;
@@ -238,6 +242,8 @@ def anchor_report(
         labels = X.label if labels is None else labels
         image_ids = X.image_id if image_ids is None else image_ids
         paths = X.path if paths is None else paths
+        if pixel_areas is None and not X.relative.any():
+            pixel_areas = X.width * X.height
     best = best_anchors(X, anchors, sample_weight=sample_weight)
     thresholds = check_thresholds(thresholds)
     labels = check_column(labels, best.boxes, "labels")
@@ -252,6 +258,13 @@ def anchor_report(
     content: dict[str, Any] = {"n_boxes": total_weight(best.weight, len(best.boxes))}
     if image_ids is not None:
         content["n_images"] = len(np.unique(image_ids[used]))
+    if is_table(X):
+        scaling = scaling_of(anchors)
+        content["scaling"] = (
+            "boxes as fractions of the images, as if stretched"
+            if scaling is None
+            else f"boxes scaled by {scaling_text(*scaling)}"
+        )
     content |= {
         "n_anchors": len(best.anchors),
         "mean_iou": best.mean_iou(),

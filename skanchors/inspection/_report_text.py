@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from skanchors._tables import (
     Columns,
     count_text,
+    counted,
     html_page,
     html_table,
     html_text,
@@ -128,7 +129,9 @@ def _longest(rows: list[dict], columns: Columns) -> int:
 
 
 def _headline(content: dict) -> list[str]:
-    images = f" in {content['n_images']:,} images" if "n_images" in content else ""
+    images = ""
+    if "n_images" in content:
+        images = f" in {counted(content['n_images'], 'image')}"
     recall = [
         f"within a factor of {row['threshold']:g} on each side: "
         f"{percent(row['best_possible_recall'])}"
@@ -136,11 +139,14 @@ def _headline(content: dict) -> list[str]:
         if row["threshold"] in (2, 4)
     ]
     lines = [
-        f"{count_text(content['n_boxes'])} boxes{images}, {content['n_anchors']} "
-        f"anchors: mean IoU {content['mean_iou']:.4f}",
+        f"{counted(content['n_boxes'], 'box')}{images}, "
+        f"{counted(content['n_anchors'], 'anchor')}: mean IoU "
+        f"{content['mean_iou']:.4f}",
         f"IoU >= 0.5: {percent(content['iou_at_least_0.5'])} of the boxes; "
         f">= 0.7: {percent(content['iou_at_least_0.7'])}",
     ]
+    if "scaling" in content:
+        lines.insert(1, f"{content['scaling'][0].upper()}{content['scaling'][1:]}")
     return lines + (["; ".join(recall)] if len(recall) == 1 else recall)
 
 

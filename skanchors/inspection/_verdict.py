@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from skanchors.inspection._criteria import Fall
-from skanchors.inspection._groups import objects_of
+from skanchors.inspection._groups import ALL_OBJECTS, objects_of
 from skanchors.inspection._judged import CRITERIA
 
 # More of these is worse.
@@ -190,6 +190,8 @@ def _gains(figures: dict, name: str) -> list[str]:
         _change(figures, criterion, name)
         for criterion, of_sets in figures.items()
         if criterion != first and gains_for_good(of_sets[name], criterion)[0] > 0
+        # Of all objects the matched share speaks already.
+        if of_sets[name].get("gain_group") != ALL_OBJECTS
     ]
 
 

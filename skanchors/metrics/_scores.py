@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skanchors._anchors_like import anchors_for
+from skanchors._anchors_like import meet
 from skanchors._boxes import check_pair, check_weight
 from skanchors.metrics._nearest import nearest_anchor
 from skanchors.metrics._ratio import map_ratios
@@ -50,7 +50,7 @@ def mean_iou_score(
     >>> mean_iou_score([[2, 2], [4, 1]], [[2, 2], [4, 2]])
     0.75
     """
-    X, anchors = check_pair(X, anchors_for(anchors, X), names=("X", "anchors"))
+    X, anchors = check_pair(*meet(X, anchors), names=("X", "anchors"))
     weight = check_weight(sample_weight, X)
     distance = nearest_anchor(X, anchors)[1]
     return 1 - float(np.average(distance, weights=weight))
@@ -161,7 +161,7 @@ def _mean_over_matches(
     reduce: Callable[[np.ndarray], Any],
 ) -> float:
     """Weighted mean of ``reduce(matches (n, n_anchors)) -> (n,)`` over boxes."""
-    X, anchors = check_pair(X, anchors_for(anchors, X), names=("X", "anchors"))
+    X, anchors = check_pair(*meet(X, anchors), names=("X", "anchors"))
     weight = check_weight(sample_weight, X)
     if not isinstance(threshold, numbers.Real) or not threshold > 1:
         raise ValueError(

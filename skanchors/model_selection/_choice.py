@@ -8,6 +8,7 @@ import numpy as np
 from skanchors._optional import require
 from skanchors._tables import (
     Columns,
+    counted,
     html_page,
     html_table,
     html_text,
@@ -127,7 +128,7 @@ class ClusterCountChoice:
             " That is the end of the range: search more anchors to know." * self.at_end
         )
         return (
-            f"{self.n_clusters} anchors: {self.rule}.{end} Mean IoU "
+            f"{counted(self.n_clusters, 'anchor')}: {self.rule}.{end} Mean IoU "
             f"{row['fitted']:.4f} on the boxes fitted to, {row['held_out']:.4f} on "
             "images held out."
         )

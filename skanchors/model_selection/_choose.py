@@ -15,7 +15,7 @@ from skanchors._boxes import (
     merge_equal,
     sort_by_volume,
 )
-from skanchors._checks import check_count
+from skanchors._checks import check_count, check_verbose
 from skanchors._progress import track
 from skanchors.cluster._path import solve_path
 from skanchors.cluster._tuning import QUICK_PATH
@@ -112,6 +112,7 @@ def choose_n_clusters(
     step = check_count(step, name="step")
     chooser = refit_gain("mean_iou", step=step, min_gain=min_gain, warn=False)
     check_count(cv, name="cv", minimum=2)
+    check_verbose(verbose)
     wanted = _check_numbers(n_clusters, step)
     used = np.ones(len(X), dtype=bool) if weight is None else weight > 0
     images = np.arange(len(X)) if image_ids is None else np.asarray(image_ids)
@@ -124,11 +125,8 @@ def choose_n_clusters(
         raise ValueError(
             f"{cv} folds need as many images with boxes, got {n_images}; see image_ids."
         )
-    rng = check_random_state(random_state)
-    seeds = rng.randint(np.iinfo(np.int32).max, size=cv + 2).tolist()
-    folds = list(
-        GroupKFold(cv, shuffle=True, random_state=seeds[0]).split(X, groups=index)
-    )
+    seeds = _seeds(cv, random_state)
+    folds = _folds(index, cv, seeds[0])
     iou = np.empty((len(wanted), len(X)))
     tasks = track(
         list(zip(folds, seeds[2:], strict=True)),
@@ -160,6 +158,36 @@ def choose_n_clusters(
         },
         cv_results=results,
     )
+
+
+def most_clusters(
+    X: np.ndarray, image_ids: np.ndarray, cv: int, random_state: Any
+) -> int:
+    """The largest number of anchors that `choose_n_clusters` can find in every fold.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_boxes, n_sides)
+    image_ids : ndarray of shape (n_boxes,)
+    cv : int
+    random_state : int, RandomState instance or None
+        As given to `choose_n_clusters`.
+    """
+    index = np.unique(image_ids, return_inverse=True)[1]
+    folds = _folds(index, cv, _seeds(cv, random_state)[0])
+    return min(len(np.unique(X[train], axis=0)) for train, _ in folds)
+
+
+def _seeds(cv: int, random_state: Any) -> list[int]:
+    """Seeds of the folds, of the path of all boxes, and of that of each fold."""
+    rng = check_random_state(random_state)
+    return rng.randint(np.iinfo(np.int32).max, size=cv + 2).tolist()
+
+
+def _folds(index: np.ndarray, cv: int, seed: int) -> list:
+    """Boxes to fit and to judge by; `index` is the image of each, (n_boxes,)."""
+    splitter = GroupKFold(cv, shuffle=True, random_state=seed)
+    return list(splitter.split(index, groups=index))
 
 
 def _check_numbers(n_clusters: Any, step: int) -> list[int]:

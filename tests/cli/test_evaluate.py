@@ -8,6 +8,7 @@ import pytest
 
 from skanchors.annotations import read_annotations
 from skanchors.cli import _evaluate, main
+from skanchors.cli._named_anchors import pairs
 from skanchors.datasets import list_annotations, make_voc_annotations
 from skanchors.export import default_anchors
 from skanchors.metrics import mean_iou_score
@@ -158,7 +159,7 @@ def test_wrong_usage_ends_with_2(argv, folder, capsys):
 
 @pytest.mark.parametrize("text", ["1,2 3,4", "1,2, 3,4", " 1 2\n3 4 ", "1,2;3,4"])
 def test_pairs(text):
-    np.testing.assert_array_equal(_evaluate.pairs(text), [[1, 2], [3, 4]])
+    np.testing.assert_array_equal(pairs(text), [[1, 2], [3, 4]])
 
 
 def test_two_units_are_said(capsys):
@@ -203,3 +204,36 @@ def test_help_shows_examples(capsys):
     with pytest.raises(SystemExit):
         parser.parse_args(["evaluate", "--help"])
     assert "skanchors evaluate VOC2007 --preset yolov3" in capsys.readouterr().out
+
+
+def test_scaling_is_said(folder, capsys):
+    assert main(["evaluate", folder, "--preset", "yolov5"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("sizes in pixels of a 640 x 640 input (stretch)\n")
+    assert "the detector of yolov5 uses letterbox; --detector yolov5" in err
+    argv = ["evaluate", folder, "--preset", "yolov5-p7", "--scaling", "letterbox"]
+    assert main(argv) == 0
+    out, err = capsys.readouterr()
+    assert (out.partition("\n")[0].endswith("(letterbox)"), err) == (True, "")
+    assert main(["evaluate", folder, "--preset", "yolov3"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_json_of_a_fit_says_how_its_boxes_were_scaled(folder, tmp_path, capsys):
+    argv = ["fit", folder, "--scaling", "letterbox", "--input-size", "320", "--json"]
+    assert main(argv) == 0
+    file = tmp_path / "mine.json"
+    file.write_text(capsys.readouterr().out)
+    fitted = json.loads(file.read_text())["mean_iou"]
+    content = run_json(capsys, folder, "--anchors-file", str(file))
+    assert (content["scaling"], content["input_size"]) == ("letterbox", [320, 320])
+    assert content["mean_iou"] == pytest.approx(fitted)
+    argv = ("--anchors-file", str(file), "--scaling", "stretch", "--input-size", "320")
+    content = run_json(capsys, folder, *argv)
+    assert (content["scaling"], content["input_size"]) == ("stretch", [320, 320])
+    assert content["mean_iou"] < fitted
+
+
+def test_a_set_without_a_size_of_its_input_names_its_detector(folder, capsys):
+    assert main(["evaluate", folder, "--preset", "mmdet-retinanet"]) == 2
+    assert "by --detector mmdet-retinanet" in capsys.readouterr().err

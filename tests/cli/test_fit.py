@@ -1,7 +1,9 @@
 """``skanchors fit``."""
 
 import json
+import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -152,3 +154,42 @@ def test_a_picture_that_cannot_be_drawn_is_refused_first(
     code, err = refuse("fit", "--plot", file)
     assert code == 1
     assert message in err
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("--holdout", "0.5"), "--holdout has no effect without --detector"),
+        (("--rule", "size"), "--rule has no effect without --format"),
+        (("--strides", "8,16"), "--strides has no effect without --format"),
+        (("--max-time", "5"), "--max-time has no effect without --certify"),
+        (
+            ("--detector", "yolov5", "--metric", "ratio"),
+            "--metric has no effect with --detector",
+        ),
+    ],
+)
+def test_options_without_effect_are_said(argv, said, capsys):
+    assert main(["fit", *argv]) == 0
+    assert said in capsys.readouterr().err
+
+
+def test_text_has_digits_that_can_be_read(capsys):
+    assert main(["fit", "--input-size", "416", "--format", "json"]) == 0
+    text = capsys.readouterr().out
+    assert not re.search(r"\d[.]\d{6}", text)
+    assert main(["fit", "--input-size", "416", "--json"]) == 0
+    exact = json.loads(capsys.readouterr().out)["anchors"]
+    np.testing.assert_allclose(json.loads(text), exact, rtol=1e-5)
+
+
+def test_anchors_below_a_pixel_are_not_taken_for_fractions(refuse):
+    code, err = refuse("fit", "--input-size", "1", "--format", "yolov5")
+    assert (code, "above one pixel of the input" in err) == (1, True)
+
+
+def test_one_of_a_kind_is_singular(tmp_path, capsys):
+    sample = Path(load_sample_paths()[0])
+    (tmp_path / "only.xml").write_text(sample.read_text())
+    assert main(["fit", str(tmp_path), "-k", "1", "--on-invalid", "ignore"]) == 0
+    assert " of 1 file, " in capsys.readouterr().out

@@ -55,3 +55,17 @@ def test_an_input_that_is_no_multiple_is_said(capsys):
     assert "415 x 415 is not a multiple of the largest stride, 32" in (
         capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize("word", ["--verion", "--detector"])
+def test_an_option_before_the_command_that_is_not_there(word, refuse):
+    code, err = refuse(word, "yolov5")
+    assert (code, f"there is no option {word}" in err) == (2, True)
+
+
+@pytest.mark.parametrize("word", ["--version", "--vers"])
+def test_options_before_the_command_that_are_there(word, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([word])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out

@@ -117,8 +117,8 @@ def test_plot(folder, tmp_path, capsys):
         (("--rule", "target"), "needs --target"),
         (("--detector", "ssd300_vgg16"), "crosses sizes with ratios"),
         (("-k", "4,5", "--step", "3"), "no multiple of --step 3"),
-        (("-k", "2:4", "--folds", "31"), "from 2 to the number of images, "),
-        (("-k", "2:4", "--folds", "1"), "from 2 to the number of images, "),
+        (("-k", "2:4", "--folds", "31"), "needs as many images with boxes, "),
+        (("-k", "1000"), "asks for 1,000 anchors, but there are only "),
     ],
 )
 def test_what_cannot_be_used_ends_with_1(argv, message, folder, capsys):
@@ -139,3 +139,62 @@ def test_wrong_usage_ends_with_2(text, folder, capsys):
 )
 def test_counts(text, expected):
     assert _select.counts(text) == expected
+
+
+def write_boxes(folder, sides):
+    """One VOC file a box, of these sides in images of 640 x 480."""
+    for i, (width, height) in enumerate(sides):
+        (folder / f"{i}.xml").write_text(
+            "<annotation><size><width>640</width><height>480</height></size><object>"
+            f"<name>cat</name><bndbox><xmin>{i}</xmin><ymin>20</ymin>"
+            f"<xmax>{i + width}</xmax><ymax>{20 + height}</ymax></bndbox></object>"
+            "</annotation>"
+        )
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    ("sides", "most", "said"),
+    [
+        ([(100, 200), (200, 100)], 1, "up to 1 anchor only"),
+        ([(100, 200)] * 30, 1, "is only 1 different box."),
+        ([(100 + 9 * i, 200) for i in range(6)], 4, "are only 4 different boxes."),
+    ],
+)
+def test_few_boxes_make_the_usual_range_shorter(sides, most, said, tmp_path, capsys):
+    assert main(["select", write_boxes(tmp_path, sides), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert [row["n_clusters"] for row in json.loads(out)["scores"]][-1] == most
+    assert said in err
+
+
+def test_what_was_asked_for_is_not_made_shorter(tmp_path, refuse):
+    folder = write_boxes(tmp_path, [(100 + 9 * i, 200) for i in range(6)])
+    code, err = refuse("select", folder, "-k", "2:6")
+    assert (code, "only 4 different boxes" in err) == (1, True)
+    code, err = refuse("select", folder, "--step", "5")
+    assert (code, "5 anchors come together" in err) == (1, True)
+
+
+def test_one_image_cannot_be_held_out(tmp_path, refuse):
+    code, err = refuse("select", write_boxes(tmp_path, [(100, 200)]))
+    assert (code, "only one image with boxes" in err) == (1, True)
+
+
+def test_strides_count_in_levels(folder, capsys):
+    content = run_json(capsys, folder, "--strides", "8,16", "--folds", "2")
+    assert all(row["n_clusters"] % 2 == 0 for row in content["scores"])
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("--folds", "1"),
+        ("--target", "2"),
+        ("--target", "nan"),
+        ("--seed", "4294967296"),
+    ],
+)
+def test_numbers_out_of_range_are_wrong_usage(argv, refuse):
+    code, err = refuse("select", *argv)
+    assert (code, argv[0] in err, argv[1] in err) == (2, True, True)

@@ -7,6 +7,7 @@ import pytest
 from skanchors.cost import (
     AdaptiveAvgPool2d,
     Conv2d,
+    Dropout,
     Linear,
     MaxPool2d,
     ReLU,
@@ -155,3 +156,9 @@ def test_a_layer_of_a_framework_is_refused_with_what_to_do(wrap):
 
     with pytest.raises(TypeError, match=r"Linear\) is no description .*Conv2d"):
         profile_layers(wrap(Linear()), (3,))
+
+
+@pytest.mark.parametrize("p", [float("nan"), -0.1, 1.5, "half", True])
+def test_a_dropout_has_a_share(p):
+    with pytest.raises(ValueError, match="p must be a number from 0 to 1"):
+        Dropout(p)

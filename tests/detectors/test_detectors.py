@@ -147,3 +147,15 @@ def test_repr_leaves_out_what_is_private():
     text = repr(get_detector("yolov5"))
     assert isinstance(get_detector("yolov5"), Detector)
     assert "framework" not in text and "SideRatio(threshold=4.0)" in text
+
+
+@pytest.mark.parametrize("name", ["yolov99", "yolo9000", "yolov60", "detrimental"])
+def test_what_begins_like_a_detector_without_anchors_is_none(name):
+    with pytest.raises(ValueError, match=f"no detector '{name}'"):
+        get_detector(name)
+
+
+@pytest.mark.parametrize("name", ["yolov8n", "yolo11x", "yolo26", "rt-detr", "nanodet"])
+def test_sizes_of_detectors_without_anchors(name):
+    with pytest.raises(ValueError, match="has no anchors"):
+        get_detector(name)

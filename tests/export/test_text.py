@@ -2,7 +2,14 @@
 
 import pytest
 
-from skanchors.export._text import bracketed, count, level_comment, number, scalar
+from skanchors.export._text import (
+    bracketed,
+    count,
+    level_comment,
+    number,
+    scalar,
+    with_short_numbers,
+)
 
 
 def test_number():
@@ -59,3 +66,18 @@ def test_counts_and_repeats_are_limited():
 def test_bracketed_holds_numbers(text):
     with pytest.raises(ValueError, match="must hold numbers"):
         bracketed(text, "sizes")
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("[42.76073592510574, 102.27]", "[42.76074, 102.27]"),
+        ("scales: 0.28126249999999997", "scales: 0.2812625"),
+        ("ratio 1.8142235123367199;", "ratio 1.814224;"),
+        ("w 0.00000123456789", "w 0.000001234568"),
+        ("sizes=((16,), (123456.78,)) # v1.2.1234567", None),
+        ("-0.5, 12345678, 1e-7, 20.15", None),
+    ],
+)
+def test_short_numbers(text, short):
+    assert with_short_numbers(text) == (text if short is None else short)

@@ -25,7 +25,7 @@ _LISTED = 5
 def nothing(root: str, found: Found, suffix: str | None) -> str:
     """Why nothing was found, and where it may be."""
     what = "annotation" if suffix is None else suffix
-    text = ". ".join([f"There is no {what} file in {root}", *found.notes]) + "."
+    text = ". ".join([f"There is no {what} file in {_named(root)}", *found.notes]) + "."
     if found.problems:
         named = (f"{path}: {why}" for path, why in found.problems[:3])
         text += f" Not read: {'; '.join(named)}."
@@ -91,6 +91,11 @@ def _reason(path: str) -> str:
 # Enough to know what they are.
 _LOOK_INTO = 20
 _LARGEST = 16 << 20
+
+
+def _named(root: str) -> str:
+    """A path that stands out in a sentence, so that no full stop joins its dots."""
+    return f"{root!r} ({os.path.abspath(root)})" if root.strip("./") == "" else root
 
 
 def not_there(root: str) -> str:
