@@ -1,6 +1,7 @@
 """Anchors however they come: an estimator, a set of a detector, sizes, or a name."""
 
 import importlib
+import os
 from typing import Any
 
 import numpy as np
@@ -9,15 +10,25 @@ from sklearn.exceptions import NotFittedError
 from skanchors._array_api import to_numpy
 from skanchors._boxes import is_table
 from skanchors._fitted import anchors_of, last_step
+from skanchors._regular import read_regular
 
 
-def published(name: str) -> Any:
-    """A published set by name.
+def published(name: str | os.PathLike) -> Any:
+    """A published set by name, or the set that a file holds.
 
     The room that holds them is loaded when somebody asks, by name, so that rooms beside
     it take names too.
     """
-    return importlib.import_module("skanchors.export").default_anchors(name)
+    export = importlib.import_module("skanchors.export")
+    path = os.fspath(name)
+    if path in export.default_anchor_names() or not os.path.isfile(path):
+        if isinstance(name, os.PathLike):
+            raise FileNotFoundError(f"There is no file {path} with anchors.")
+        return export.default_anchors(name)
+    try:
+        return export.parse_anchors(read_regular(path))
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
 
 
 def holder_of(anchors: Any) -> Any:
@@ -28,7 +39,7 @@ def holder_of(anchors: Any) -> Any:
     object
         What was given where there is no such set.
     """
-    if isinstance(anchors, str):
+    if isinstance(anchors, str | os.PathLike):
         return published(anchors)
     model = last_step(anchors) if _is_estimator(anchors) else anchors
     found = getattr(model, "anchor_set_", None)
@@ -42,8 +53,8 @@ def as_anchors(anchors: Any, *, name: str = "anchors") -> Any:
     ----------
     anchors : estimator, AnchorSet, array-like of shape (n_anchors, n_sides) or str
         A fitted estimator, Pipeline or search with ``cluster_centers_``; anything with
-        ``anchors``, or with an ``anchor_set_`` of that kind; sizes; or the name of a
-        published set.
+        ``anchors``, or with an ``anchor_set_`` of that kind; sizes; the name of a
+        published set; or a file in a style that `parse_anchors` knows.
     name : str, default="anchors"
         What messages call them.
 
@@ -61,7 +72,7 @@ def as_anchors(anchors: Any, *, name: str = "anchors") -> Any:
     ValueError
         If no published set has this name.
     """
-    if isinstance(anchors, str):
+    if isinstance(anchors, str | os.PathLike):
         anchors = published(anchors)
     if hasattr(anchors, "anchor_set_") and not hasattr(anchors, "cluster_centers_"):
         anchors = anchors.anchor_set_
@@ -109,7 +120,7 @@ def anchors_for(anchors: Any, X: Any, *, name: str = "anchors") -> Any:
         If the anchors are pixels, and nothing says how boxes become pixels: neither a
         table, nor a set for an input of no fixed size.
     """
-    if isinstance(anchors, str):
+    if isinstance(anchors, str | os.PathLike):
         anchors = published(anchors)
     sizes = as_anchors(anchors, name=name)
     if not (_largest(sizes) > 1 and (is_table(X) or _largest(X) <= 1)):
@@ -145,7 +156,7 @@ def scaling_of(anchors: Any) -> tuple[str, Any] | None:
     found = getattr(anchors, "detector_", None)
     if found is not None:
         return found.scaling, found.input_size
-    holder = published(anchors) if isinstance(anchors, str) else anchors
+    holder = published(anchors) if isinstance(anchors, str | os.PathLike) else anchors
     # Arrays have no name, estimators may have any.
     name = getattr(holder, "name", None) if hasattr(holder, "input_size") else None
     if not isinstance(name, str):
@@ -204,8 +215,8 @@ def _check_fitted(estimator: Any, name: str) -> None:
     fitted = any(key.endswith("_") and key[0] != "_" for key in vars(model))
     if searched or not fitted:
         raise NotFittedError(
-            f"{name} is a {type(estimator).__name__} that has no anchors yet: call its "
-            "fit first" + (", with refit=True." if searched else ".")
+            f"{name} is a {type(estimator).__name__} that has no anchors "
+            "yet: call its fit first" + (", with refit=True." if searched else ".")
         )
 
 

@@ -1,5 +1,6 @@
 """Checks of box sizes, and the merging of equal boxes."""
 
+import os
 from typing import Any, NamedTuple, TypeGuard
 
 import numpy as np
@@ -72,6 +73,12 @@ def is_table(X: Any) -> TypeGuard[Any]:
 
 def boxes_of(X: Any) -> Any:
     """Sizes as they are; of a table of annotations, as fractions of the images."""
+    if isinstance(X, str | os.PathLike):
+        raise TypeError(
+            f"X must be sizes of boxes or a table, not a path, {X!r}. Pass "
+            "read_dataset(path), or read_dataset(path).sizes(...), of "
+            "skanchors.annotations."
+        )
     return X.sizes() if is_table(X) else X
 
 

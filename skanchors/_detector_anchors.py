@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._near import did_you_mean
 from skanchors.cluster import IoUKMeans, PyramidAnchors, SSDAnchors
 from skanchors.detectors import Detector
 from skanchors.export import AnchorSet
@@ -29,6 +30,7 @@ def make_estimator(
     if objective not in OBJECTIVES:
         raise ValueError(
             f"objective must be one of {', '.join(OBJECTIVES)}; got {objective!r}."
+            f"{did_you_mean(objective, OBJECTIVES)}"
         )
     parameters = dict(detector.form.parameters)
     if detector.form.name == "free":

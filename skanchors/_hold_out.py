@@ -44,7 +44,7 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
     ValueError
         If `share` is not from 0 to below 1.
     """
-    if not 0 <= share < 1:
+    if isinstance(share, bool | str) or not 0 <= share < 1:
         raise ValueError(f"holdout must be from 0 to below 1, got {share!r}.")
     n_images = len(table.images.path)
     names = np.full(n_images, "", dtype=object)

@@ -1,5 +1,7 @@
 """Anchors however they come."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
@@ -10,7 +12,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from skanchors import BoxHistogram, IoUKMeans, PyramidAnchors, fit_detector
 from skanchors._anchors_like import as_anchors
-from skanchors.annotations import read_annotations
+from skanchors.annotations import balanced_weight, read_annotations
 from skanchors.assignment import assign
 from skanchors.certify import certify_anchors
 from skanchors.datasets import load_sample_paths, make_boxes
@@ -239,3 +241,43 @@ def test_sets_of_several_scalings_are_compared_as_if_stretched(table):
     said = "the detector of five scales by letterbox: pass detector="
     assert said in str(compared).replace("\n", " ")
     assert compare_anchors(X, {"a": X[:2], "b": X[2:4]}).scaling == ""
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+def test_a_file_with_anchors(kind, tmp_path):
+    saved = default_anchors("yolov5")
+    saved.save(tmp_path / "mine.json")
+    (tmp_path / "mine.yaml").write_text(format_anchors("yolov5", "yolov5"))
+    for name in ("mine.json", "mine.yaml"):
+        file = kind(tmp_path / name)
+        np.testing.assert_allclose(as_anchors(file), saved.anchors)
+        assert format_anchors(file, "darknet") == format_anchors(saved, "darknet")
+        assert anchor_report(X * 640, file).content["n_anchors"] == 9
+    (tmp_path / "none.txt").write_text("nothing")
+    with pytest.raises(ValueError, match=r"none\.txt: "):
+        as_anchors(kind(tmp_path / "none.txt"))
+    with pytest.raises((ValueError, FileNotFoundError), match=r"lost\.json"):
+        as_anchors(kind(tmp_path / "lost.json"))
+
+
+def test_names_that_are_nearly_right():
+    for call, meant in (
+        (lambda: format_anchors("yolov5", "yolo5"), "yolov5"),
+        (lambda: IoUKMeans(metric="iuo").fit(X), "iou"),
+        (lambda: assign(TABLE, "yolov5", rule="MaxIou"), "MaxIoU"),
+        (lambda: assign(TABLE, "yolov5", scaling="letterbx"), "letterbox"),
+        (lambda: TABLE.sizes("strech"), "stretch"),
+        (lambda: balanced_weight(TABLE, "lable"), "label"),
+        (lambda: fit_detector(TABLE, "mmdet-retinanet", objective="match"), "matched"),
+    ):
+        with pytest.raises(ValueError, match=f"Did you mean {meant}"):
+            call()
+
+
+def test_what_is_no_number_of_boxes_is_named():
+    with pytest.raises(TypeError, match="not a path, 'labels'"):
+        anchor_report("labels", X[:3])
+    with pytest.raises(TypeError, match="n_clusters must be numbers"):
+        choose_n_clusters(X, 5)
+    with pytest.raises(ValueError, match="holdout must be from 0"):
+        fit_detector(TABLE, "yolov5", holdout="a fifth")

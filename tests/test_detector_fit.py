@@ -33,6 +33,7 @@ def test_each_detector_gets_text_that_reads_back(name, table):
     row = get_detector(name)
     assert len(fit.anchor_set_) == len(fit.estimator_.cluster_centers_)
     assert fit.anchor_set_.strides == row.strides
+    assert not re.search(r"[.]\d{9}", fit.text_)
     size = fit.anchor_set_.input_size
     read = parse_anchors(fit.text_, row.style, strides=row.strides, input_size=size)
     found = read.anchors[np.lexsort(read.anchors.T)]

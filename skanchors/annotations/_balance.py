@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._near import did_you_mean
 from skanchors._warnings import warn
 from skanchors.annotations._table import AnnotationTable
 
@@ -92,7 +93,11 @@ def balanced_weight(
     """
     by = (by,) if isinstance(by, str) else tuple(by)
     if not by or set(by) - {"label", "size"}:
-        raise ValueError(f"by must be 'label', 'size' or both, got {by!r}.")
+        unknown = next((name for name in by if name not in ("label", "size")), "")
+        raise ValueError(
+            f"by must be 'label', 'size' or both, got {by!r}."
+            f"{did_you_mean(unknown, ('label', 'size'))}"
+        )
     if not max_weight > 1:
         raise ValueError(f"max_weight must be above 1, got {max_weight!r}.")
     n_boxes = len(table)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._checks import check_pair_of_counts
+from skanchors._near import did_you_mean
 
 
 def check_input_size(scaling: str, input_size: Any) -> np.ndarray | None:
@@ -18,7 +19,10 @@ def check_input_size(scaling: str, input_size: Any) -> np.ndarray | None:
         side.
     """
     if scaling not in _SCALERS:
-        raise ValueError(f"scaling must be one of {sorted(_SCALERS)}, got {scaling!r}.")
+        raise ValueError(
+            f"scaling must be one of {sorted(_SCALERS)}, got {scaling!r}."
+            f"{did_you_mean(scaling, _SCALERS)}"
+        )
     if scaling == "shortest_edge":
         return _check_edges(input_size)
     if input_size is None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._checks import check_input_size
+from skanchors._near import did_you_mean
 from skanchors._threads import effective_n_threads
 from skanchors.annotations import AnnotationTable
 from skanchors.assignment._anchors import resolve_anchors
@@ -16,6 +17,7 @@ from skanchors.assignment._counts import Counts, count_block
 from skanchors.assignment._grid import Grid
 from skanchors.assignment._rule import make_rule
 from skanchors.detectors import Detector, get_detector
+from skanchors.detectors._detector import SCALINGS
 from skanchors.export import AnchorSet
 
 
@@ -199,6 +201,11 @@ def make_grid(
 def _override(detector: Detector, scaling: str | None, input_size: Any) -> Detector:
     """The detector with another scaling or input size."""
     changes: dict[str, Any] = {}
+    if scaling is not None and scaling not in SCALINGS:
+        raise ValueError(
+            f"scaling must be one of {', '.join(SCALINGS)}; got {scaling!r}."
+            f"{did_you_mean(scaling, SCALINGS)}"
+        )
     if scaling is not None and scaling != detector.scaling:
         changes["scaling"] = scaling
         fixed = {"stretch", "letterbox"}

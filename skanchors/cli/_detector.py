@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from skanchors._checks import check_strides
+from skanchors._near import did_you_mean
 from skanchors._tables import scaling_text
 from skanchors.assignment import rule_names
 from skanchors.assignment._rule import make_rule
 from skanchors.cli._arguments import UsageError, positive_numbers
-from skanchors.cli._parser import did_you_mean
 from skanchors.detectors import Detector, detector_names, get_detector
 from skanchors.detectors._detector import Spec
 from skanchors.export import AnchorSet

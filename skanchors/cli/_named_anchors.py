@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._near import did_you_mean
 from skanchors.cli._arguments import UsageError, read_text, width_height
 from skanchors.cli._common import SCALINGS
-from skanchors.cli._parser import did_you_mean
 from skanchors.detectors import detector_names
 from skanchors.export import (
     AnchorSet,

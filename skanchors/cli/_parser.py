@@ -3,10 +3,10 @@
 import argparse
 import re
 import sys
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from skanchors._near import did_you_mean
 from skanchors.cli._arguments import tell
 
 
@@ -58,26 +58,6 @@ def _anchor_free(name: str) -> str | None:
         text = str(error)
         return text.partition(" Detectors with")[0] if "no anchors" in text else None
     return None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A sentence with the known words that this one is close to; "" if none is.
-
-    Examples
-    --------
-    >>> did_you_mean("iuo", ["iou", "giou", "ratio"])
-    ' Did you mean iou?'
-    """
-    by_plain = {plain(name): name for name in known}
-    near = get_close_matches(plain(word), by_plain, n=2, cutoff=0.6)
-    if not near:
-        return ""
-    return f" Did you mean {' or '.join(by_plain[name] for name in near)}?"
-
-
-def plain(word: str) -> str:
-    """A word without what people leave out or mistype: case, hyphens, underscores."""
-    return re.sub(r"[-_ .]", "", word.lower())
 
 
 def _is_option(word: str, parser: Parser) -> bool:

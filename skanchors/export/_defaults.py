@@ -58,9 +58,9 @@ def default_anchors(name: str) -> AnchorSet:
     """
     if name not in PUBLISHED:
         near = difflib.get_close_matches(str(name), PUBLISHED, n=3)
-        hint = f"did you mean {', '.join(near)}?" if near else "see below."
+        hint = f"; did you mean {', '.join(near)}?" if near else "."
         raise ValueError(
-            f"No published anchors are called {name!r}; {hint} There are "
+            f"No published anchors are called {name!r}{hint} There are "
             f"{', '.join(PUBLISHED)}."
         )
     row = PUBLISHED[name]

@@ -1,5 +1,6 @@
 """The table of styles."""
 
+from skanchors._near import did_you_mean
 from skanchors.export import (
     _c_header,
     _csv,
@@ -70,7 +71,10 @@ def style_names() -> dict[str, str]:
 def get_style(name: str) -> Style:
     """The row of the table, or an error that lists the names."""
     if name not in STYLES:
-        raise ValueError(f"style must be one of {', '.join(STYLES)}; got {name!r}.")
+        raise ValueError(
+            f"style must be one of {', '.join(STYLES)}; got {name!r}."
+            f"{did_you_mean(name, STYLES)}"
+        )
     return STYLES[name]
 
 

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_boxes, check_pair
 from skanchors._compat import _scipy
+from skanchors._near import did_you_mean
 from skanchors.metrics._metric import CheckedBlock, Metric
 
 _METRICS: dict[str, Metric] = {}
@@ -246,8 +247,9 @@ def get_metric(metric: str | Callable) -> Metric:
         found = _METRICS.get(metric.lower()) or _scipy_metric(metric.lower())
     if found is None:
         raise ValueError(
-            f"Unknown metric {metric!r}. Choose one of {', '.join(metric_names())}, "
-            "or register your own with skanchors.metrics.register_metric."
+            f"Unknown metric {metric!r}.{did_you_mean(metric, metric_names())} Choose "
+            f"one of {', '.join(metric_names())}, or register your own with "
+            "skanchors.metrics.register_metric."
         )
     return found
 

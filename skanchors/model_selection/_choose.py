@@ -191,6 +191,10 @@ def _folds(index: np.ndarray, cv: int, seed: int) -> list:
 
 
 def _check_numbers(n_clusters: Any, step: int) -> list[int]:
+    if not isinstance(n_clusters, Iterable) or isinstance(n_clusters, str):
+        raise TypeError(
+            f"n_clusters must be numbers, such as range(2, 17), got {n_clusters!r}."
+        )
     given = [check_count(k, name="each of n_clusters") for k in n_clusters]
     wanted = sorted({k for k in given if k % step == 0})
     if not wanted:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from skanchors._near import did_you_mean
 from skanchors.cli import main
-from skanchors.cli._parser import did_you_mean
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable
 
+from skanchors._near import did_you_mean
 from skanchors.annotations._files import is_archive, read_head
 from skanchors.annotations._text import as_utf8
 from skanchors.annotations.formats import FORMATS, format_names, of_suffix
@@ -86,7 +87,8 @@ def _select(found: Found, split: str, root: str) -> None:
     if not found.parts:
         there = f"there are {', '.join(splits)}" if splits else "it has no splits"
         texts = [f"There is no split {split!r} in {root}; {there}", *found.notes]
-        raise FileNotFoundError(". ".join(texts) + ".")
+        near = did_you_mean(split, splits)
+        raise FileNotFoundError(". ".join(texts) + f".{near}")
 
 
 def _of_file(path: str, format: str) -> Found:
