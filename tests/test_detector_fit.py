@@ -178,17 +178,18 @@ def test_a_detector_without_anchors(table):
 def one_box_an_image(sides, n_images=30):
     """A table of boxes of these sides, in images of 640 x 480."""
     return from_records(
-        {
-            "image_id": str(i),
-            "label": "thing",
-            "xmin": 10.0 + i,
-            "ymin": 20.0,
-            "width": sides[i % len(sides)][0],
-            "height": sides[i % len(sides)][1],
-            "image_width": 640,
-            "image_height": 480,
-        }
-        for i in range(n_images)
+        [
+            {
+                "image_id": str(i),
+                "width": 640,
+                "height": 480,
+                "objects": {
+                    "bbox": [[10 + i, 20, *sides[i % len(sides)]]],
+                    "category": ["thing"],
+                },
+            }
+            for i in range(n_images)
+        ]
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from skanchors._checks import check_pair_of_counts
 from skanchors._near import did_you_mean
+from skanchors._tables import counted
 
 
 def check_input_size(scaling: str, input_size: Any) -> np.ndarray | None:
@@ -100,7 +101,8 @@ def known_image_sizes(table: Any, scaling: str) -> np.ndarray:
         )
         raise ValueError(
             f"scaling={scaling!r} needs the sizes of the images, but "
-            f"{int(lacking.sum())} boxes have none, the first in "
+            f"{counted(int(lacking.sum()), 'box')} "
+            f"{'has' if lacking.sum() == 1 else 'have'} none, the first in "
             f"{table.path[lacking][0]}. Pass image_sizes= when reading; without it "
             f"{only} possible."
         )

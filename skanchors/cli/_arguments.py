@@ -137,7 +137,8 @@ def say_of_unused(args: Any, defaults: dict[str, Any], when: str) -> None:
     for name, default in defaults.items():
         if getattr(args, name, default) != default:
             option = "--" + name.replace("_", "-")
-            tell(f"skanchors {args.command}: note: {option} has no effect {when}.")
+            command = getattr(args, "command", "")
+            tell(f"skanchors {command}: note: {option} has no effect {when}.")
 
 
 def check_counts(largest: int, n_boxes: int) -> None:

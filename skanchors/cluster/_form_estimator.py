@@ -187,7 +187,8 @@ def _warn_of_equal(n_boxes: int, anchors: np.ndarray) -> None:
             f"Number of distinct boxes ({n_boxes}) is smaller than the number of "
             f"anchors ({n_anchors}): some anchors serve no box."
         )
-    if n_different < n_anchors:
+    # Of one side there is no ratio, and ratios make copies anyway.
+    if n_different < n_anchors and anchors.shape[1] > 1:
         parts.append(
             f"Of {n_anchors} anchors only {n_different} "
             f"{'is' if n_different == 1 else 'are'} different: more do not serve these "

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from skanchors._anchors_like import holder_of
 from skanchors._boxes import check_boxes, check_weight
+from skanchors._tables import counted
 from skanchors.metrics._grid import best_on_grid
 
 # Boxes this much larger than all anchors have an IoU of 0 with them, to all digits.
@@ -199,7 +200,8 @@ def check_on_grid(anchor_set: Any) -> tuple[np.ndarray, list, list]:
         )
     if any(row not in range(len(anchors)) for rows in levels for row in rows):
         raise ValueError(
-            f"anchor_set.levels must name rows of its {len(anchors)} anchors, got "
+            f"anchor_set.levels must name rows of its "
+            f"{counted(len(anchors), 'anchor')}, got "
             f"{levels}."
         )
     return anchors, levels, strides

@@ -144,7 +144,7 @@ def test_nothing_left_is_an_error_that_says_why(tmp_path):
     (tmp_path / "bad.xml").write_text("")
     with pytest.raises(ValueError, match=r"No box is left .*not well-formed XML: 1"):
         VOCBoxExtractor().transform([tmp_path / "bad.xml"])
-    with pytest.raises(ValueError, match=r"0 objects in 1 files"):
+    with pytest.raises(ValueError, match=r"0 objects in 1 file"):
         VOCBoxExtractor().transform([PATHS[i] for i in (_without_objects(),)])
     with pytest.raises(ValueError, match="do not pass classes, difficult or min_size"):
         VOCBoxExtractor(classes=["unicorn"]).transform(PATHS)

@@ -71,7 +71,7 @@ def test_images_without_objects_crowds_and_sizes():
         (record([None]), "box is not four numbers"),
         (record([[1, 2, 3, 4]], [9]), "class is not among class_names: 9"),
         (record([[1, 2, 3, 4]], [-1]), "class is not among class_names: -1"),
-        (record([[1, 2, 3, 4]], [0, 0]), "1 boxes, but 2 labels"),
+        (record([[1, 2, 3, 4]], [0, 0]), "1 box, but 2 labels"),
         ({"width": 1, "height": 1}, "no boxes; keys are width, height"),
         (7, "record is not a mapping"),
         ({"objects": 7}, "objects are neither"),

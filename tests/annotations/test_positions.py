@@ -141,7 +141,7 @@ def test_some_images(table, rows):
 @pytest.mark.parametrize("scaling", ["stretch", "letterbox"])
 def test_pixels_of_images_of_unknown_size(table, scaling):
     table.image_width = np.array([200.0, 0, 200])
-    with pytest.raises(ValueError, match=r"1 boxes have none, the first in .*a\.xml"):
+    with pytest.raises(ValueError, match=r"1 box has none, the first in .*a\.xml"):
         table.sizes(scaling)
     assert len(table.sizes("pixels")) == 3
 

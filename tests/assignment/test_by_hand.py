@@ -215,7 +215,7 @@ def test_no_object_at_all(make_table):
     found = assign(make_table([(32, 32)], [], []), _detector())
     assert len(found) == 0
     assert found.totals == {"positive": 0, "ignored": 0, "negative": 16}
-    assert "0 objects of 1 images" in str(found)
+    assert "0 objects of 1 image" in str(found)
 
 
 def test_order_of_rows_does_not_matter_between_images(make_table):

@@ -65,7 +65,7 @@ def test_json_and_a_page(run_json, tmp_path):
 @pytest.mark.parametrize(
     ("argv", "said"),
     [
-        (("--input-size", "320"), "letterbox 320 x 320"),
+        (("--input-size", "320"), "letterbox to 320 x 320"),
         (("--assignment", "SideRatio:threshold=2.5"), "SideRatio(threshold=2.5)"),
         (("-k", "6"), "nearest of 6 anchors"),
         (("--holdout", "0"), "judged on the same 120 images"),
@@ -136,7 +136,7 @@ def test_the_choice_of_k(tmp_path, capsys):
         (("--detector", "yolov5", "-o", "away/page.html"), 1, "does not exist"),
         (("--detector", "yolov5", "-o", "."), 1, "is a folder"),
         (("--detector", "yolov5", "-o", "data.xml"), 1, "must end in .html"),
-        (("--detector", "yolov5", "--objective", "matched"), 1, "free anchors"),
+        (("--detector", "yolov5", "--objective", "matched"), 2, "free anchors"),
         (("--detector", "ssd300_vgg16", "--choose-k"), 2, "whose numbers"),
         (("--detector", "yolov5", "--anchors", "1,2", "--preset", "yolov3"), 2, "not"),
     ],

@@ -125,7 +125,7 @@ def test_what_is_wrong_is_said():
             matched_score([[1, 2]], placed, threshold=threshold)
     for wrong, message in (
         (Placed([[1.0, 0.0]], [[0]], [8]), "larger than 0"),
-        (Placed([[1.0, 2.0]], [[1]], [8]), "rows of its 1 anchors"),
+        (Placed([[1.0, 2.0]], [[1]], [8]), "rows of its 1 anchor"),
         (Placed([[1.0, 2.0]], [[0], [0]], [8]), "2 levels but 1 strides"),
         (Placed([[1.0, 2.0]], [[0]], [0]), "strides must be larger than 0"),
     ):

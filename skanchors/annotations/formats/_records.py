@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from numbers import Real
 from typing import Any, TypeGuard
 
+from skanchors._tables import counted
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError
 from skanchors.annotations.formats._format import ReadOptions
@@ -44,7 +45,9 @@ def collect_record(
     columns = {key: values for key, values in given.items() if values is not None}
     for key, values in columns.items():
         if len(values) != len(boxes):
-            raise InvalidFileError(f"{len(boxes)} boxes, but {len(values)} {key}")
+            raise InvalidFileError(
+                f"{counted(len(boxes), 'box')}, but {len(values)} {key}"
+            )
     for i, box in enumerate(boxes):
         try:
             xmin, ymin, xmax, ymax = map(float, box)

@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from difflib import get_close_matches
 
+from skanchors._tables import counted
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError, is_archive, read_bytes
 from skanchors.annotations._image_sizes import NoSizes
@@ -25,7 +26,7 @@ _LISTED = 5
 def nothing(root: str, found: Found, suffix: str | None) -> str:
     """Why nothing was found, and where it may be."""
     what = "annotation" if suffix is None else suffix
-    text = ". ".join([f"There is no {what} file in {_named(root)}", *found.notes]) + "."
+    text = ". ".join([f"There is no {what} file in {_place(root)}", *found.notes]) + "."
     if found.problems:
         named = (f"{path}: {why}" for path, why in found.problems[:3])
         text += f" Not read: {'; '.join(named)}."
@@ -35,7 +36,7 @@ def nothing(root: str, found: Found, suffix: str | None) -> str:
     if others:
         text += f" {others}"
     if n_images:
-        text += f" It holds {n_images} images.{labels_of(root)}"
+        text += f" It holds {counted(n_images, 'image')}.{labels_of(root)}"
     elif archives := [name for name in names if is_archive(name)]:
         text += f" It holds the archive {archives[0]}; unpack it first."
     elif names and not others:
@@ -93,7 +94,7 @@ _LOOK_INTO = 20
 _LARGEST = 16 << 20
 
 
-def _named(root: str) -> str:
+def _place(root: str) -> str:
     """A path that stands out in a sentence, so that no full stop joins its dots."""
     return f"{root!r} ({os.path.abspath(root)})" if root.strip("./") == "" else root
 

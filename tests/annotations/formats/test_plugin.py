@@ -70,7 +70,7 @@ def test_what_a_plug_in_raises_is_a_reason_and_what_came_before_stays(lines, fil
     ("record", "reason"),
     [
         ({"image": "a"}, "must be a mapping with 'image' and 'boxes'"),
-        ({"boxes": [[1, 2, 3, 4]], "labels": []}, "1 boxes, but 0 labels"),
+        ({"boxes": [[1, 2, 3, 4]], "labels": []}, "1 box, but 0 labels"),
         ({"boxes": [[1, 2, 3]], "labels": ["a"]}, "box is not four numbers"),
         ({"boxes": [["a", 2, 3, 4]]}, "box is not four numbers"),
         ({"boxes": 7}, "TypeError"),

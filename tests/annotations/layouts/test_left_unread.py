@@ -140,7 +140,7 @@ def test_files_that_look_like_none_are_read_for_the_reason(tmp_path):
     with pytest.warns(AnnotationWarning, match=r"fewer than five.*: 1 \(.*a\.txt\)"):
         assert len(read_dataset(tmp_path)) == 0
     put(tmp_path / "a.jpg", "")
-    with pytest.raises(FileNotFoundError, match="It holds 1 images"):
+    with pytest.raises(FileNotFoundError, match="It holds 1 image"):
         read_dataset(tmp_path)
 
 
