@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeGuard
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.utils import check_array, check_consistent_length
+from sklearn.utils.validation import validate_data
 
 from skanchors._array_api import finite_only, to_numpy
 from skanchors._compat._sklearn import check_sample_weight
@@ -30,7 +31,6 @@ def check_boxes(
     X: ArrayLike,
     *,
     name: str = "X",
-    min_boxes: int = 1,
     dtype: Any = (np.float64, np.float32),
 ) -> np.ndarray:
     """Validate box sizes.
@@ -41,8 +41,6 @@ def check_boxes(
         Sizes of the boxes, 0 or larger; a table stands for fractions of its images.
     name : str, default="X"
         What the error messages call the array.
-    min_boxes : int, default=1
-        The fewest rows allowed.
     dtype : type or sequence of types, default=(float64, float32)
         Allowed types; anything else becomes the first.
 
@@ -61,8 +59,28 @@ def check_boxes(
             to_numpy(boxes_of(X)),
             dtype=list(dtype) if isinstance(dtype, tuple) else dtype,
             ensure_non_negative=True,
-            ensure_min_samples=min_boxes,
             input_name=name,
+        )
+
+
+def validate_boxes(estimator: Any, X: Any, *, reset: bool) -> np.ndarray:
+    """As `check_boxes`, for what an estimator was given.
+
+    Parameters
+    ----------
+    estimator : BaseEstimator
+        Takes note of the sides and their names, or compares them.
+    X : array-like of shape (n_boxes, n_sides) or AnnotationTable
+    reset : bool
+        Whether to take note.
+    """
+    with finite_only("X"):
+        return validate_data(
+            estimator,
+            to_numpy(boxes_of(X)),
+            dtype=[np.float64, np.float32],
+            ensure_non_negative=True,
+            reset=reset,
         )
 
 
@@ -83,11 +101,14 @@ def boxes_of(X: Any) -> Any:
 
 
 def check_pair(
-    X: ArrayLike, Y: ArrayLike, *, names: tuple[str, str] = ("X", "Y")
+    X: ArrayLike, Y: ArrayLike | None, *, names: tuple[str, str] = ("X", "Y")
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Validate two arrays of boxes with the same number of sides and one dtype."""
+    """Validate two arrays of boxes with the same number of sides and one dtype.
+
+    Without the second one, both are the first.
+    """
     X = check_boxes(X, name=names[0])
-    Y = check_boxes(Y, name=names[1])
+    Y = X if Y is None else check_boxes(Y, name=names[1])
     if X.shape[1] != Y.shape[1]:
         raise ValueError(
             f"{names[0]} has {X.shape[1]} sides a box but {names[1]} has {Y.shape[1]}; "

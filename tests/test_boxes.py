@@ -50,11 +50,6 @@ def test_bad_boxes(X, match):
         check_boxes(X, name="boxes")
 
 
-def test_a_smallest_number_of_boxes_can_be_asked_for():
-    with pytest.raises(ValueError, match="minimum of 2"):
-        check_boxes([[1, 1]], min_boxes=2)
-
-
 def test_pairs_get_one_dtype():
     single, double = np.ones((1, 2), np.float32), np.ones((2, 2))
     assert [a.dtype for a in check_pair(single, single)] == [np.float32] * 2

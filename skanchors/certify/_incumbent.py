@@ -10,7 +10,7 @@ from skanchors.certify._relaxation import Case
 from skanchors.cluster._descent import descend, descend_sets
 from skanchors.cluster._form import Form
 from skanchors.cluster._problem import Problem
-from skanchors.cluster._seeding import kmeans_plusplus
+from skanchors.cluster._seeding import draw_set
 from skanchors.metrics._iou import IOU
 
 # The search starts on so many boxes or grid points at most, and goes on with more.
@@ -76,8 +76,7 @@ class Incumbent:
 
     def mean_iou(self, anchors: np.ndarray) -> float:
         """Mean IoU of all boxes."""
-        cost, _ = self._everything.cost_and_counts(anchors)
-        return 1 - cost
+        return 1 - self._everything.cost(anchors)
 
     def empty_gains(self) -> list[np.ndarray]:
         """What the heaviest boxes without volume earn: of none, of one, of two, ..."""
@@ -147,14 +146,9 @@ class Incumbent:
 
     def _draw(self, n_anchors: int) -> np.ndarray:
         """Boxes far from each other."""
-        boxes = self._coarse.boxes
-        chosen = kmeans_plusplus(
-            self._coarse.weight,
-            min(n_anchors, len(boxes)),
-            self.random_state,
-            lambda indices: self._coarse.distances(boxes[indices], boxes),
-        )
-        return boxes[np.resize(chosen, n_anchors)]
+        n_drawn = min(n_anchors, len(self._coarse))
+        drawn = draw_set(self._coarse, n_drawn, self.random_state)
+        return np.resize(drawn, (n_anchors, drawn.shape[1]))
 
     def _carry(self, anchors: np.ndarray) -> None:
         """Fit anchors to all boxes and keep them, if they are better than the best."""
@@ -169,7 +163,7 @@ class Incumbent:
                 on_step=lambda *_: time.monotonic() > self.deadline,
             )
             anchors = form.anchors(theta[None])[0]
-            cost, _ = self._coarse.cost_and_counts(anchors)
+            cost = self._coarse.cost(anchors)
             n_empty = self.n_anchors - len(anchors)
             known = self._coarse_costs.get(n_empty, np.inf)
             self._coarse_costs[n_empty] = min(cost, known)

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from skanchors._anchors_like import anchors_for
-from skanchors._array_api import finite_only, like, to_numpy
-from skanchors._boxes import boxes_of, check_weight, is_table
+from skanchors._array_api import like
+from skanchors._boxes import check_weight, is_table, validate_boxes
 from skanchors._doc_link import DocLinkMixin
 from skanchors._warnings import warn
 from skanchors.metrics._iou import IOU
@@ -112,14 +112,7 @@ class AnchorMixin(DocLinkMixin, ClassNamePrefixFeaturesOutMixin, TransformerMixi
         if not reset and is_table(X):
             # Says so where the anchors are in pixels.
             anchors_for(self, X, name="The estimator")
-        with finite_only("X"):
-            boxes = validate_data(
-                self,
-                to_numpy(boxes_of(X)),
-                dtype=[np.float64, np.float32],
-                ensure_non_negative=True,
-                reset=reset,
-            )
+        boxes = validate_boxes(self, X, reset=reset)
         if reset:
             _warn_of_corners(boxes)
         return boxes

@@ -15,7 +15,7 @@ from skanchors.cluster._lloyd import alternate, fill_idle
 from skanchors.cluster._population import evolve
 from skanchors.cluster._problem import Problem
 from skanchors.cluster._search import compressed, cross, reduce_to
-from skanchors.cluster._seeding import kmeans_plusplus
+from skanchors.cluster._seeding import draw_set
 from skanchors.cluster._swap import SwapSearch
 
 
@@ -49,15 +49,8 @@ def search_by_centers(
     if len(problem) <= effort.few_boxes:
         medium = problem
 
-    def draw() -> np.ndarray:
-        return medium.boxes[
-            kmeans_plusplus(
-                medium.weight,
-                n_clusters,
-                rng,
-                lambda rows: medium.distances_to(medium.boxes[rows]),
-            )
-        ]
+    def draws(n_sets: int) -> list[np.ndarray]:
+        return [draw_set(medium, n_clusters, rng) for _ in range(n_sets)]
 
     def improve(sets: np.ndarray, on: Any = medium) -> tuple[np.ndarray, np.ndarray]:
         limits: dict[str, Any] = {
@@ -72,9 +65,9 @@ def search_by_centers(
     def breed(sets: np.ndarray, rng: np.random.RandomState) -> np.ndarray:
         # Sets that come of one another agree too soon where valleys are many, as those
         # of directions are: draws keep them apart.
-        draws = np.array([draw() for _ in range(effort.n_children)])
-        mates = sets[rng.randint(len(sets), size=len(draws))]
-        unions = np.concatenate([draws, mates], axis=1)
+        drawn = draws(effort.n_children)
+        mates = sets[rng.randint(len(sets), size=len(drawn))]
+        unions = np.concatenate([drawn, mates], axis=1)
         return np.concatenate(
             [
                 cross(medium, sets, rng, n_children=effort.n_children),
@@ -83,7 +76,7 @@ def search_by_centers(
         )
 
     finalists, _ = evolve(
-        np.array([*starts, *(draw() for _ in range(effort.n_drawn))]),
+        np.array([*starts, *draws(effort.n_drawn)]),
         rng,
         improve=improve,
         breed=breed,

@@ -44,24 +44,25 @@ def grid_representatives(
         return boxes, weight
     log_of, ranges = _log_blocks(boxes)
     width = tuning.FINE_CELL
-    fine = _merge_cells(log_of, ranges, weight, width)
-    while len(fine[1]) < tuning.FEWEST_SHARE * max_boxes and width > tuning.FINEST_CELL:
+    fewest = tuning.FEWEST_SHARE * max_boxes
+    fine, masses = _merge_cells(log_of, ranges, weight, width)
+    while len(masses) < fewest and width > tuning.FINEST_CELL:
         width /= 4
-        fine = _merge_cells(log_of, ranges, weight, width)
+        fine, masses = _merge_cells(log_of, ranges, weight, width)
     # Widen the cells by what boxes spread evenly would need. Others need more, so that
     # the steps come from below; they merge what is merged already.
-    merged = fine
-    while len(merged[1]) > max_boxes:
-        surplus = len(merged[1]) / max_boxes
-        width *= max(1.05, 1.02 * surplus ** (1 / len(fine[0])))
-        merged = _merge_cells(
-            lambda side, rows: fine[0][side, rows], ranges, fine[1], width
+    logs, merged = fine, masses
+    while len(merged) > max_boxes:
+        surplus = len(merged) / max_boxes
+        width *= max(1.05, 1.02 * surplus ** (1 / len(fine)))
+        logs, merged = _merge_cells(
+            lambda side, rows: fine[side, rows], ranges, masses, width
         )
-    if len(merged[1]) < tuning.FEWEST_SHARE * max_boxes:
-        if len(fine[1]) > max_boxes:
-            boxes, weight = _sizes(fine[0], boxes), fine[1]
-        return variance_cuts(boxes, weight, [max_boxes])[0]
-    return _sizes(merged[0], boxes), merged[1]
+    if len(merged) >= fewest:
+        return _sizes(logs, boxes), merged
+    if len(masses) > max_boxes:
+        boxes, weight = _sizes(fine, boxes), masses
+    return variance_cuts(boxes, weight, [max_boxes])[0]
 
 
 def variance_cuts(
@@ -86,7 +87,8 @@ def variance_cuts(
     """
     # Logarithms of twice the boxes round otherwise; in this unit they are the same.
     unit = middling_unit(boxes)
-    logs = np.ascontiguousarray(_log_sizes(boxes / unit).T)
+    log_of, _ = _log_blocks(boxes / unit)
+    logs = np.stack([log_of(side, slice(None)) for side in range(boxes.shape[1])])
     group = np.zeros(len(weight), dtype=np.intp)
     n_groups = 1
     cuts = []
@@ -157,7 +159,10 @@ def _split(
 
 
 def _log_blocks(boxes: np.ndarray) -> tuple[Any, Any]:
-    """``log_of(side, rows)``: log sizes, which are not kept; and their ranges."""
+    """``log_of(side, rows)``: log sizes, which are not kept; and their ranges.
+
+    The logarithm of 0 is put well below those of all other sizes.
+    """
     floor = _floor(boxes) if boxes.min() == 0 else np.zeros(boxes.shape[1])
     ranges = np.log(np.maximum([boxes.min(axis=0), boxes.max(axis=0)], floor))
     return lambda side, rows: np.log(np.maximum(boxes[rows, side], floor[side])), ranges
@@ -231,15 +236,8 @@ def _number_cells(
     return codes, int(number[-1]) + 1
 
 
-def _log_sizes(boxes: np.ndarray) -> np.ndarray:
-    """Logarithms, with that of 0 put well below those of all other sizes."""
-    if boxes.min() > 0:
-        return np.log(boxes)
-    return np.log(np.maximum(boxes, _floor(boxes)))
-
-
 def _sizes(logs: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """Undo `_log_sizes` of logarithms with the sides first."""
+    """Undo `_log_blocks`, from logarithms with the sides first."""
     sizes = np.exp(logs.T)
     if boxes.min() > 0:
         return sizes

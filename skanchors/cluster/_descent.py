@@ -18,7 +18,6 @@ The objective is a `Problem`, or anything else with
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -59,18 +58,8 @@ def descend(
         Not worse than the start.
     n_iter : int
     """
-
-    def on_steps(sets: Any, costs: np.ndarray) -> bool:
-        return on_step is not None and on_step(sets()[0], float(costs[0]))
-
     thetas, _, n_iter = _run(
-        objective,
-        form,
-        theta[None],
-        max_iter,
-        tol,
-        on_steps=on_steps,
-        dtype=np.float64,
+        objective, form, theta[None], max_iter, tol, dtype=np.float64, on_step=on_step
     )
     return thetas[0], n_iter
 
@@ -125,7 +114,7 @@ def _run(
     tol: float,
     *,
     dtype: Any,
-    on_steps: Any = None,
+    on_step: Callable | None = None,
 ) -> tuple[np.ndarray, np.ndarray, int]:
     start = form.anchors(thetas)
     costs_and_gradients = objective.gradients_function(start, dtype)
@@ -152,7 +141,7 @@ def _run(
         gradients = np.where(better[:, None], trial_gradients, gradients)
         costs = np.where(better, trial_costs, costs)
         length = np.where(better[:, None], np.minimum(1, 2 * length), 0.25 * length)
-        if on_steps is not None and on_steps(partial(form.anchors, thetas), costs):
+        if on_step is not None and on_step(form.anchors(thetas)[0], float(costs[0])):
             break
         restarted = stalls.update(costs)
         if stalls.ended.all():

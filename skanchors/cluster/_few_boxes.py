@@ -10,11 +10,9 @@ from functools import partial
 import numpy as np
 
 from skanchors.cluster import _tuning as tuning
-from skanchors.cluster._compress import variance_cuts
 from skanchors.cluster._descent import descend_sets
-from skanchors.cluster._population import evolve
 from skanchors.cluster._problem import Problem
-from skanchors.cluster._search import cross
+from skanchors.cluster._search import cross, recombine
 from skanchors.cluster._seeding import draw_sets
 from skanchors.cluster._snap import snap
 
@@ -37,12 +35,10 @@ def search_few(
     ndarray of shape (n_clusters, n_sides)
         Anchors near the best possible.
     """
-    sizes = (
+    coarse, medium = problem.cuts(
         max(tuning.FEW_DRAW_BOXES, tuning.FEW_DRAW_PER_ANCHOR * n_clusters),
         max(tuning.FEW_MEDIUM_BOXES, tuning.FEW_MEDIUM_PER_ANCHOR * n_clusters),
     )
-    cuts = variance_cuts(problem.boxes, problem.weight, sizes)
-    coarse, medium = (problem.on(*cut) for cut in cuts)
     starts = coarse.boxes[draw_sets(coarse, n_clusters, tuning.FEW_DRAWS, rng)]
     with_volume = (starts > 0).all(axis=(1, 2))
     if not with_volume.any():
@@ -50,12 +46,12 @@ def search_few(
     sets = _descend_best(
         coarse, starts[with_volume], tuning.FEW_DRAW_STEPS, tuning.FEW_SURVIVORS
     )
-    sets, _ = evolve(
+    sets = recombine(
+        medium,
         sets,
         rng,
-        improve=partial(_descend, medium),
         breed=partial(cross, medium, n_children=tuning.FEW_CHILDREN),
-        describe=np.log,
+        n_steps=tuning.FEW_CHILD_STEPS,
         size=tuning.FEW_POPULATION,
         generations=tuning.FEW_GENERATIONS,
         patience=tuning.FEW_PATIENCE,
@@ -64,11 +60,7 @@ def search_few(
         problem, sets[: tuning.FEW_FINALISTS], tuning.FEW_STEPS, tuning.FEW_SNAPPED
     )
     snapped = [snap(problem, anchors) for anchors in sets]
-    return min(snapped, key=lambda anchors: problem.cost_and_counts(anchors)[0])
-
-
-def _descend(problem: Problem, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return descend_sets(problem, sets, max_iter=tuning.FEW_CHILD_STEPS)
+    return min(snapped, key=problem.cost)
 
 
 def _descend_best(

@@ -12,15 +12,19 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
 from skanchors._boxes import check_weight, is_table, merge_equal, sort_by_volume
+from skanchors._checks import check_strides
 from skanchors._compat._sklearn import Interval, StrOptions, fit_context
 from skanchors._warnings import warn
 from skanchors.cluster._anchor_mixin import AnchorMixin
 from skanchors.cluster._form import Form
 from skanchors.cluster._form_search import FormSolution, FormSolver
-from skanchors.cluster._grid_problem import CentredProblem, GridProblem
+from skanchors.cluster._grid_problem import GridProblem
 from skanchors.cluster._layout import Layout
 from skanchors.cluster._monitor import FitMonitor
+from skanchors.cluster._problem import Problem
 from skanchors.cluster._runs import middling_unit
+from skanchors.export import AnchorSet
+from skanchors.metrics._iou import IOU
 
 
 class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
@@ -85,7 +89,7 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
             )
         valid = self._validate_boxes(X, reset=True)
         weight = check_weight(sample_weight, valid)
-        strides = check_levels(self.strides)
+        strides = np.sort(np.asarray(check_strides(self.strides), dtype=np.float64))
         boxes, weight = merge_equal(valid, weight)
         # In a middling unit products are exact and fast, and where nothing but the
         # boxes has a unit, the result is the same in any.
@@ -95,24 +99,26 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
         layout = self._layout(strides / unit, valid.shape[1])
         n_anchors = len(layout.level_of)
         self.metric_params_: dict = {}
-        problem = CentredProblem(boxes, weight)
-        objective: Any = problem
+        objective = problem = Problem(boxes, weight, IOU, {})
         if self.objective != "iou":
-            scaled: Any = strides / unit
+            threshold = self.threshold if self.objective == "matched" else None
             objective = GridProblem(
-                boxes,
-                weight,
-                layout.levels,
-                scaled,
-                self.threshold if self.objective == "matched" else None,
+                boxes, weight, layout.levels, layout.strides, threshold
             )
         describe = partial(self._describe, problem, unit)
         monitor = FitMonitor(self, valid, sample_weight, self.n_init, describe)
         solution, form = self._solve(objective, layout, unit, monitor)
         self.n_iter_ = solution.n_iter
         self.objective_value_ = 1 - solution.cost
-        self._set_numbers(layout, solution.theta, unit)
+        ratios = self._set_numbers(layout, solution.theta, unit)
+        self.__dict__.pop("anchor_set_", None)
         if layout.n_sides == 2:
+            self.anchor_set_ = AnchorSet(
+                sizes=self.sizes_.tolist(),
+                ratios=ratios,
+                strides=strides,
+                form=self._form,
+            )
             anchors = self.anchor_set_.anchors
         else:
             anchors = sort_by_volume(form.anchors(solution.theta[None])[0]) * unit
@@ -154,9 +160,7 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
                 best = finished if finished.cost <= cost else as_published
         return best, solver.form
 
-    def _describe(
-        self, problem: CentredProblem, unit: float, anchors: np.ndarray
-    ) -> dict:
+    def _describe(self, problem: Problem, unit: float, anchors: np.ndarray) -> dict:
         """The attributes that depend on the anchors alone."""
         anchors = sort_by_volume(anchors)
         return {
@@ -167,13 +171,16 @@ class FormAnchors(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator
 
     # What each form says of itself.
 
+    _form: str
+
     def _layout(self, strides: np.ndarray, n_sides: int) -> Layout:
         raise NotImplementedError
 
     def _published(self, layout: Layout, unit: float) -> np.ndarray:
         raise NotImplementedError
 
-    def _set_numbers(self, layout: Layout, theta: np.ndarray, unit: float) -> None:
+    def _set_numbers(self, layout: Layout, theta: np.ndarray, unit: float) -> list:
+        """Set the fitted sizes and ratios; return the ratios for an `AnchorSet`."""
         raise NotImplementedError
 
 
@@ -198,25 +205,6 @@ def _warn_of_equal(n_boxes: int, anchors: np.ndarray) -> None:
         warn(" ".join(parts), ConvergenceWarning)
 
 
-def check_levels(strides: Any) -> np.ndarray:
-    """Validate strides: finite, positive and different; ascending, float64."""
-    try:
-        values = np.array(strides, dtype=np.float64)
-    except (TypeError, ValueError):
-        values = np.empty(0)
-    if (
-        values.ndim != 1
-        or not len(values)
-        or not (np.isfinite(values) & (values > 0)).all()
-        or len(np.unique(values)) < len(values)
-    ):
-        raise ValueError(
-            "strides must be different numbers of pixels, one a level; got "
-            f"{strides!r}."
-        )
-    return np.sort(values)
-
-
 def _check_pixels(
     boxes: np.ndarray, strides: np.ndarray, unit: float, *, on_grid: bool
 ) -> None:
@@ -239,8 +227,3 @@ def _check_pixels(
             "X must be in pixels of the network's input, as strides are; its sides are "
             f"{sides.min():.3g} to {sides.max():.3g}."
         )
-
-
-def plain_strides(strides: np.ndarray) -> list:
-    """Strides for an `AnchorSet`: whole numbers as such."""
-    return [int(s) if s == int(s) else float(s) for s in strides]

@@ -12,7 +12,6 @@ import numpy as np
 
 from skanchors._threads import single_threaded_blas
 from skanchors.cluster import _tuning as tuning
-from skanchors.cluster._compress import grid_representatives, variance_cuts
 from skanchors.cluster._descent import descend, descend_all
 from skanchors.cluster._layout import Layout
 from skanchors.cluster._population import evolve
@@ -31,7 +30,7 @@ class FormSolver:
 
     Parameters
     ----------
-    objective : Problem or GridProblem
+    objective : Problem
         What to minimise.
     layout : Layout
     max_iter : int
@@ -84,7 +83,7 @@ class FormSolver:
 
     def finish(self, theta: np.ndarray, *, on_step: Any = None) -> FormSolution:
         """Descend from one start to the bottom of its valley."""
-        detailed = self._on(self.objective, self.effort.n_detailed)
+        detailed = self.objective.representatives(self.effort.n_detailed)
         n_iter, found = 0, [theta]
         for stage in detailed.stages:
             theta, steps = descend(
@@ -114,9 +113,10 @@ class FormSolver:
     def _search(self, rng: np.random.RandomState, starts: np.ndarray) -> np.ndarray:
         objective, layout, form = self.objective, self.layout, self.form
         effort = self.effort
-        fine = self._on(objective, effort.n_fine)
-        n_medium = max(effort.n_population, tuning.FORM_PER_PARAMETER * form.n_params)
-        medium = fine.on(*variance_cuts(fine.boxes, fine.weight, [n_medium])[0])
+        fine = objective.representatives(effort.n_fine)
+        (medium,) = fine.cuts(
+            max(effort.n_population, tuning.FORM_PER_PARAMETER * form.n_params)
+        )
         drawn = layout.draw(self.boxes, self.weight, effort.n_drawn, rng)
         population, _ = evolve(
             np.concatenate([starts, drawn]),
@@ -150,13 +150,6 @@ class FormSolver:
             tol=tuning.FORM_TOL,
         )
         return self._perturb(thetas[costs.argmin()], costs.min(), rng)
-
-    def _on(self, objective: Any, n_boxes: int) -> Any:
-        """The objective on no more representatives of its boxes than these."""
-        if len(objective) <= n_boxes:
-            return objective
-        boxes, weight = objective.boxes, objective.raw_weight
-        return objective.on(*grid_representatives(boxes, weight, n_boxes))
 
     def _perturb(
         self, theta: np.ndarray, cost: float, rng: np.random.RandomState

@@ -1,12 +1,4 @@
-"""What the anchors of a form can be best at: equal centres, or the grid.
-
-Each objective has `boxes`, `raw_weight` and `weight`; ``on(boxes, weight)``, the same
-question about other boxes; ``gradients_function`` and ``log_range`` as `descend` wants
-them; ``cost(anchors)``, the exact cost of one set; `stages`, the objectives to descend
-one after the other, of which the last is nearest to the exact cost; and `is_rough`:
-whether the cost has a kink wherever an anchor is as wide or high as a box. Positions
-average over such kinks, so that fewer boxes say as much.
-"""
+"""What anchors cost where the grid of a detector puts them."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -31,30 +23,10 @@ _SPAN = 1e4
 _WIDTHS = 0.06, 0.02
 
 
-class CentredProblem(Problem):
-    """Distances 1 - IoU with equal centres."""
-
-    is_rough = True
-
-    def __init__(self, boxes: np.ndarray, weight: np.ndarray) -> None:
-        super().__init__(boxes, weight, IOU, {})
-
-    def on(self, boxes: np.ndarray, weight: np.ndarray) -> "CentredProblem":
-        """The same question about other boxes."""
-        return CentredProblem(boxes, weight)
-
-    @property
-    def stages(self) -> list:
-        """The objectives to descend, one after the other."""
-        return [self]
-
-    def cost(self, anchors: np.ndarray) -> float:
-        """The exact cost of one set of anchors."""
-        return self.cost_and_counts(anchors)[0]
-
-
-class GridProblem(CentredProblem):
+class GridProblem(Problem):
     """Losses of the best IoU on the grid, averaged over where a box can lie.
+
+    Positions average over the kinks of the cost, so that fewer boxes say as much.
 
     Parameters
     ----------
@@ -82,7 +54,7 @@ class GridProblem(CentredProblem):
         threshold: float | None = None,
         width: float = _WIDTHS[0],
     ) -> None:
-        super().__init__(boxes, weight)
+        super().__init__(boxes, weight, IOU, {})
         self.levels, self.strides = levels, strides
         self.threshold, self.width = threshold, width
 
@@ -94,7 +66,7 @@ class GridProblem(CentredProblem):
 
     @property
     def stages(self) -> list:
-        """The objectives to descend, one after the other."""
+        """Steps from unmatched to matched, ever steeper."""
         if self.threshold is None:
             return [self]
         question = self.levels, self.strides, self.threshold

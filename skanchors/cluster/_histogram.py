@@ -7,10 +7,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from skanchors._array_api import finite_only, to_numpy
-from skanchors._boxes import boxes_of, check_weight, merge_equal
+from skanchors._boxes import check_weight, merge_equal, validate_boxes
 from skanchors._compat._sklearn import Interval, fit_context
 from skanchors._doc_link import DocLinkMixin
 
@@ -137,14 +136,7 @@ class BoxHistogram(DocLinkMixin, BaseEstimator):
             The estimator itself.
         """
         first = not hasattr(self, "sizes_")
-        with finite_only("X"):
-            boxes = validate_data(
-                self,
-                to_numpy(boxes_of(X)),
-                dtype=[np.float64, np.float32],
-                ensure_non_negative=True,
-                reset=first,
-            )
+        boxes = validate_boxes(self, X, reset=first)
         weight = check_weight(sample_weight, boxes)
         if first:
             self._start(boxes.shape[1])

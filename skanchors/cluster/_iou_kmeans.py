@@ -17,14 +17,12 @@ from skanchors._compat._sklearn import Interval, StrOptions, fit_context
 from skanchors._warnings import warn
 from skanchors.cluster._anchor_mixin import AnchorMixin
 from skanchors.cluster._centers import CENTERS
-from skanchors.cluster._fixed import FixedProblem
 from skanchors.cluster._histogram import BoxHistogram
 from skanchors.cluster._monitor import FitMonitor
 from skanchors.cluster._problem import Problem
 from skanchors.cluster._runs import (
     check_fixed,
     choose_starts,
-    count_runs,
     middling_unit,
     repeat_boxes,
     resolve_center,
@@ -295,26 +293,34 @@ class IoUKMeans(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
 
         `X` and `sample_weight` are what the caller gave.
         """
-        problem, unit = self._make_problem(X, boxes, weight)
-        n_free = self.n_clusters - len(check_fixed(self.fixed, X, self.n_clusters))
-        has_enough_boxes = len(boxes) >= n_free > 0
+        solver, unit = self._make_solver(X, boxes, weight)
+        problem = solver.problem
+        rng = check_random_state(self.random_state)
+        starts: list[np.ndarray] | None = []
+        if len(boxes) >= solver.n_clusters > 0:
+            starts = choose_starts(
+                solver, unit, rng, init=self.init, n_init=self.n_init
+            )
         monitor = FitMonitor(
             self,
             X,
             sample_weight,
-            n_runs=count_runs(self.init, self.n_init) if has_enough_boxes else 0,
+            n_runs=1 if starts is None else len(starts),
             describe=partial(self._describe, problem, unit),
         )
-        if has_enough_boxes:
-            solution = self._solve(problem, n_free, unit, monitor)
+        runs = monitor.watch_runs()
+        if starts is None:
+            solution = solver.best(rng, on_step=runs[0])
+        elif starts:
+            solution = solver.from_starts(starts, on_steps=runs)
         else:
-            solution = self._without_a_run(problem, n_free)
+            solution = self._without_a_run(problem, solver.n_clusters)
 
         anchors, cost, self.n_iter_ = solution
         if X.dtype != anchors.dtype:
             # What is reported is true of the anchors as they are stored.
             anchors = (anchors * unit).astype(X.dtype).astype(anchors.dtype) / unit
-            cost, _ = problem.cost_and_counts(anchors)
+            cost = problem.cost(anchors)
         found = self._describe(problem, unit, anchors)
         self.cluster_centers_ = found["cluster_centers_"].astype(X.dtype)
         self.mean_iou_ = found["mean_iou_"]
@@ -329,31 +335,33 @@ class IoUKMeans(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
             )
         return self
 
-    def _make_problem(
+    def _make_solver(
         self, X: np.ndarray, boxes: np.ndarray, weight: np.ndarray
-    ) -> tuple[Problem, float]:
-        """What is to be solved, and the unit in which; `boxes` are divided by it."""
+    ) -> tuple[Solver, float]:
+        """The solver, and the unit in which it solves; `boxes` are divided by it."""
         metric = get_metric(self.metric)
-        resolve_center(metric, self.center)  # or an error
-        self.metric_params_ = {}
-        if metric.fit_params is not None:
-            self.metric_params_ = metric.fit_params(boxes, weight.astype(np.float64))
+        center = resolve_center(metric, self.center)
+        self.metric_params_ = metric.fit_params(boxes, weight)
         # Metrics with a gradient compare ratios of sides: in a middling unit their
         # arithmetic is exact and fast, and the result the same in any unit.
         unit = middling_unit(boxes) if metric.gradient is not None else 1.0
         # In place, as a fit may take a good part of the memory there is.
         boxes /= unit
         fixed = check_fixed(self.fixed, X, self.n_clusters, unit)
-        question = boxes, weight, metric, self.metric_params_
-        if len(fixed):
-            return FixedProblem(*question, fixed), unit
-        return Problem(*question), unit
+        solver = Solver(
+            Problem(boxes, weight, metric, self.metric_params_, fixed),
+            self.n_clusters - len(fixed),
+            center=center,
+            max_iter=self.max_iter,
+            tol=self.tol,
+        )
+        return solver, unit
 
     def _without_a_run(self, problem: Problem, n_free: int) -> Solution:
         """All anchors are fixed, or there are fewer distinct boxes than anchors."""
         if n_free == 0:
-            none = np.empty((0, problem.boxes.shape[1]))
-            return Solution(none, problem.cost_and_counts(none)[0], 1)
+            none = problem.fixed[:0]
+            return Solution(none, problem.cost(none), 1)
         warn(
             f"Number of distinct clusters ({len(problem)}) found smaller than "
             f"n_clusters ({self.n_clusters}). Possibly due to duplicate points in X. "
@@ -362,33 +370,13 @@ class IoUKMeans(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
         )
         return Solution(repeat_boxes(problem.boxes, problem.weight, n_free), 0.0, 1)
 
-    def _solve(
-        self, problem: Problem, n_free: int, unit: float, monitor: FitMonitor
-    ) -> Solution:
-        """Make the runs that `init` and `n_init` ask for."""
-        rng = check_random_state(self.random_state)
-        solver = Solver(
-            problem,
-            n_free,
-            center=resolve_center(problem.metric, self.center),
-            max_iter=self.max_iter,
-            tol=self.tol,
-        )
-        starts = choose_starts(solver, unit, rng, init=self.init, n_init=self.n_init)
-        runs = monitor.watch_runs()
-        if starts is None:
-            return solver.best(rng, on_step=runs[0])
-        return solver.from_starts(starts, on_steps=runs)
-
     def _describe(
         self, problem: Problem, unit: float, anchors: np.ndarray
     ) -> dict[str, Any]:
         """The attributes that depend on the anchors alone."""
-        cost, _ = problem.using(IOU).cost_and_counts(anchors)
-        fixed = getattr(problem, "fixed", anchors[:0])
-        anchors = sort_by_volume(np.concatenate([anchors, fixed]))
+        every = np.concatenate([anchors, problem.fixed])
         return {
-            "cluster_centers_": anchors * unit,
-            "mean_iou_": 1 - cost,
+            "cluster_centers_": sort_by_volume(every) * unit,
+            "mean_iou_": 1 - problem.using(IOU).cost(anchors),
             "_n_features_out": self.n_clusters,
         }

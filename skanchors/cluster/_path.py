@@ -1,15 +1,15 @@
 """Anchors for ascending k, each from the anchors for one less."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from skanchors._threads import single_threaded_blas
 from skanchors.cluster import _tuning as tuning
-from skanchors.cluster._compress import variance_cuts
 from skanchors.cluster._problem import Problem
-from skanchors.cluster._search import recombine
+from skanchors.cluster._search import cross, recombine
 from skanchors.cluster._solver import Solver
 from skanchors.cluster._swap import SwapSearch
 from skanchors.metrics._iou import IOU
@@ -79,15 +79,11 @@ def _growing_sets(
     with_volume = (problem.boxes > 0).all(axis=1)
     if not with_volume.any():
         raise ValueError("No box has a volume, so that no anchor has any IoU with one.")
-    cuts = variance_cuts(
-        problem.boxes[with_volume],
-        problem.weight[with_volume],
-        (
-            max(tuning.PATH_COARSE_BOXES, 2 * largest),
-            max(tuning.PATH_MEDIUM_BOXES, 5 * largest),
-        ),
+    solid = problem.on(problem.boxes[with_volume], problem.weight[with_volume])
+    coarse, medium = solid.cuts(
+        max(tuning.PATH_COARSE_BOXES, 2 * largest),
+        max(tuning.PATH_MEDIUM_BOXES, 5 * largest),
     )
-    coarse, medium = (problem.on(*cut) for cut in cuts)
     swaps = SwapSearch(coarse)
     distances = medium.distances(medium.boxes, medium.boxes)
     sets: Any = []
@@ -103,7 +99,11 @@ def _growing_sets(
             for _ in range(effort.fresh)
         ]
         sets = recombine(
-            medium, np.array(sets), rng, generations=effort.generations, n_children=8
+            medium,
+            np.array(sets),
+            rng,
+            breed=partial(cross, medium, n_children=8),
+            generations=effort.generations,
         )
         yield sets
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skanchors._threads import map_row_ranges
+from skanchors.cluster._compress import grid_representatives, variance_cuts
 from skanchors.cluster._gradients import GradientsBlock
 from skanchors.metrics._nearest import nearest_anchor
 from skanchors.metrics._shared import products_are_safe
@@ -35,6 +36,9 @@ class Assignment(NamedTuple):
 class Problem:
     """Distinct boxes with weights, and a metric.
 
+    Fixed anchors, if any, are always there and take boxes from those that are looked
+    for: whoever asks for costs, labels or gradients hands over the others alone.
+
     Parameters
     ----------
     boxes : ndarray of shape (n_boxes, n_sides), float64
@@ -43,16 +47,31 @@ class Problem:
     metric : Metric
     params : dict
         Further arguments of the metric.
+    fixed : ndarray of shape (n_fixed, n_sides), float64, default=None
+        Anchors that stay where they are. None stands for no rows.
+
+    Attributes
+    ----------
+    is_rough : bool
+        Whether the cost has a kink wherever an anchor is as wide or high as a box.
     """
 
+    is_rough = True
+
     def __init__(
-        self, boxes: np.ndarray, weight: np.ndarray, metric: Any, params: dict[str, Any]
+        self,
+        boxes: np.ndarray,
+        weight: np.ndarray,
+        metric: Any,
+        params: dict[str, Any],
+        fixed: np.ndarray | None = None,
     ) -> None:
         self.boxes = boxes
         self.raw_weight = weight
         self._total = float(weight.sum())
         self.metric = metric
         self.params = params
+        self.fixed = boxes[:0] if fixed is None else fixed
         self._prepared: dict[Any, Any] = {}
 
     def __len__(self) -> int:
@@ -60,11 +79,26 @@ class Problem:
 
     def on(self, boxes: np.ndarray, weight: np.ndarray) -> Any:
         """The same question about other boxes."""
-        return Problem(boxes, weight, self.metric, self.params)
+        return Problem(boxes, weight, self.metric, self.params, self.fixed)
 
     def using(self, metric: Any) -> Any:
-        """The same boxes under another metric."""
-        return Problem(self.boxes, self.raw_weight, metric, {})
+        """The same boxes, and fixed anchors, under another metric."""
+        return Problem(self.boxes, self.raw_weight, metric, {}, self.fixed)
+
+    @property
+    def stages(self) -> list[Any]:
+        """What to descend one after the other; the last is nearest to the cost."""
+        return [self]
+
+    def representatives(self, max_boxes: int) -> Any:
+        """The same question about fewer boxes, see `grid_representatives`."""
+        if len(self) <= max_boxes:
+            return self
+        return self.on(*grid_representatives(self.boxes, self.raw_weight, max_boxes))
+
+    def cuts(self, *sizes: int) -> list[Any]:
+        """The same question about so many groups of boxes, see `variance_cuts`."""
+        return [self.on(*cut) for cut in variance_cuts(self.boxes, self.weight, sizes)]
 
     @property
     def weight(self) -> np.ndarray:
@@ -82,21 +116,35 @@ class Problem:
         return self.metric.pairwise(X, Y, **self.params)
 
     def distances_to(self, X: np.ndarray) -> np.ndarray:
-        """Distances of some anchors to all boxes, shape (n_anchors, n_boxes)."""
-        return self.distances(X, self.boxes)
+        """Distances of some anchors to all boxes, shape (n_anchors, n_boxes).
+
+        That of the nearest fixed anchor where it is nearer.
+        """
+        return self._at_most_to_fixed(self.distances(X, self.boxes))
 
     def rough_distances(self, sets: np.ndarray) -> np.ndarray:
-        """Distances of sets of anchors to the boxes, in float32 if it will do.
+        """As `distances_to`, for sets of anchors; in float32 if it will do.
 
         From shape (n_sets, n_anchors, n_sides) to (n_sets, n_anchors, n_boxes).
         """
         dtype = np.float32 if self._has_safe_products else np.float64
         rows = sets.reshape(-1, sets.shape[2]).astype(dtype)
         distances = self.distances(rows, self.boxes.astype(dtype))
+        distances = self._at_most_to_fixed(distances)
         return distances.reshape(*sets.shape[:2], len(self))
 
+    def _at_most_to_fixed(self, distances: np.ndarray) -> np.ndarray:
+        if not len(self.fixed):
+            return distances
+        return np.minimum(distances, self._to_fixed.astype(distances.dtype))
+
+    @cached_property
+    def _to_fixed(self) -> np.ndarray:
+        return nearest_anchor(self.boxes, self.fixed, self.metric, self.params)[1]
+
     def assign(self, anchors: np.ndarray) -> Assignment:
-        """Give each box to its nearest anchor."""
+        """Give each box to its nearest anchor; labels from len(anchors) are fixed."""
+        anchors = np.concatenate([anchors, self.fixed])
         labels, distance = nearest_anchor(self.boxes, anchors, self.metric, self.params)
         cost = sum(
             self._cost(rows, distance[rows]) for rows in _blocks_of_rows(len(self))
@@ -105,6 +153,8 @@ class Problem:
 
     def cost_and_counts(self, anchors: np.ndarray) -> tuple[float, np.ndarray]:
         """The cost, and how many boxes each anchor has, in little memory."""
+        n_free = len(anchors)
+        anchors = np.concatenate([anchors, self.fixed])
         blocks = _blocks_of_rows(len(self))
         costs = np.empty(len(blocks))
         counts = np.empty((len(blocks), len(anchors)), dtype=np.int64)
@@ -119,7 +169,11 @@ class Problem:
                 counts[number] = np.bincount(labels, minlength=len(anchors))
 
         map_row_ranges(assign_blocks, len(blocks), min_rows=2)
-        return sum(costs.tolist()), counts.sum(axis=0)
+        return sum(costs.tolist()), counts.sum(axis=0)[:n_free]
+
+    def cost(self, anchors: np.ndarray) -> float:
+        """The cost alone."""
+        return self.cost_and_counts(anchors)[0]
 
     def _cost(self, rows: Any, distance: np.ndarray) -> float:
         return float(np.sum(self.raw_weight[rows] / self._total * distance))
@@ -157,6 +211,8 @@ class Problem:
             For each set its cost, shape (n_sets,), and the derivatives, shape
             (n_sets, n_clusters, n_sides).
         """
+        n_free = sets.shape[1]
+        sets = self._with_fixed(sets)
         n_clusters = sets.shape[1]
         dtype, by_rank = self._precision(sets, dtype)
         # The blocks do not depend on the number of threads, see above. Rows of the
@@ -167,6 +223,7 @@ class Problem:
         block_of = self._blocks(dtype, by_rank, n_blocks)
 
         def costs_and_gradients(sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            sets = self._with_fixed(sets)
             costs = np.empty((n_blocks, len(sets)))
             gradients = np.empty((n_blocks, *sets.shape))
 
@@ -178,9 +235,15 @@ class Problem:
                         costs[number, some], gradients[number, some] = block(sets[some])
 
             map_row_ranges(add_blocks, n_blocks, min_rows=_MIN_BLOCKS_PER_THREAD)
-            return costs.sum(axis=0), gradients.sum(axis=0)
+            return costs.sum(axis=0), gradients.sum(axis=0)[:, :n_free]
 
         return costs_and_gradients
+
+    def _with_fixed(self, sets: np.ndarray) -> np.ndarray:
+        if not len(self.fixed):
+            return sets
+        fixed = np.broadcast_to(self.fixed, (len(sets), *self.fixed.shape))
+        return np.concatenate([sets, fixed], axis=1)
 
     def _precision(self, sets: np.ndarray, dtype: Any) -> tuple[Any, bool]:
         """What to compute in, and whether the metric's rank can be asked."""

@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skanchors._compat._sklearn import Interval, StrOptions
-from skanchors.cluster._form_estimator import FormAnchors, plain_strides
+from skanchors.cluster._form_estimator import FormAnchors
 from skanchors.cluster._layout import Layout
 from skanchors.cluster._layouts import cross_layout, octave_steps
 from skanchors.cluster._published import published_crosses
-from skanchors.export import AnchorSet
 
 
 class PyramidAnchors(FormAnchors):
@@ -191,6 +190,8 @@ class PyramidAnchors(FormAnchors):
         self.random_state = random_state
         self.verbose = verbose
 
+    _form = "cross"
+
     def _layout(self, strides: np.ndarray, n_sides: int) -> Layout:
         return cross_layout(
             strides,
@@ -226,7 +227,7 @@ class PyramidAnchors(FormAnchors):
     def _steps(self) -> np.ndarray:
         return octave_steps(self.n_sizes)
 
-    def _set_numbers(self, layout: Layout, theta: np.ndarray, unit: float) -> None:
+    def _set_numbers(self, layout: Layout, theta: np.ndarray, unit: float) -> list:
         sizes, ratios = (np.exp(part[0]) for part in layout.split(theta[None]))
         n_levels = len(layout.strides)
         if layout.scaled:
@@ -241,10 +242,4 @@ class PyramidAnchors(FormAnchors):
         if self.ratios == "level":
             shape = [n_levels, *shape]
         self.ratios_ = ratios.reshape(shape)
-        self.__dict__.pop("anchor_set_", None)
-        if layout.n_sides == 2:
-            self.anchor_set_ = AnchorSet(
-                sizes=self.sizes_.tolist(),
-                ratios=self.ratios_.tolist(),
-                strides=plain_strides(layout.strides * unit),
-            )
+        return self.ratios_.tolist()

@@ -27,15 +27,6 @@ def resolve_center(metric: Any, center: str) -> str:
     return center
 
 
-def count_runs(init: Any, n_init: int | str) -> int:
-    """How many runs `init` and `n_init` ask for; a search is one."""
-    if not isinstance(init, str) and not callable(init):
-        return 1
-    if n_init == "auto":
-        return 1 if isinstance(init, str) and init == "k-means++" else 10
-    return int(n_init)
-
-
 def choose_starts(
     solver: Any,
     unit: float,
@@ -45,17 +36,15 @@ def choose_starts(
     n_init: int | str,
 ) -> list[np.ndarray] | None:
     """Anchors to start each run from, in the solver's unit; None for the search."""
-    n_runs = count_runs(init, n_init)
+    runs = range(10 if n_init == "auto" else int(n_init))
     if isinstance(init, str):
         if n_init == "auto" and init == "k-means++":
             return None
-        return [solver.seeds(init, rng) for _ in range(n_runs)]
+        return [solver.seeds(init, rng) for _ in runs]
     shape = (solver.n_clusters, solver.problem.boxes.shape[1])
     if callable(init):
         boxes = solver.problem.boxes * unit
-        drawn = [
-            init(boxes, solver.n_clusters, random_state=rng) for _ in range(n_runs)
-        ]
+        drawn = [init(boxes, solver.n_clusters, random_state=rng) for _ in runs]
         return [_check_init(anchors, shape, "init(...)") / unit for anchors in drawn]
     if n_init not in ("auto", 1):
         warn(

@@ -1,5 +1,6 @@
 """A start near the best possible, found on compressed boxes."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -7,7 +8,6 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from skanchors.cluster import _tuning as tuning
-from skanchors.cluster._compress import grid_representatives, variance_cuts
 from skanchors.cluster._descent import descend_sets
 from skanchors.cluster._population import draw_pairs, drop_useless, evolve
 from skanchors.cluster._problem import Problem
@@ -46,13 +46,12 @@ def search_by_descent(
         Anchors near the best possible, not yet at the bottom of their valley.
     """
     effort = _effort(problem, n_clusters)
-    fine = problem.on(
-        *grid_representatives(problem.boxes, problem.weight, effort.fine_boxes)
-    )
+    fine = problem.representatives(effort.fine_boxes)
     coarse, medium = compressed(fine, n_clusters)
     # Fewer boxes tell which anchors are useful, where all would take longer than the
     # descents.
     judges = medium if len(problem) * n_clusters <= tuning.CHEAP else coarse
+    breed: Any = mix if effort.mixes else partial(cross, judges)
     n_starts = effort.n_starts or int(np.clip(n_clusters, *tuning.STARTS))
 
     def evolved(sets: np.ndarray, phase: Any) -> np.ndarray:
@@ -60,9 +59,7 @@ def search_by_descent(
             medium,
             sets,
             rng,
-            judges=judges,
-            mixes=effort.mixes,
-            n_children=effort.n_children,
+            breed=partial(breed, n_children=effort.n_children),
             n_steps=phase.n_steps,
             size=phase.size,
             generations=phase.generations + n_clusters // 2,
@@ -118,13 +115,11 @@ def recombine(
     sets: np.ndarray,
     rng: np.random.RandomState,
     *,
+    breed: Callable,
     generations: int,
-    n_children: int,
     n_steps: int = 8,
     size: int | None = None,
     patience: int | None = None,
-    judges: Problem | None = None,
-    mixes: bool = False,
 ) -> np.ndarray:
     """Improve sets of free anchors by descent and recombination.
 
@@ -135,10 +130,10 @@ def recombine(
     sets : ndarray of shape (n_sets, n_clusters, n_sides)
         Sets to start from.
     rng : RandomState
+    breed : callable
+        ``breed(sets, rng)``: the children of one generation, by `cross` or `mix`.
     generations : int
         The most generations to try.
-    n_children : int
-        Of a generation.
     n_steps : int, default=8
         Of the descent of each child.
     size : int, default=None
@@ -146,10 +141,6 @@ def recombine(
     patience : int, default=None
         Generations without a better set that end the search; None stands for a sixth
         of the anchors.
-    judges : Problem, default=None
-        Boxes that tell which anchors of two sets are useful; None stands for all.
-    mixes : bool, default=False
-        Whether children take each anchor from either parent at random, see `mix`.
 
     Returns
     -------
@@ -160,9 +151,7 @@ def recombine(
         sets,
         rng,
         improve=partial(descend_sets, problem, max_iter=n_steps),
-        breed=partial(mix, n_children=n_children)
-        if mixes
-        else partial(cross, judges or problem, n_children=n_children),
+        breed=breed,
         describe=np.log,
         size=size or max(tuning.LEAST_POPULATION, len(sets)),
         generations=generations,
@@ -234,5 +223,4 @@ def compressed(problem: Problem, n_clusters: int) -> list[Problem]:
     n_coarse = tuning.SLOW_SWAP_BOXES if problem.metric.is_slow else tuning.SWAP_BOXES
     n_coarse = max(n_coarse, 2 * n_clusters)
     n_medium = max(tuning.MEDIUM_BOXES, tuning.MEDIUM_PER_ANCHOR * n_clusters)
-    cuts = variance_cuts(problem.boxes, problem.weight, (n_coarse, n_medium))
-    return [problem.on(*cut) for cut in cuts]
+    return problem.cuts(n_coarse, n_medium)

@@ -52,6 +52,19 @@ def kmeans_plusplus(
     return chosen
 
 
+def draw_set(problem: Any, n_clusters: int, rng: np.random.RandomState) -> np.ndarray:
+    """Boxes of a problem drawn by `kmeans_plusplus`, shape (n_clusters, n_sides)."""
+    boxes = problem.boxes
+    return boxes[
+        kmeans_plusplus(
+            problem.weight,
+            n_clusters,
+            rng,
+            lambda rows: problem.distances_to(boxes[rows]),
+        )
+    ]
+
+
 def draw_sets(
     problem: Any, n_clusters: int, n_sets: int, rng: np.random.RandomState
 ) -> np.ndarray:

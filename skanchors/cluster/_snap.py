@@ -31,7 +31,7 @@ def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
     if len(problem) * len(anchors) * len(moves) > tuning.SNAP_WORK:
         return anchors
     values = [np.unique(column[column > 0]) for column in problem.boxes.T]
-    cost, _ = problem.cost_and_counts(anchors)
+    cost = problem.cost(anchors)
     for _ in range(tuning.SNAP_ROUNDS):
         moved, moved_cost = _round(problem, anchors, cost, values, moves)
         if not moved_cost < cost:
@@ -79,7 +79,7 @@ def _round(
     for some in (helps, helps[:1])[: len(helps)]:
         moved = anchors.copy()
         moved[some] = trials[some, best[some]]
-        moved_cost, _ = problem.cost_and_counts(moved)
+        moved_cost = problem.cost(moved)
         if moved_cost < cost:
             return moved, moved_cost
     return anchors, cost

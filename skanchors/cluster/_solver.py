@@ -1,6 +1,7 @@
 """The clustering as pure functions: boxes, weights and a metric in, anchors out."""
 
 from contextlib import nullcontext
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,13 +10,12 @@ from joblib import Parallel, delayed
 from skanchors._threads import single_threaded_blas
 from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._center_search import search_by_centers
-from skanchors.cluster._compress import grid_representatives
 from skanchors.cluster._descent import descend, descend_sets
 from skanchors.cluster._few_boxes import search_few
 from skanchors.cluster._form import Form
 from skanchors.cluster._lloyd import alternate, fill_idle
 from skanchors.cluster._search import search_by_descent
-from skanchors.cluster._seeding import draw_distinct, kmeans_plusplus
+from skanchors.cluster._seeding import draw_distinct, draw_set
 from skanchors.cluster._snap import snap
 
 
@@ -62,17 +62,14 @@ class Solver:
             return self.finish(self.problem.boxes, on_step=on_step)
         if self.n_clusters > tuning.SEARCHED_CLUSTERS:
             return self.finish(self.seeds("k-means++", rng), on_step=on_step)
-        detailed = self._detailed()
         if self.center != "descent":
-            with single_threaded_blas():
-                start = search_by_centers(
-                    detailed, self.n_clusters, rng, center=self.center
-                )
-            return self.finish(start, on_step=on_step)
-        is_few = len(detailed) <= tuning.FEW_BOXES and not self.problem.metric.is_slow
-        search = search_few if is_few else search_by_descent
+            search: Any = partial(search_by_centers, center=self.center)
+        elif len(self.detailed) <= tuning.FEW_BOXES and not self.problem.metric.is_slow:
+            search = search_few
+        else:
+            search = search_by_descent
         with single_threaded_blas():
-            start = search(detailed, self.n_clusters, rng)
+            start = search(self.detailed, self.n_clusters, rng)
         return self.finish(start, on_step=on_step)
 
     def from_starts(self, starts: Any, *, on_steps: Any = None) -> Solution:
@@ -104,7 +101,7 @@ class Solver:
         with single_threaded_blas(), on_step or nullcontext():
             if self.n_clusters == len(self.problem):
                 boxes = self.problem.boxes
-                return Solution(boxes, self.problem.cost_and_counts(boxes)[0], 1)
+                return Solution(boxes, self.problem.cost(boxes), 1)
             n_iter = 0
             # A run can leave an anchor without boxes. Such a one moves to the box that
             # is served worst, which lowers the cost, and the run goes on.
@@ -129,10 +126,10 @@ class Solver:
         """
         with single_threaded_blas():
             sets, costs = descend_sets(
-                self._detailed(), sets, max_iter=tuning.CHOICE_STEPS
+                self.detailed, sets, max_iter=tuning.CHOICE_STEPS
             )
             # Where boxes are few, a descent from there takes a few steps only.
-            return snap(self._detailed(), sets[costs.argmin()])
+            return snap(self.detailed, sets[costs.argmin()])
 
     def _descend(self, anchors: np.ndarray, on_step: Any) -> tuple[np.ndarray, int]:
         if self.center != "descent":
@@ -143,16 +140,15 @@ class Solver:
                 on_step=on_step,
                 **self.limits,
             )
-        detailed = self._detailed()
-        anchors = self._near_the_boxes(fill_idle(detailed, anchors))
+        anchors = self._near_the_boxes(fill_idle(self.detailed, anchors))
         form = Form(anchors)
         theta, n_iter = descend(
-            detailed, form, np.zeros(form.n_params), on_step=on_step, **self.limits
+            self.detailed, form, np.zeros(form.n_params), on_step=on_step, **self.limits
         )
         descended = anchors = form.anchors(theta)[0]
         stopped = on_step is not None and on_step.stopped
-        if detailed is self.problem and not stopped:
-            anchors = snap(detailed, anchors)
+        if self.detailed is self.problem and not stopped:
+            anchors = snap(self.problem, anchors)
         elif not stopped:
             sets, _ = descend_sets(
                 self.problem,
@@ -167,7 +163,7 @@ class Solver:
             # What was done last is a step too, for those who follow the run.
             n_iter = min(n_iter + 1, self.limits["max_iter"])
             if on_step is not None:
-                on_step(anchors, self.problem.cost_and_counts(anchors)[0])
+                on_step(anchors, self.problem.cost(anchors))
         return anchors, n_iter
 
     def _near_the_boxes(self, anchors: np.ndarray) -> np.ndarray:
@@ -175,36 +171,20 @@ class Solver:
 
         Far from all boxes there is no gradient to descend.
         """
-        inside = np.clip(anchors, *self._detailed().size_range)
+        inside = np.clip(anchors, *self.detailed.size_range)
         if (inside == anchors).all():
             return anchors
-        costs = [
-            self._detailed().cost_and_counts(each)[0] for each in (inside, anchors)
-        ]
-        return inside if costs[0] < costs[1] else anchors
+        return min(anchors, inside, key=self.detailed.cost)
 
-    def _detailed(self) -> Any:
-        if len(self.problem) <= tuning.DETAILED_BOXES:
-            return self.problem
-        if not hasattr(self, "_compressed"):
-            boxes, weight = grid_representatives(
-                self.problem.boxes, self.problem.raw_weight, tuning.DETAILED_BOXES
-            )
-            self._compressed = self.problem.on(boxes, weight)
-        return self._compressed
+    @cached_property
+    def detailed(self) -> Any:
+        """The problem, on representatives where the boxes are very many."""
+        return self.problem.representatives(tuning.DETAILED_BOXES)
 
     def seeds(self, method: str, rng: np.random.RandomState) -> np.ndarray:
         """Boxes to start from: drawn by "k-means++" or at "random"."""
-        problem = self._detailed() if method == "k-means++" else self.problem
-        if len(problem) < 2 * self.n_clusters:
-            problem = self.problem
         if method == "random":
-            chosen = draw_distinct(problem.weight, self.n_clusters, rng)
-        else:
-            chosen = kmeans_plusplus(
-                problem.weight,
-                self.n_clusters,
-                rng,
-                lambda rows: problem.distances_to(problem.boxes[rows]),
-            )
-        return problem.boxes[chosen]
+            chosen = draw_distinct(self.problem.weight, self.n_clusters, rng)
+            return self.problem.boxes[chosen]
+        enough = len(self.detailed) >= 2 * self.n_clusters
+        return draw_set(self.detailed if enough else self.problem, self.n_clusters, rng)

@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skanchors._compat._sklearn import Interval
-from skanchors.cluster._form_estimator import FormAnchors, plain_strides
+from skanchors.cluster._form_estimator import FormAnchors
 from skanchors.cluster._layout import Layout
 from skanchors.cluster._layouts import ssd_layout
 from skanchors.cluster._published import published_ssds
-from skanchors.export import AnchorSet
 
 
 class SSDAnchors(FormAnchors):
@@ -183,6 +182,8 @@ class SSDAnchors(FormAnchors):
             )
         return tuple(map(int, counts))
 
+    _form = "ssd"
+
     def _layout(self, strides: np.ndarray, n_sides: int) -> Layout:
         counts = self._counts(len(strides))
         return ssd_layout(strides, n_sides, counts, shared=self.ratios == "shared")
@@ -197,7 +198,7 @@ class SSDAnchors(FormAnchors):
             thetas = []
         return np.array(thetas).reshape(-1, layout.matrix.shape[1])
 
-    def _set_numbers(self, layout: Layout, theta: np.ndarray, unit: float) -> None:
+    def _set_numbers(self, layout: Layout, theta: np.ndarray, unit: float) -> list:
         sizes, ratios = (np.exp(part[0]) for part in layout.split(theta[None]))
         self.sizes_ = np.stack([sizes[:-1], sizes[1:]], axis=1) * unit
         if layout.n_sides == 2:
@@ -208,11 +209,4 @@ class SSDAnchors(FormAnchors):
             rows = [ratios[:n] for n in counts]
         else:
             rows = self.ratios_ = np.split(ratios, np.cumsum(counts)[:-1])
-        self.__dict__.pop("anchor_set_", None)
-        if layout.n_sides == 2:
-            self.anchor_set_ = AnchorSet(
-                sizes=self.sizes_.tolist(),
-                ratios=[row.tolist() for row in rows],
-                strides=plain_strides(layout.strides * unit),
-                form="ssd",
-            )
+        return [row.tolist() for row in rows]

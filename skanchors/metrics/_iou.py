@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skanchors._boxes import check_boxes, check_pair
+from skanchors._boxes import check_pair
 from skanchors.metrics._iou_kernels import (
     iou_block,
     iou_distance_of_rank,
@@ -122,8 +122,7 @@ def iou_distances(X: ArrayLike, Y: ArrayLike | None = None) -> np.ndarray:
     array([[0.5       , 0.        ],
            [0.5       , 0.66666667]])
     """
-    boxes, others = (check_boxes(X),) * 2 if Y is None else check_pair(X, Y)
-    return IOU.pairwise(boxes, others)
+    return IOU.pairwise(*check_pair(X, Y))
 
 
 IOU = Metric(

@@ -11,6 +11,10 @@ import numpy as np
 BLOCK_ENTRIES = 32_768
 
 
+def _no_params(X: np.ndarray, weight: np.ndarray) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Metric:
     """One metric between co-centred boxes.
@@ -40,7 +44,7 @@ class Metric:
         neither overflow nor vanish and all sides of `a` are above 0.
     correction : callable or None
         ``correction(rank) -> distance``, elementwise; it may work in place.
-    fit_params : callable or None
+    fit_params : callable
         ``fit_params(X, weight) -> dict`` of further arguments of `block` that depend
         on the data, such as the variances of the standardised Euclidean distance.
     aliases : tuple of str
@@ -58,7 +62,7 @@ class Metric:
     gradient: Callable | None = None
     rank: Callable | None = None
     correction: Callable | None = None
-    fit_params: Callable | None = None
+    fit_params: Callable = _no_params
     aliases: tuple = field(default=())
     is_slow: bool = False
     is_built_in: bool = False

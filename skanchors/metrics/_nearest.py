@@ -50,14 +50,18 @@ def nearest_anchor(
     """
     labels = np.empty(len(X), dtype=np.int32)
     distance = np.empty(len(X), dtype=X.dtype) if return_distance else None
-    ranks = metric.rank is not None and len(anchors) <= 256 and _ranks_do(anchors)
-    kind = _RankTable if ranks else _DistanceTable
+    by_rank = metric.rank is not None and len(anchors) <= 256 and _ranks_do(anchors)
+    find = (_ByRank if by_rank else _ByDistance)(anchors, metric, params or {})
     is_shared = len(X) >= 2 * _MIN_ROWS_PER_THREAD
     entries = _THREADS_TABLE_ENTRIES if is_shared else _TABLE_ENTRIES
-    table = kind(X, anchors, metric, params or {}, max(1, entries // len(anchors)))
+    step = max(1, entries // len(anchors))
 
     def fill(start: int, stop: int) -> None:
-        table.fill(labels, distance, start, stop)
+        for lo in range(start, stop, step):
+            rows = slice(lo, min(lo + step, stop))
+            labels[rows], found = find(X[rows], return_distance)
+            if distance is not None:
+                distance[rows] = found
 
     map_row_ranges(fill, len(X), min_rows=_MIN_ROWS_PER_THREAD)
     return (labels, distance) if return_distance else labels
@@ -68,61 +72,47 @@ def _ranks_do(anchors: np.ndarray) -> bool:
     return products_are_safe(anchors, np.float32) and bool((anchors > 0).all())
 
 
-class _DistanceTable:
+class _ByDistance:
     """Any metric: distances to all anchors, then the smallest.
+
+    Called with some boxes, shape (n_boxes, n_sides), and whether distances are wanted,
+    it returns labels and distances, or labels and None.
 
     Parameters
     ----------
-    X : ndarray of shape (n_boxes, n_sides)
     anchors : ndarray of shape (n_anchors, n_sides)
     metric : Metric
     params : dict
-    step : int
-        Boxes in one table.
     """
 
-    def __init__(
-        self, X: np.ndarray, anchors: np.ndarray, metric: Any, params: Any, step: int
-    ) -> None:
-        self.X, self.anchors, self.metric = X, anchors, metric
-        self.params = params
-        self.step = step
+    def __init__(self, anchors: np.ndarray, metric: Any, params: dict) -> None:
+        self.anchors, self.metric, self.params = anchors, metric, params
 
-    def fill(self, labels: Any, distance: Any, start: int, stop: int) -> None:
-        for lo in range(start, stop, self.step):
-            rows = slice(lo, min(lo + self.step, stop))
-            table = self.metric.block(self.X[rows], self.anchors, **self.params)
-            labels[rows] = best = table.argmin(axis=1)
-            if distance is not None:
-                distance[rows] = table[np.arange(len(best)), best]
+    def __call__(self, X: np.ndarray, with_distance: bool) -> Any:
+        table = self.metric.block(X, self.anchors, **self.params)
+        label = table.argmin(axis=1)
+        return label, table[np.arange(len(label)), label] if with_distance else None
 
 
-class _RankTable(_DistanceTable):
+class _ByRank(_ByDistance):
     """A metric with a rank: ranks in single precision, then the smallest.
 
     Boxes with several anchors that these cannot tell apart are looked at again.
-    Parameters are those of `_DistanceTable`.
     """
 
-    def __init__(
-        self, X: np.ndarray, anchors: np.ndarray, metric: Any, params: Any, step: int
-    ) -> None:
-        super().__init__(X, anchors, metric, params, step)
+    def __init__(self, anchors: np.ndarray, metric: Any, params: dict) -> None:
+        super().__init__(anchors, metric, params)
         self.rough_sides = anchors.T.astype(np.float32)[:, :, None]
         self.sides = np.ascontiguousarray(anchors.T)
         # Highest for the first anchor: the maximum picks the lowest index.
         self.places = np.arange(len(anchors) - 1, -1, -1, dtype=np.uint8)[:, None]
 
-    def fill(self, labels: Any, distance: Any, start: int, stop: int) -> None:
-        for lo in range(start, stop, self.step):
-            rows = slice(lo, min(lo + self.step, stop))
-            columns = np.ascontiguousarray(self.X[rows].T)
-            if not products_are_safe(columns, np.float32, axis=0):
-                super().fill(labels, distance, rows.start, rows.stop)
-                continue
-            labels[rows] = label = self._label(self.X[rows], columns)
-            if distance is not None:
-                distance[rows] = self._distance(self.X[rows], columns, label)
+    def __call__(self, X: np.ndarray, with_distance: bool) -> Any:
+        columns = np.ascontiguousarray(X.T)
+        if not products_are_safe(columns, np.float32, axis=0):
+            return super().__call__(X, with_distance)
+        label = self._label(X, columns)
+        return label, self._distance(X, columns, label) if with_distance else None
 
     def _label(self, X: np.ndarray, columns: np.ndarray) -> np.ndarray:
         rough = columns.astype(np.float32, copy=False)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skanchors._boxes import check_boxes, check_pair
+from skanchors._boxes import check_pair
 from skanchors._compat import _scipy
 from skanchors._near import did_you_mean
 from skanchors.metrics._metric import CheckedBlock, Metric
@@ -265,7 +265,7 @@ def _scipy_metric(name: str) -> Metric | None:
         func=_scipy.function(name),
         block=_scipy.block(name),
         center=_SCIPY_CENTERS.get(name, "search"),
-        fit_params=_FIT_PARAMS.get(name),
+        fit_params=_FIT_PARAMS.get(name, Metric.fit_params),
     )
 
 
@@ -335,8 +335,6 @@ def pairwise_box_distances(
     array([[0., 2., 3.]])
     """
     found = get_metric(metric)
-    boxes, others = (check_boxes(X),) * 2 if Y is None else check_pair(X, Y)
-    params = {}
-    if found.fit_params is not None:
-        params = found.fit_params(boxes, np.ones(len(boxes)))
+    boxes, others = check_pair(X, Y)
+    params = found.fit_params(boxes, np.ones(len(boxes)))
     return found.pairwise(boxes, others, **params)

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from problems import make_problem
 from scipy.optimize import minimize
 
 from skanchors.cluster import _tuning
 from skanchors.cluster._centers import CENTERS
-from skanchors.cluster._problem import Problem
 from skanchors.metrics import metric_names
 from skanchors.metrics._registry import get_metric
 
@@ -22,7 +22,11 @@ OWN_METRIC = {
     "geometric_median": "euclidean",
 }
 
-STATELESS = [name for name in metric_names() if get_metric(name).fit_params is None]
+STATELESS = [
+    name
+    for name in metric_names()
+    if not get_metric(name).fit_params(np.eye(2), np.ones(2))
+]
 
 
 def make(n_boxes, n_sides=2, seed=0):
@@ -31,7 +35,7 @@ def make(n_boxes, n_sides=2, seed=0):
 
 
 def center_of(rule, boxes, weight, metric="iou", current=None):
-    problem = Problem(boxes, weight, get_metric(metric), {})
+    problem = make_problem(boxes, weight, metric=metric)
     current = boxes[0] if current is None else current
     return CENTERS[rule](boxes, problem.weight, current, problem)
 
@@ -76,6 +80,7 @@ def test_the_search_comes_near_the_minimum_of_any_metric(metric):
         assert found <= 1.01 * minimum(boxes, weight, metric)
 
 
+# 2026-11-26: SciPy 1.15 and 1.16 warn of two distances that 1.17 no longer has.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:scipy")
 @pytest.mark.parametrize("metric", STATELESS)
 def test_the_search_never_goes_up(metric):
@@ -183,7 +188,7 @@ def test_the_medoid_of_a_large_cluster_is_found_among_the_boxes_in_its_middle(
     rng = np.random.default_rng(0)
     X = rng.lognormal(size=(1500, 2))
     weight = rng.random(1500)
-    problem = Problem(X, weight, get_metric("iou"), {})
+    problem = make_problem(X, weight)
     medoid = CENTERS["medoid"]
     exact = medoid(X, weight, X[0], problem)
     monkeypatch.setattr(_tuning, "MEDOID_BOXES", 1000)

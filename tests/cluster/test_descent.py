@@ -1,17 +1,16 @@
 import numpy as np
 import pytest
+from problems import make_problem
 
 from skanchors.cluster._descent import descend, descend_sets
 from skanchors.cluster._form import Form
-from skanchors.cluster._problem import Problem
-from skanchors.metrics._registry import get_metric
 
 
 def make(boxes=None, metric="iou", n_boxes=300, weight=None):
     rng = np.random.default_rng(0)
     boxes = rng.lognormal(size=(n_boxes, 2)) if boxes is None else np.array(boxes)
     weight = np.ones(len(boxes)) if weight is None else np.array(weight)
-    return Problem(boxes, weight, get_metric(metric), {})
+    return make_problem(boxes, weight, metric=metric)
 
 
 def descend_free(problem, anchors, **limits):

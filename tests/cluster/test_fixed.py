@@ -4,12 +4,11 @@ import itertools
 
 import numpy as np
 import pytest
+from problems import make_problem
 from sklearn.exceptions import ConvergenceWarning
 
 from skanchors import IoUKMeans
-from skanchors.cluster._fixed import FixedProblem
 from skanchors.metrics import iou_distances, mean_iou_score, pairwise_iou
-from skanchors.metrics._iou import IOU
 
 
 def make(n_boxes=300, seed=0):
@@ -149,7 +148,7 @@ def problems(seed=0):
     """Boxes with two fixed anchors, and sets of three others."""
     rng = np.random.default_rng(seed)
     X, sets = make(60), make(6, seed=1).reshape(2, 3, 2)
-    problem = FixedProblem(X, rng.random(60), IOU, {}, np.array(FIXED))
+    problem = make_problem(X, rng.random(60), fixed=np.array(FIXED))
     return problem, sets
 
 

@@ -1,16 +1,15 @@
 import numpy as np
 import pytest
+from problems import make_problem
 
 from skanchors.cluster._descent import descend, descend_all
 from skanchors.cluster._form import Form
-from skanchors.cluster._problem import Problem
-from skanchors.metrics._registry import get_metric
 
 
 def make(n_boxes=400, seed=0):
     rng = np.random.default_rng(seed)
     boxes = rng.lognormal(sigma=[0.7, 0.9], size=(n_boxes, 2))
-    return Problem(boxes, rng.random(n_boxes) + 0.1, get_metric("iou"), {})
+    return make_problem(boxes, rng.random(n_boxes) + 0.1)
 
 
 def cross_product(n_sizes, n_ratios):

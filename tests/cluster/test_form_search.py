@@ -1,10 +1,10 @@
 """The search among the parameters of a form."""
 
 import numpy as np
+from problems import make_problem
 
 from skanchors.cluster._descent import descend_all
 from skanchors.cluster._form_search import FormSolver
-from skanchors.cluster._grid_problem import CentredProblem
 from skanchors.cluster._layouts import cross_layout
 
 
@@ -12,7 +12,7 @@ def test_perturbations_improve_on_descended_starts():
     """Never worse; and better from some starts, for few whole sizes are rough."""
     rng = np.random.default_rng(0)
     boxes = np.unique(rng.integers(4, 60, (60, 2)), axis=0).astype(float)
-    problem = CentredProblem(boxes, rng.random(len(boxes)) + 0.1)
+    problem = make_problem(boxes, rng.random(len(boxes)) + 0.1)
     layout = cross_layout(
         np.array([8.0, 16.0]),
         2,

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from problems import make_problem
 
-from skanchors.cluster._grid_problem import CentredProblem, GridProblem
+from skanchors.cluster._grid_problem import GridProblem
 from skanchors.cluster._layouts import cross_layout, ssd_layout
 
 STRIDES = np.array([8.0, 16, 48])
@@ -43,7 +44,7 @@ def test_gradients_by_sizes_and_ratios_are_finite_differences(name, n_sides, thr
     X, layout = boxes(n_sides), LAYOUTS[name](n_sides)
     weight = np.random.default_rng(1).uniform(size=len(X))
     problem = (
-        CentredProblem(X, weight)
+        make_problem(X, weight)
         if threshold == "centred"
         else GridProblem(X, weight, layout.levels, STRIDES, threshold)
     )

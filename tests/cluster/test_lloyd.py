@@ -1,15 +1,12 @@
 import numpy as np
+from problems import make_problem
 from sklearn.cluster import KMeans
 
 from skanchors.cluster._lloyd import alternate
-from skanchors.cluster._problem import Problem
-from skanchors.metrics._registry import get_metric
 
 
 def make(metric="iou", n_boxes=300):
-    rng = np.random.default_rng(0)
-    X = rng.lognormal(size=(n_boxes, 2))
-    return Problem(X, rng.random(n_boxes) + 0.1, get_metric(metric), {})
+    return make_problem(metric=metric, n_boxes=n_boxes)
 
 
 def test_is_scikit_learns_kmeans_for_means_and_squares():
@@ -24,7 +21,7 @@ def test_is_scikit_learns_kmeans_for_means_and_squares():
 
 def test_a_step_by_hand():
     boxes = np.array([[1.0, 1], [1, 3], [10, 10], [14, 10]])
-    problem = Problem(boxes, np.ones(4), get_metric("iou"), {})
+    problem = make_problem(boxes, np.ones(4))
     start = np.array([[1.0, 2], [11, 9]])
     anchors, n_iter = alternate(problem, start, center="mean", max_iter=1, tol=0)
     np.testing.assert_array_equal(anchors, [[1, 2], [12, 10]])

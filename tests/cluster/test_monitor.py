@@ -100,6 +100,25 @@ def test_tasks_are_nested_and_in_order(start):
     assert km.mean_iou_ >= best - 1e-12
 
 
+@pytest.mark.parametrize(
+    ("init", "n_init", "expected"),
+    [
+        ("k-means++", "auto", 1),
+        ("k-means++", 4, 4),
+        ("random", "auto", 10),
+        ("random", 2, 2),
+        (STARTS["callable"]["init"], "auto", 10),
+        (STARTS["callable"]["init"], 3, 3),
+        (X[:3], "auto", 1),
+    ],
+)
+def test_number_of_runs(init, n_init, expected):
+    recorder = Recorder()
+    km = IoUKMeans(3, init=init, n_init=n_init, center="median", random_state=0)
+    km.set_callbacks(recorder).fit(X)
+    assert sum(event[:2] == ("begin", "run") for event in recorder.events) == expected
+
+
 @pytest.mark.parametrize("start", STARTS)
 def test_fit_ends_when_the_estimator_is_complete(start):
     recorder = Recorder()

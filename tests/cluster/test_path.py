@@ -1,20 +1,19 @@
 """What a path over the number of anchors grows from."""
 
 import numpy as np
+from problems import make_problem
 
 from skanchors.cluster import _path
 from skanchors.cluster._path import _pad, _places
-from skanchors.cluster._problem import Problem
 from skanchors.cluster._solver import Solution, Solver
 from skanchors.metrics import iou_distances
-from skanchors.metrics._iou import IOU
 
 
 def make(seed):
     rng = np.random.default_rng(seed)
     boxes = rng.lognormal(size=(60, 2))
     weight = np.where(rng.random(60) < 0.2, 100.0, 1.0)
-    return Problem(boxes, weight, IOU, {}), boxes[rng.choice(60, 3, replace=False)]
+    return make_problem(boxes, weight), boxes[rng.choice(60, 3, replace=False)]
 
 
 def test_one_more_anchor_goes_where_it_helps_most_by_weight():

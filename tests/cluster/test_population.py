@@ -1,16 +1,19 @@
+from functools import partial
+
 import numpy as np
 import pytest
+from problems import make_problem
 
 from skanchors.cluster._population import drop_useless
-from skanchors.cluster._problem import Problem
-from skanchors.cluster._search import mix, recombine
-from skanchors.metrics._registry import get_metric
+from skanchors.cluster._search import cross, mix, recombine
 
 
 def make(metric="iou", n_boxes=200, boxes=None):
-    rng = np.random.default_rng(0)
-    boxes = rng.lognormal(size=(n_boxes, 2)) if boxes is None else boxes
-    return Problem(boxes, rng.random(len(boxes)) + 0.1, get_metric(metric), {})
+    return make_problem(boxes, metric=metric, n_boxes=n_boxes)
+
+
+def crossing(problem):
+    return partial(cross, problem, n_children=8)
 
 
 def cost(problem, anchors):
@@ -25,7 +28,9 @@ def test_better_than_the_best_start_and_sorted(metric, n_clusters):
     starts = np.array(
         [problem.boxes[rng.choice(200, n_clusters, replace=False)] for _ in range(6)]
     )
-    found = recombine(problem, starts.copy(), rng, generations=5, n_children=8)
+    found = recombine(
+        problem, starts.copy(), rng, generations=5, breed=crossing(problem)
+    )
     assert found.shape[1:] == (n_clusters, 2)
     assert np.isfinite(found).all()
     assert (found > 0).all()
@@ -46,7 +51,7 @@ def test_dropping_takes_the_least_useful_first(heavy):
     for seed in range(10):
         rng = np.random.default_rng(seed)
         weight = np.where(rng.random(200) < 0.1, heavy, 1)
-        problem = Problem(problem.boxes, weight, problem.metric, {})
+        problem = make_problem(problem.boxes, weight)
         sets = problem.boxes[rng.choice(200, (3, 6), replace=False)]
         for anchors, kept in zip(sets, dropped(problem, sets, 4), strict=True):
             expected = anchors
@@ -94,11 +99,14 @@ def test_mixtures_improve_the_best_start(n_clusters):
         starts,
         np.random.RandomState(0),
         generations=10,
-        n_children=8,
-        mixes=True,
+        breed=partial(mix, n_children=8),
     )
     alone = recombine(
-        problem, starts, np.random.RandomState(0), generations=0, n_children=8
+        problem,
+        starts,
+        np.random.RandomState(0),
+        generations=0,
+        breed=crossing(problem),
     )
     assert cost(problem, found[0]) <= cost(problem, alone[0])
     if n_clusters == 9:
@@ -111,6 +119,10 @@ def test_boxes_without_a_volume_are_no_strangers():
     problem = make(boxes=boxes)
     starts = problem.boxes[None, 190:194]
     found = recombine(
-        problem, starts, np.random.RandomState(0), generations=3, n_children=8
+        problem,
+        starts,
+        np.random.RandomState(0),
+        generations=3,
+        breed=crossing(problem),
     )
     assert (found > 0).all()

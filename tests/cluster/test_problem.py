@@ -1,16 +1,13 @@
 import numpy as np
 import pytest
+from problems import make_problem
 from threadpoolctl import threadpool_limits
-
-from skanchors.cluster._problem import Problem
-from skanchors.metrics._registry import get_metric
 
 
 def make(n_boxes=300, *, metric="iou", n_sides=2, seed=0, boxes=None):
-    rng = np.random.default_rng(seed)
-    if boxes is None:
-        boxes = rng.lognormal(size=(n_boxes, n_sides))
-    return Problem(boxes, rng.random(len(boxes)) + 0.1, get_metric(metric), {})
+    return make_problem(
+        boxes, metric=metric, n_boxes=n_boxes, n_sides=n_sides, seed=seed
+    )
 
 
 def cost_and_gradient(problem, anchors):

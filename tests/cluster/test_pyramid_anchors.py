@@ -2,6 +2,7 @@ import itertools
 
 import numpy as np
 import pytest
+from problems import draw_boxes as make
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 
@@ -21,12 +22,6 @@ SCORES = {
     "grid_iou": grid_iou_score,
     "matched": matched_score,
 }
-
-
-def make(n_boxes=300, seed=0, n_sides=2):
-    rng = np.random.default_rng(seed)
-    size = np.exp(rng.normal(4, 0.7, size=(n_boxes, 1)))
-    return size * np.exp(rng.normal(0, 0.4, size=(n_boxes, n_sides)))
 
 
 @pytest.fixture(scope="module")

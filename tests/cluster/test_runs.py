@@ -3,30 +3,8 @@
 import numpy as np
 import pytest
 
-from skanchors.cluster._runs import (
-    count_runs,
-    middling_unit,
-    repeat_boxes,
-    resolve_center,
-)
+from skanchors.cluster._runs import middling_unit, repeat_boxes, resolve_center
 from skanchors.metrics._registry import Metric, get_metric
-
-
-@pytest.mark.parametrize(
-    ("init", "n_init", "expected"),
-    [
-        ("k-means++", "auto", 1),
-        ("k-means++", 4, 4),
-        ("random", "auto", 10),
-        ("random", 2, 2),
-        (max, "auto", 10),
-        (max, 3, 3),
-        ([[1, 2]], "auto", 1),
-        ([[1, 2]], 7, 1),
-    ],
-)
-def test_count_runs(init, n_init, expected):
-    assert count_runs(init, n_init) == expected
 
 
 def test_resolve_center():

@@ -2,17 +2,14 @@ from functools import partial
 
 import numpy as np
 import pytest
+from problems import make_problem
 
 from skanchors.cluster._center_search import search_by_centers
-from skanchors.cluster._problem import Problem
 from skanchors.cluster._search import search_by_descent
-from skanchors.metrics._registry import get_metric
 
 
 def make(metric="iou", n_boxes=500, boxes=None):
-    rng = np.random.default_rng(0)
-    boxes = rng.lognormal(size=(n_boxes, 2)) if boxes is None else boxes
-    return Problem(boxes, rng.random(len(boxes)) + 0.1, get_metric(metric), {})
+    return make_problem(boxes, metric=metric, n_boxes=n_boxes)
 
 
 by_medians = partial(search_by_centers, center="median")

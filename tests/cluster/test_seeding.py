@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
+from problems import make_problem
 
-from skanchors.cluster._fixed import FixedProblem
-from skanchors.cluster._problem import Problem
 from skanchors.cluster._seeding import (
     draw,
     draw_distinct,
@@ -10,7 +9,6 @@ from skanchors.cluster._seeding import (
     kmeans_plusplus,
 )
 from skanchors.metrics import iou_distances
-from skanchors.metrics._iou import IOU
 
 
 def boxes(n_boxes=200, seed=0):
@@ -98,7 +96,7 @@ def test_distinct_draws_follow_the_weight():
 @pytest.mark.parametrize("n_clusters", [1, 2, 9, 40])
 def test_sets_are_drawn_far_apart_and_distinct(n_clusters):
     X, weight = boxes(40), np.ones(40)
-    problem = Problem(X, weight, IOU, {})
+    problem = make_problem(X, weight)
     sets = draw_sets(problem, n_clusters, 25, np.random.RandomState(0))
     assert sets.shape == (25, n_clusters)
     assert all(len(set(chosen.tolist())) == n_clusters for chosen in sets)
@@ -112,7 +110,7 @@ def test_sets_are_drawn_far_apart_and_distinct(n_clusters):
 
 def test_draws_go_on_where_fixed_anchors_equal_all_boxes():
     X = boxes(5)
-    problem = FixedProblem(X, np.ones(5), IOU, {}, X)
+    problem = make_problem(X, np.ones(5), fixed=X)
     sets = draw_sets(problem, 3, 10, np.random.RandomState(0))
     assert all(len(set(chosen.tolist())) == 3 for chosen in sets)
 

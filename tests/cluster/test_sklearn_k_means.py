@@ -18,7 +18,6 @@ from scipy.sparse import issparse
 from sklearn.base import BaseEstimator
 
 import skanchors
-from skanchors.cluster._runs import count_runs
 
 SOURCE = Path(sklearn.cluster.__file__).parent / "tests" / "test_k_means.py"
 if not SOURCE.is_file():
@@ -67,6 +66,24 @@ NOT_ABOUT_KMEANS = {
 }
 
 
+class RunCounter:
+    """Counts the runs of a fit."""
+
+    n_runs = 0
+
+    def setup(self, estimator, context):
+        pass
+
+    def teardown(self, estimator, context):
+        pass
+
+    def on_fit_task_begin(self, estimator, context):
+        self.n_runs += context.task_name == "run"
+
+    def on_fit_task_end(self, estimator, context):
+        return False
+
+
 class IoUKMeans(BaseEstimator):
     """`skanchors.IoUKMeans` with the parameters and the world of `KMeans`.
 
@@ -98,7 +115,6 @@ class IoUKMeans(BaseEstimator):
         self.algorithm = algorithm
 
     def fit(self, X, y=None, sample_weight=None):
-        self._n_init = count_runs(self.init, self.n_init)
         self._origin = np.zeros(X.shape[1], dtype=int)
         if not issparse(X) and np.min(X) < 0:
             self._origin = np.floor(X.min(axis=0)).astype(int) - 8
@@ -117,7 +133,11 @@ class IoUKMeans(BaseEstimator):
             verbose=2 * self.verbose,
             random_state=self.random_state,
         )
+        counter = RunCounter()
+        self._kmeans.set_callbacks(counter)
         self._kmeans.fit(self._moved(X), sample_weight=sample_weight)
+        self._kmeans.set_callbacks()
+        self._n_init = counter.n_runs
         self.labels_ = self._kmeans.labels_
         self.n_iter_ = self._kmeans.n_iter_
         self.inertia_ = self._kmeans.inertia_

@@ -1,15 +1,14 @@
 import numpy as np
 import pytest
+from problems import make_problem
 
 from skanchors.cluster._descent import descend_sets
-from skanchors.cluster._problem import Problem
 from skanchors.cluster._snap import snap
-from skanchors.metrics._registry import get_metric
 
 
 def make(boxes, metric="iou"):
     weight = np.random.default_rng(1).random(len(boxes)) + 0.1
-    return Problem(boxes, weight, get_metric(metric), {})
+    return make_problem(boxes, weight, metric=metric)
 
 
 def descended(problem, anchors):
@@ -81,6 +80,6 @@ def test_the_best_move_alone_where_all_together_do_not_help(seed):
     rng = np.random.default_rng(seed)
     boxes = np.unique(rng.integers(1, 40, (60, 2)), axis=0).astype(float)
     weight = rng.random(len(boxes)) + 0.1
-    problem = Problem(boxes, weight, get_metric("iou"), {})
+    problem = make_problem(boxes, weight)
     anchors = snap(problem, 1.03 * boxes[rng.choice(len(boxes), 5, replace=False)])
     assert_no_neighbour_is_better(problem, anchors)

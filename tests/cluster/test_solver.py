@@ -1,21 +1,19 @@
 import joblib
 import numpy as np
 import pytest
+from problems import make_problem
 from threadpoolctl import threadpool_limits
 
 from skanchors.cluster._descent import descend_sets
-from skanchors.cluster._problem import Problem
 from skanchors.cluster._solver import Solver
-from skanchors.metrics._registry import get_metric
 
 CENTERS = ["descent", "search", "mean", "median", "geometric_mean", "medoid"]
 
 
 def make(n_boxes=300, n_sides=2, *, seed=0, metric="iou", boxes=None):
-    rng = np.random.default_rng(seed)
-    if boxes is None:
-        boxes = rng.lognormal(size=(n_boxes, n_sides))
-    return Problem(boxes, rng.random(len(boxes)) + 0.1, get_metric(metric), {})
+    return make_problem(
+        boxes, metric=metric, n_boxes=n_boxes, n_sides=n_sides, seed=seed
+    )
 
 
 def solver_for(problem, n_clusters=4, *, center="descent", max_iter=300, tol=1e-6):

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from problems import draw_boxes as make
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 
@@ -9,12 +10,6 @@ from skanchors.metrics import grid_iou_score, matched_score, mean_iou_score
 
 STRIDES = (8, 16, 40)
 OBJECTIVES = ("iou", "grid_iou", "matched")
-
-
-def make(n_boxes=300, seed=0, n_sides=2):
-    rng = np.random.default_rng(seed)
-    size = np.exp(rng.normal(4, 0.7, size=(n_boxes, 1)))
-    return size * np.exp(rng.normal(0, 0.4, size=(n_boxes, n_sides)))
 
 
 @pytest.fixture(scope="module")

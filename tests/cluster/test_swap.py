@@ -2,16 +2,15 @@ import itertools
 
 import numpy as np
 import pytest
+from problems import make_problem
 
-from skanchors.cluster._problem import Problem
 from skanchors.cluster._swap import SwapSearch
-from skanchors.metrics._registry import get_metric
 
 
 def make(n_boxes=14, *, seed=0, scale=1.0, metric="iou"):
     rng = np.random.default_rng(seed)
     X = scale * rng.lognormal(size=(n_boxes, 2))
-    return Problem(X, rng.random(n_boxes) + 0.1, get_metric(metric), {})
+    return make_problem(X, rng.random(n_boxes) + 0.1, metric=metric)
 
 
 def exact(problem, n_clusters):
@@ -78,6 +77,6 @@ def test_predicted_gains_are_true():
 
 
 def test_equal_boxes():
-    problem = Problem(np.ones((10, 2)), np.ones(10), get_metric("iou"), {})
+    problem = make_problem(np.ones((10, 2)), np.ones(10))
     choices, _ = SwapSearch(problem).evolve(4, np.random.RandomState(0))
     assert len(set(choices[0].tolist())) == 4

@@ -185,6 +185,7 @@ def test_a_function_as_metric(X):
     assert km.inertia_ == pytest.approx(same.inertia_, rel=0.02)
 
 
+# 2026-11-26: SciPy 1.15 and 1.16 warn of two distances that 1.17 no longer has.
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:scipy")
 @pytest.mark.parametrize("name", metric_names())
 @pytest.mark.parametrize("case", ["usual", "float32", "zeros", "3-D"])
