@@ -24,18 +24,14 @@ def check_count(value: Any, *, name: str, minimum: int = 1) -> int:
     return int(value)
 
 
-def check_number(
-    value: Any, *, name: str, minimum: float = 0, maximum: float = math.inf
-) -> float:
-    """Validate a number from `minimum` to `maximum`; NaN and infinity are none."""
+def check_number(value: Any, *, name: str, maximum: float = math.inf) -> float:
+    """Validate a number from 0 to `maximum`; NaN and infinity are none."""
     if (
         not isinstance(value, int | float | np.integer | np.floating)
         or isinstance(value, bool)
-        or not (minimum <= value <= maximum and math.isfinite(value))
+        or not (0 <= value <= maximum and math.isfinite(value))
     ):
-        limits = f"of at least {minimum}"
-        if math.isfinite(maximum):
-            limits = f"from {minimum} to {maximum}"
+        limits = f"from 0 to {maximum}" if math.isfinite(maximum) else "of at least 0"
         raise ValueError(f"{name} must be a number {limits}, got {value!r}.")
     return float(value)
 

@@ -206,3 +206,14 @@ def in_words_of_the_shell(message: str, args: Any) -> str:
             # Nor is a part of a path one, such as image_sizes.csv.
             message = re.sub(rf"(?<![\w/\\]){name}(?!\w|\.\w)", option, message)
     return message
+
+
+def add_seed_argument(group: Any) -> None:
+    """Add ``--seed``."""
+    group.add_argument(
+        "--seed",
+        type=seed,
+        default=0,
+        metavar="N",
+        help="seed of the random numbers (default: %(default)s)",
+    )

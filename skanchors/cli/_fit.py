@@ -9,6 +9,7 @@ import numpy as np
 from skanchors._detector_anchors import OBJECTIVES, check_above_a_pixel, shortened
 from skanchors._detector_fit import (
     HOLDOUT,
+    DetectorFit,
     fit_detector,
     weights_of,
 )
@@ -17,10 +18,10 @@ from skanchors._tables import wrapped
 from skanchors.cli._arguments import (
     HelpFormatter,
     UsageError,
+    add_seed_argument,
     at_least,
     check_counts,
     say_of_unused,
-    seed,
     tell,
 )
 from skanchors.cli._classes import count_classes, say_of_classes
@@ -102,13 +103,7 @@ def add_parser(subparsers: Any) -> None:
         help="centre of a cluster: auto minimises the distance; median, mean and "
         "medoid are the published variants (default: %(default)s)",
     )
-    group.add_argument(
-        "--seed",
-        type=seed,
-        default=0,
-        metavar="N",
-        help="seed of the random numbers (default: %(default)s)",
-    )
+    add_seed_argument(group)
     group.add_argument(
         "--low-memory",
         action="store_true",
@@ -298,7 +293,8 @@ def _run_free(
     return 0
 
 
-def _run_detector(args: argparse.Namespace, table: Any, callbacks: list) -> int:
+def fit_as_asked(args: argparse.Namespace, table: Any, **options: Any) -> DetectorFit:
+    """Fit a detector's anchors; further options are those of `fit_detector`."""
     n_classes, note = count_classes(args, table)
     fit = fit_detector(
         table,
@@ -307,11 +303,15 @@ def _run_detector(args: argparse.Namespace, table: Any, callbacks: list) -> int:
         balance=args.balance,
         random_state=args.seed,
         holdout=args.holdout,
-        style=args.format,
         n_classes=n_classes,
-        callbacks=callbacks,
+        **options,
     )
     say_of_classes(args, note, fit.text_)
+    return fit
+
+
+def _run_detector(args: argparse.Namespace, table: Any, callbacks: list) -> int:
+    fit = fit_as_asked(args, table, style=args.format, callbacks=callbacks)
     sizes = table.sizes(args.detector.scaling, args.detector.input_size)
     certificate = prove(sizes, fit.anchor_set_, args, seed=args.seed)
     _draw(args, fit.estimator_, sizes)

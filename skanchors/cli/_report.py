@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from skanchors._detector_fit import HOLDOUT, fit_detector
+from skanchors._detector_fit import HOLDOUT
 from skanchors._hold_out import hold_out
 from skanchors._tables import counted, wrapped
 from skanchors.cli._arguments import (
     HelpFormatter,
     UsageError,
+    add_seed_argument,
     at_least,
     say_of_unused,
-    seed,
 )
 from skanchors.cli._classes import count_classes, say_of_classes
 from skanchors.cli._common import add_input_arguments, read_sizes, size_of
@@ -26,7 +26,7 @@ from skanchors.cli._detector import (
     with_strides_of,
 )
 from skanchors.cli._evaluate import image_names
-from skanchors.cli._fit import add_fit_arguments, check_objective
+from skanchors.cli._fit import add_fit_arguments, check_objective, fit_as_asked
 from skanchors.cli._fitted_on import share_seen
 from skanchors.cli._json import dump
 from skanchors.cli._named_anchors import add_anchor_arguments, read_anchor_set
@@ -77,13 +77,7 @@ def add_parser(subparsers: Any) -> None:
         metavar="K",
         help="number of anchors (default: the detector's)",
     )
-    group.add_argument(
-        "--seed",
-        type=seed,
-        default=0,
-        metavar="N",
-        help="seed of the random numbers (default: %(default)s)",
-    )
+    add_seed_argument(group)
     add_anchor_arguments(parser)
     group = parser.add_argument_group("output")
     group.add_argument(
@@ -176,17 +170,7 @@ def check_page(file: str) -> None:
 
 def _of_fit(args: argparse.Namespace, table: Any) -> tuple[DatasetReport, Any]:
     """A report on anchors that are fitted, judged on images that are held out."""
-    n_classes, note = count_classes(args, table)
-    fit = fit_detector(
-        table,
-        args.detector,
-        objective=args.objective,
-        balance=args.balance,
-        random_state=args.seed,
-        holdout=args.holdout,
-        n_classes=n_classes,
-    )
-    say_of_classes(args, note, fit.text_)
+    fit = fit_as_asked(args, table)
     report = dataset_report(
         # The same images again, since they are drawn with the same seed.
         hold_out(table, args.holdout, args.seed).held_out,

@@ -11,10 +11,10 @@ from skanchors._warnings import warn
 from skanchors.cli._arguments import (
     HelpFormatter,
     UsageError,
+    add_seed_argument,
     at_least,
     check_counts,
     say_of_unused,
-    seed,
     tell,
 )
 from skanchors.cli._common import add_input_arguments, read_sizes
@@ -128,13 +128,7 @@ def add_parser(subparsers: Any) -> None:
         action="store_true",
         help="also score how far the anchors of different seeds agree",
     )
-    parser.add_argument(
-        "--seed",
-        type=seed,
-        default=0,
-        metavar="N",
-        help="seed (default: %(default)s)",
-    )
+    add_seed_argument(parser)
     parser.add_argument(
         "--plot", metavar="FILE", help="write a picture of the scores, such as k.png"
     )

@@ -3,17 +3,10 @@
 import argparse
 from typing import Any
 
-from skanchors._tables import Columns, counted, percent, text_table, wrapped
+from skanchors._tables import Columns, counted, text_table, wrapped
+from skanchors.model_selection._choice import COLUMNS, with_intervals
 
-_COLUMNS: Columns = {
-    "n_clusters": ("k", "{}"),
-    "held_out": ("held out", "{:.4f}"),
-    "fitted": ("fitted", "{:.4f}"),
-    "matched": ("IoU >= 0.5", percent),
-    "gain": ("gain", "{:+.4f}"),
-    "interval": ("95 % interval", "{}"),
-    "stability": ("stability", "{:.4f}"),
-}
+_COLUMNS: Columns = {**COLUMNS, "stability": ("stability", "{:.4f}")}
 
 
 def select_text(choice: Any, content: dict[str, Any], args: argparse.Namespace) -> str:
@@ -26,13 +19,7 @@ def select_text(choice: Any, content: dict[str, Any], args: argparse.Namespace) 
         As for JSON.
     args : Namespace
     """
-    rows = []
-    for row in content["scores"]:
-        shown = dict(row)
-        if "gain" in row:
-            low, high = row["gain_low"], row["gain_high"]
-            shown["interval"] = f"{low:+.4f} to {high:+.4f}"
-        rows.append(shown)
+    rows = with_intervals(content["scores"])
     lines = [text_table(rows, _COLUMNS), ""]
     for rule, k in content["choices"].items():
         mark = "  <- taken" if rule == content["rule"] else ""

@@ -103,9 +103,7 @@ class CostTable:
         return pandas.DataFrame(self.to_dict()["rows"], columns=list(self.columns))
 
 
-def add_up(
-    rows: Any, row_type: Any, *, first: str = "total", skip: Collection[str] = ()
-) -> Any:
+def add_up(rows: Any, row_type: Any, *, skip: Collection[str] = ()) -> Any:
     """Sum the columns of numbers, leaving those named by `skip` empty."""
     fields = row_type._fields
     sums = {
@@ -114,7 +112,7 @@ def add_up(
         else sum(getattr(row, name) for row in rows)
         for name in fields
     }
-    return row_type(**{**sums, fields[0]: first})
+    return row_type(**{**sums, fields[0]: "total"})
 
 
 def cell_text(value: Any) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from skanchors.detectors._detector import Detector, Spec
-from skanchors.detectors._framework import Framework, half_up
+from skanchors.detectors._framework import EDGES, Framework, half_up
 from skanchors.export import default_anchors
 
 _SOURCE = "https://github.com/facebookresearch/detectron2/blob/v0.6/"
@@ -36,9 +36,7 @@ class Detectron2C4(Detectron2):
 def _row(name: str, file: str, **fields: Any) -> Detector:
     return Detector(
         name=name,
-        scaling="shortest_edge",
-        input_size=(800, 1333),
-        offset=0.0,
+        **EDGES,
         default_anchors=default_anchors(name),
         style="detectron2",
         source=_SOURCE + file,

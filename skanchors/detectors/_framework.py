@@ -6,11 +6,18 @@ end as single precision, in the order of operations of that code, because ties b
 anchors and sides on a whole number of pixels hang on the last bit.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from skanchors.export import AnchorSet
+
+# How detectors with a feature pyramid read COCO in their published configurations.
+EDGES: dict[str, Any] = {
+    "scaling": "shortest_edge",
+    "input_size": (800, 1333),
+    "offset": 0.0,
+}
 
 # Quotients of strides that are fractions may miss a whole number by this much.
 _SLACK = 1e-9

@@ -10,7 +10,13 @@ from typing import Any
 import numpy as np
 
 from skanchors.detectors._detector import Detector, Spec
-from skanchors.detectors._framework import Framework, crossed, form_order, half_up
+from skanchors.detectors._framework import (
+    EDGES,
+    Framework,
+    crossed,
+    form_order,
+    half_up,
+)
 from skanchors.detectors._torchvision import ssd_sides
 from skanchors.export import AnchorSet, default_anchors
 
@@ -73,18 +79,13 @@ def _row(name: str, file: str, **fields: Any) -> Detector:
     )
 
 
-_EDGES: dict[str, Any] = {
-    "scaling": "shortest_edge",
-    "input_size": (800, 1333),
-    "offset": 0.0,
-}
 _RETINA_STRIDES = (8, 16, 32, 64, 128)
 
 DETECTORS = (
     _row(
         "mmdet-retinanet",
         "_base_/models/retinanet_r50_fpn.py",
-        **_EDGES,
+        **EDGES,
         strides=_RETINA_STRIDES,
         form=Spec("pyramid", {"n_sizes": 3, "n_ratios": 3, "sizes": "stride"}),
         rule=Spec(
@@ -95,7 +96,7 @@ DETECTORS = (
     _row(
         "mmdet-faster-rcnn",
         "_base_/models/faster-rcnn_r50_fpn.py",
-        **_EDGES,
+        **EDGES,
         strides=(4, 8, 16, 32, 64),
         form=Spec("pyramid", {"n_sizes": 1, "n_ratios": 3}),
         rule=Spec(
@@ -112,7 +113,7 @@ DETECTORS = (
     _row(
         "mmdet-atss",
         "atss/atss_r50_fpn_1x_coco.py",
-        **_EDGES,
+        **EDGES,
         strides=_RETINA_STRIDES,
         form=Spec("pyramid", {"n_sizes": 1, "n_ratios": 1}),
         rule=Spec("ATSS", {"topk": 9}),

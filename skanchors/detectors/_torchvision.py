@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from skanchors.detectors._detector import Detector, Spec
-from skanchors.detectors._framework import Framework, Shapes, crossed, form_order
+from skanchors.detectors._framework import EDGES, Framework, Shapes, crossed, form_order
 from skanchors.export import AnchorSet, default_anchors
 
 _SOURCE = "https://github.com/pytorch/vision/blob/v0.29.1/torchvision/models/detection/"
@@ -114,17 +114,11 @@ def _row(name: str, file: str, **fields: Any) -> Detector:
     )
 
 
-_EDGES: dict[str, Any] = {
-    "scaling": "shortest_edge",
-    "input_size": (800, 1333),
-    "offset": 0.0,
-}
-
 DETECTORS = (
     _row(
         "fasterrcnn_resnet50_fpn",
         "faster_rcnn.py",
-        **_EDGES,
+        **EDGES,
         strides=(4, 8, 16, 32, 64),
         form=Spec("pyramid", {"n_sizes": 1, "n_ratios": 3}),
         rule=Spec("MaxIoU", {"positive": 0.7, "negative": 0.3}),
@@ -133,7 +127,7 @@ DETECTORS = (
     _row(
         "retinanet_resnet50_fpn",
         "retinanet.py",
-        **_EDGES,
+        **EDGES,
         strides=(8, 16, 32, 64, 128),
         form=Spec("pyramid", {"n_sizes": 3, "n_ratios": 3}),
         rule=Spec("MaxIoU", {"positive": 0.5, "negative": 0.4}),

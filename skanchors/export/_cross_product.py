@@ -44,26 +44,30 @@ def rounded_positive(values: np.ndarray, precision: int) -> np.ndarray:
     return values
 
 
-def nearest_sizes_and_ratios(wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest cross product of as many boxes as wanted, for one level.
+def nearest_sizes_and_ratios(
+    wanted: np.ndarray, n_boxes: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The nearest cross product of some boxes.
 
     Parameters
     ----------
     wanted : ndarray of shape (n_wanted, 2)
         Widths and heights.
+    n_boxes : int, default=None
+        How many boxes to cross; None stands for as many as wanted.
 
     Returns
     -------
     sizes, ratios : ndarray
-        In ascending order; their numbers multiply to `n_wanted`.
+        In ascending order; their numbers multiply to `n_boxes`.
     """
-    n_wanted = len(wanted)
+    n_boxes = n_boxes or len(wanted)
     size, ratio = np.sqrt(wanted.prod(axis=1)), wanted[:, 1] / wanted[:, 0]
     best: tuple = (-np.inf, None, 0)
-    for n_sizes in range(1, n_wanted + 1):
-        if n_wanted % n_sizes:
+    for n_sizes in range(1, n_boxes + 1):
+        if n_boxes % n_sizes:
             continue
-        n_ratios = n_wanted // n_sizes
+        n_ratios = n_boxes // n_sizes
         starts = _starts([size, ratio], [n_sizes, n_ratios])
         score = partial(_score_of_level, wanted=wanted, n_sizes=n_sizes)
         best = max(best, (*_climb(score, starts), n_sizes), key=lambda found: found[0])
@@ -119,20 +123,8 @@ def nearest_shared_scales(
     scales, ratios : ndarray
         In ascending order; their numbers multiply to `n_on_level`.
     """
-    n_wanted = len(groups[0])
     scaled = [group / stride for group, stride in zip(groups, strides, strict=True)]
-    every = np.concatenate(scaled)
-    size, ratio = np.sqrt(every.prod(axis=1)), every[:, 1] / every[:, 0]
-    best: tuple = (-np.inf, None, 0)
-    for n_scales in range(1, n_wanted + 1):
-        if n_wanted % n_scales:
-            continue
-        starts = _starts([size, ratio], [n_scales, n_wanted // n_scales])
-        score = partial(_score_of_level, wanted=every, n_sizes=n_scales)
-        best = max(best, (*_climb(score, starts), n_scales), key=lambda found: found[0])
-    _, x, n_scales = best
-    x = np.exp(x)
-    return np.sort(x[:n_scales]), np.sort(x[n_scales:])
+    return nearest_sizes_and_ratios(np.concatenate(scaled), len(groups[0]))
 
 
 def _score_of_level(x: np.ndarray, *, wanted: np.ndarray, n_sizes: int) -> float:

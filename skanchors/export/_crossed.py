@@ -97,13 +97,13 @@ def nested(rows: Sequence[Any], precision: int | None, brackets: str = "[]") -> 
     return f"{start}{', '.join(written)}{comma * (len(rows) == 1)}{end}"
 
 
-def about_levels(anchor_set: AnchorSet, mark: str = "# ") -> str:
+def about_levels(anchor_set: AnchorSet) -> str:
     """A comment with the number of levels and their strides, which readers know."""
     if anchor_set.strides is None:
         return ""
     n_levels = len(anchor_set.strides)
     return (
-        f"{mark}{n_levels} level{'s' * (n_levels > 1)} of "
+        f"# {n_levels} level{'s' * (n_levels > 1)} of "
         f"stride{'s' * (n_levels > 1)} {numbers(anchor_set.strides, None)}\n"
     )
 
@@ -133,14 +133,14 @@ def input_said(text: str) -> tuple[int, int] | None:
     return None if match is None else (int(match[1]), int(match[2]))
 
 
-def about_loss(iou: float, mark: str = "# ") -> str:
+def about_loss(iou: float) -> str:
     """What to do instead of the nearest set, and what that loses."""
     lines = [
         *ADVICE.split("\n"),
         f"This nearest set has mean IoU {iou:.4f} with the wanted anchors: "
         f"{1 - iou:.4f} is lost.",
     ]
-    return "".join(f"{mark}{line}\n" for line in lines)
+    return "".join(f"# {line}\n" for line in lines)
 
 
 def crossed(

@@ -71,15 +71,13 @@ def parse(source: str) -> ast.expr:
         raise ValueError("This is not a list of numbers, written out.") from None
 
 
-def evaluate(source: str, names: Names | None = None) -> Any:
+def evaluate(source: str) -> Any:
     """Work out numbers, lists and tuples of them.
 
     Parameters
     ----------
     source : str
         An expression.
-    names : mapping of str to object, default=None
-        What names in it stand for.
 
     Returns
     -------
@@ -91,7 +89,7 @@ def evaluate(source: str, names: Names | None = None) -> Any:
     ValueError
         If there is anything else in it, or too much.
     """
-    return Evaluation(names).of(parse(source))
+    return Evaluation().of(parse(source))
 
 
 class Evaluation:

@@ -42,7 +42,7 @@ def read(text: str, given: Given) -> AnchorSet:
     keys = yaml_keys(bare, _KEY)
     if not keys:
         raise ValueError("The yaml has no 'anchors:'.")
-    key, start = _chosen(bare, keys, given.name)
+    key, start = _chosen(keys, given.name)
     inline = bare[start:].split("\n", 1)[0].strip()
     if re.fullmatch(r"\d{1,9}[},]?", inline):
         each = inline.rstrip("},")
@@ -71,15 +71,11 @@ def read(text: str, given: Given) -> AnchorSet:
     )
 
 
-def _chosen(
-    bare: str, keys: list[tuple[str, int]], name: str | None
-) -> tuple[str, int]:
+def _chosen(keys: list[tuple[str, int]], name: str | None) -> tuple[str, int]:
     """The key that is asked for, or the only one there is.
 
     Parameters
     ----------
-    bare : str
-        The yaml without comments.
     keys : list of (str, int)
         Candidates, and where their values begin.
     name : str or None

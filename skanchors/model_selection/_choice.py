@@ -18,15 +18,25 @@ from skanchors._tables import (
     wrapped,
 )
 
-_COLUMNS: Columns = {
+COLUMNS: Columns = {
     "n_clusters": ("k", "{}"),
     "held_out": ("held out", "{:.4f}"),
     "fitted": ("fitted", "{:.4f}"),
     "matched": ("IoU >= 0.5", percent),
     "gain": ("gain", "{:+.4f}"),
     "interval": ("95 % interval", "{}"),
-    "mark": ("", "{}"),
 }
+_MARKED: Columns = {**COLUMNS, "mark": ("", "{}")}
+
+
+def with_intervals(rows: list[dict]) -> list[dict]:
+    """Rows of `ClusterCountChoice` with the interval of each gain in words."""
+    return [
+        row | {"interval": f"{row['gain_low']:+.4f} to {row['gain_high']:+.4f}"}
+        if "gain" in row
+        else row
+        for row in rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -103,24 +113,19 @@ class ClusterCountChoice:
         return require("pandas", extra="pandas").DataFrame(self.rows)
 
     def __str__(self) -> str:
-        return f"{text_table(self._shown(), _COLUMNS)}\n\n{wrapped(self._sentence())}"
+        return f"{text_table(self._shown(), _MARKED)}\n\n{wrapped(self._sentence())}"
 
     def _repr_html_(self) -> str:
         return html_page(
             html_text(self._sentence()),
-            html_table(self._shown(), _COLUMNS, caption="Numbers of anchors"),
+            html_table(self._shown(), _MARKED, caption="Numbers of anchors"),
         )
 
     def _shown(self) -> list[dict]:
-        rows = []
-        for row in self.rows:
-            shown = dict(row)
-            if "gain" in row:
-                low, high = row["gain_low"], row["gain_high"]
-                shown["interval"] = f"{low:+.4f} to {high:+.4f}"
-            chosen = row["n_clusters"] == self.n_clusters
-            rows.append(shown | {"mark": "<- chosen" if chosen else ""})
-        return rows
+        return [
+            row | {"mark": "<- chosen" * (row["n_clusters"] == self.n_clusters)}
+            for row in with_intervals(self.rows)
+        ]
 
     def _sentence(self) -> str:
         row = next(row for row in self.rows if row["n_clusters"] == self.n_clusters)
