@@ -1,19 +1,9 @@
 import pytest
+from voc_parts import write_voc
 
 from skanchors.annotations import AnnotationWarning, Finding, read_annotations
 from skanchors.annotations._findings import describe
 from skanchors.datasets import load_sample_paths
-
-BOX = "<bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax></bndbox>"
-
-
-def write_voc(path, size, boxes):
-    objects = "".join(f"<object>{BOX.format(*box)}</object>" for box in boxes)
-    width, height = size
-    path.write_text(
-        f"<annotation><size><width>{width}</width><height>{height}</height></size>"
-        f"{objects}</annotation>"
-    )
 
 
 @pytest.fixture

@@ -2,21 +2,10 @@ import json
 
 import numpy as np
 import pytest
+from voc_parts import write_voc
 
 from skanchors.annotations import AnnotationWarning, read_annotations
 from skanchors.datasets import list_annotations
-
-BOX = "<bndbox><xmin>{}</xmin><ymin>{}</ymin><xmax>{}</xmax><ymax>{}</ymax></bndbox>"
-
-
-def write_voc(path, size, boxes):
-    objects = "".join(f"<object>{BOX.format(*box)}</object>" for box in boxes)
-    width, height = size
-    path.write_text(
-        f"<annotation><size><width>{width}</width><height>{height}</height></size>"
-        f"{objects}</annotation>"
-    )
-
 
 # --- real data
 

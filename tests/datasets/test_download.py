@@ -1,20 +1,11 @@
 """Downloads that break off, go on, or lead nowhere."""
 
-import importlib.util
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
-
-_spec = importlib.util.spec_from_file_location(
-    "voc_server", Path(__file__).with_name("voc_server.py")
-)
-voc = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(voc)
-CONTENT, FILES, digest, fetch = voc.CONTENT, voc.FILES, voc.digest, voc.fetch
-names, serving, tar = voc.names, voc.serving, voc.tar
+from voc_server import CONTENT, FILES, digest, fetch, names, serving, tar
 
 
 @pytest.mark.parametrize("parts", [True, False])

@@ -1,27 +1,17 @@
 """`fetch_voc`: what it keeps, refuses and shares."""
 
 import gzip
-import importlib.util
 import os
 import subprocess
 import sys
 import tarfile
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
+from voc_server import CONTENT, FILES, NOISE, XML, digest, fetch, names, serving, tar
 
 from skanchors.datasets import fetch_voc
 from skanchors.datasets._fetch import _ARCHIVES
-
-_spec = importlib.util.spec_from_file_location(
-    "voc_server", Path(__file__).with_name("voc_server.py")
-)
-voc = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(voc)
-CONTENT, FILES, NOISE, XML = voc.CONTENT, voc.FILES, voc.NOISE, voc.XML
-digest, fetch, names = voc.digest, voc.fetch, voc.names
-serving, tar = voc.serving, voc.tar
 
 
 def test_only_annotations_and_image_sets_are_kept(tmp_path):

@@ -1,21 +1,14 @@
 """What holds for every format: the same boxes, whatever the spelling of the file."""
 
-import importlib.util
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
+import writers
 
 from skanchors.annotations import iter_sizes, read_annotations, read_dataset
 from skanchors.annotations.formats import FORMATS, format_names, of_suffix
 from skanchors.annotations.formats._table import BUILT_IN
-
-_spec = importlib.util.spec_from_file_location(
-    "writers_of_formats", Path(__file__).parents[1] / "writers.py"
-)
-writers = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(writers)
 
 KINDS = list(writers.FORMATS)
 

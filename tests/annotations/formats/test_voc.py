@@ -2,20 +2,10 @@ import math
 
 import numpy as np
 import pytest
+from voc_parts import BOX, OBJECT, SIZE, voc
 
 from skanchors.annotations import read_annotations
 from skanchors.annotations.formats import _voc
-
-OBJECT = (
-    "<object><name>cat</name><bndbox><xmin>10</xmin><ymin>20</ymin><xmax>40</xmax>"
-    "<ymax>60</ymax></bndbox></object>"
-)
-SIZE = "<size><width>100</width><height>200</height><depth>3</depth></size>"
-BOX = "<xmin>1</xmin><ymin>2</ymin><xmax>4</xmax><ymax>8</ymax>"
-
-
-def voc(*parts, root="annotation"):
-    return f"<{root}>{''.join(parts)}</{root.split()[0]}>"
 
 
 @pytest.fixture

@@ -1,24 +1,14 @@
 """The same boxes from every layout, from its root."""
 
-import importlib.util
 import warnings
-from pathlib import Path
 
+import layout_writers as layouts
 import pytest
+from layout_writers import LAYOUTS, SPLIT, read
+from writers import NAMES, expected, found, put
 
 from skanchors.annotations import AnnotationWarning, read_annotations, read_dataset
 from skanchors.datasets import list_annotations
-
-_spec = importlib.util.spec_from_file_location(
-    "layout_writers", Path(__file__).parents[1] / "layout_writers.py"
-)
-layouts = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(layouts)
-writers = layouts.writers
-
-expected, found, put = writers.expected, writers.found, writers.put
-LAYOUTS, SPLIT, NAMES = layouts.LAYOUTS, layouts.SPLIT, writers.NAMES
-read = layouts.read
 
 
 @pytest.fixture(params=LAYOUTS)

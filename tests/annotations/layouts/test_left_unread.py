@@ -1,22 +1,15 @@
 """What is said of files that are there but not read, or not there at all."""
 
-import importlib.util
 from pathlib import Path
 
+import layout_writers as layouts
 import pytest
+import writers
+from layout_writers import LAYOUTS, read
+from writers import NAMES, expected, found, put
 
 from skanchors.annotations import AnnotationWarning, read_dataset
 from skanchors.datasets import list_annotations
-
-_spec = importlib.util.spec_from_file_location(
-    "left_unread_writers", Path(__file__).parents[1] / "layout_writers.py"
-)
-layouts = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(layouts)
-writers = layouts.writers
-
-expected, found, put = writers.expected, writers.found, writers.put
-LAYOUTS, NAMES, read = layouts.LAYOUTS, writers.NAMES, layouts.read
 
 
 @pytest.mark.parametrize("stray", ["a.xml", "sub/a.xml", "z.json"])

@@ -84,6 +84,7 @@ def test_folders_in_any_case(images, labels, tmp_path):
     assert (table.image_width.tolist(), table.image_height.tolist()) == ([640], [480])
 
 
+# 2026-11-26: the shell prints the warning, and the test reads standard error.
 @pytest.mark.filterwarnings("default:.*needs yaml")
 @pytest.mark.parametrize("command", [("fit", "-k", "1"), ("select", "-k", "1:2")])
 def test_without_pyyaml_the_extra_is_named(command, tmp_path, monkeypatch, capsys):

@@ -5,25 +5,18 @@ called, which endings there are, what describes the set, how that spells its pat
 names. The combinations are drawn with fixed seeds.
 """
 
-import importlib.util
 import json
 import os
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
+import writers
+from writers import NAMES, put
 
 from skanchors.annotations import read_dataset
 from skanchors.cli import main
 from skanchors.datasets import list_annotations
-
-_spec = importlib.util.spec_from_file_location(
-    "odd_layout_writers", Path(__file__).parents[1] / "writers.py"
-)
-writers = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(writers)
-NAMES, put = writers.NAMES, writers.put
 
 # Names of the folders of images and of labels that belong together.
 FOLDERS = [

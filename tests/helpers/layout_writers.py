@@ -1,23 +1,13 @@
 """Writers of one made-up data set, as the labelling tools lay it out."""
 
-import importlib.util
 import json
 import warnings
 from pathlib import Path
 
 import pytest
+from writers import NAMES, coco, cvat, labelme, png, put, roboflow_csv, voc, yolo
 
 from skanchors.annotations import AnnotationWarning, read_dataset
-
-_spec = importlib.util.spec_from_file_location(
-    "writers_for_layouts", Path(__file__).with_name("writers.py")
-)
-writers = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(writers)
-
-NAMES, put, png = writers.NAMES, writers.put, writers.png
-coco, cvat, labelme = writers.coco, writers.cvat, writers.labelme
-roboflow_csv, voc, yolo = writers.roboflow_csv, writers.voc, writers.yolo
 
 
 def labels_and_images(labels, images, photos, *, suffix=".txt", empty_file=True):
