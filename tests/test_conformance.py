@@ -89,7 +89,7 @@ def test_checks_of_scikit_learns_own(check, estimator):
     run_own_check(check, estimator)
 
 
-# The pandas checks mix frames and arrays, of which every estimator warns.
+# 2026-11-26: the checks with pandas mix frames and arrays, of which estimators warn.
 @pytest.mark.filterwarnings("ignore:X (does not have valid|has) feature names")
 @pytest.mark.parametrize("check", OWN_TRANSFORMER_CHECKS)
 @pytest.mark.parametrize("estimator", ESTIMATORS[:-1], ids=str)

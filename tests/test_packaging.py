@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -90,3 +91,23 @@ def test_an_example_opens_with_a_title_and_its_finding(path):
     assert above == below == "=" * len(above)
     assert len(title) <= len(above)
     assert len(" ".join(rest).split()) >= 10
+
+
+def test_exemptions_from_warnings_as_errors_have_a_date_and_a_reason():
+    """Above each mark, and each entry beside "error", a comment: date, colon, why."""
+    tools = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+    filters = tools["pytest"]["ini_options"]["filterwarnings"]
+    assert filters[0] == "error"
+    exemptions = [re.escape(f'"{entry}"') for entry in filters[1:]]
+    exemptions.append(r"@pytest\.mark\.filterwarnings\(|pytestmark = .*filterwarnings")
+    pattern = re.compile(rf"^\s*({'|'.join(exemptions)})")
+    dated = re.compile(r"^\s*# \d{4}-\d\d-\d\d: \w.{15,}")
+    missing = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in [ROOT / "pyproject.toml", *(ROOT / "tests").rglob("*.py")]
+        for number, (above, line) in enumerate(
+            pairwise(path.read_text(encoding="utf-8").splitlines()), start=2
+        )
+        if pattern.match(line) and not dated.match(above)
+    ]
+    assert not missing, f"no date and reason above {', '.join(missing)}"

@@ -151,6 +151,7 @@ def needs(task):
         pytest.importorskip("matplotlib")
 
 
+# 2026-11-26: one of the tasks balances rare groups, which are merged and named.
 @pytest.mark.filterwarnings("default:Groups with fewer")
 @pytest.mark.parametrize(("task", "command", "code", "answer"), TASKS, ids=NAMES)
 def test_one_command(task, command, code, answer, data, here, capsys):
@@ -165,6 +166,7 @@ def test_one_command(task, command, code, answer, data, here, capsys):
         assert (here / "worst.html").stat().st_size > 10_000
 
 
+# 2026-11-26: one of the tasks balances rare groups, which are merged and named.
 @pytest.mark.filterwarnings("default:Groups with fewer")
 @pytest.mark.parametrize(("task", "command", "code", "answer"), TASKS, ids=NAMES)
 def test_five_lines(task, command, code, answer, data, here):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from sklearn.base import clone
 from sklearn.callback import AutoPropagatedCallback, FitCallback
+from sklearn.exceptions import FitFailedWarning
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import Pipeline
 
@@ -294,13 +295,15 @@ def test_failure_is_forgotten(tmp_path, read):
     assert (tmp_path / "fit_002" / "anchors").is_dir()
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.FitFailedWarning")
-@pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
 def test_failing_candidate_does_not_stop_the_search(tmp_path, read):
     search = make_search(refit=False, error_score=np.nan)
     search.set_params(param_grid={"km__n_clusters": [2, 10_000]})
     search.set_callbacks(TensorBoardLogger(tmp_path))
-    search.fit(PATHS)
+    with (
+        pytest.warns(FitFailedWarning),
+        pytest.warns(UserWarning, match="test scores are non-finite"),
+    ):
+        search.fit(PATHS)
     curve = read(tmp_path / "fit_001/test").Scalars("over_k/mean_iou")
     assert [event.step for event in curve] == [2]
 

@@ -34,6 +34,7 @@ def test_folders_and_files(devkit, fit):
     assert fit(devkit, "--image-set", "train") == fit(*files[:5])
 
 
+# 2026-11-26: the folder holds two formats on purpose.
 @pytest.mark.filterwarnings("ignore:Read 1 annotation files, but left unread")
 def test_the_ending_tells_the_format(tmp_path, fit):
     (tmp_path / "b.txt").write_text("0 0.5 0.5 0.2 0.4\n")
@@ -84,6 +85,7 @@ def test_a_terminal_needs_no_progress_bar(devkit, monkeypatch, fit):
     assert fit(devkit)["n_files"] == 12
 
 
+# 2026-11-26: the shell prints the warning, and the test reads standard error.
 @pytest.mark.filterwarnings("default")
 def test_a_warning_is_one_line_without_code(devkit, tmp_path, capsys):
     broken = tmp_path / "broken.xml"
@@ -100,6 +102,7 @@ def test_a_warning_is_one_line_without_code(devkit, tmp_path, capsys):
     assert capsys.readouterr().err == ""
 
 
+# 2026-11-26: the shell prints the warning, and the test reads standard error.
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize(
     ("name", "content", "options", "message"),

@@ -53,6 +53,7 @@ def test_levels_of_a_detector(folder, capsys):
     assert content["input_size"] == [640, 640]
 
 
+# 2026-11-26: the shell prints the warning, and the test reads standard error.
 @pytest.mark.filterwarnings("default:No number of clusters reaches")
 def test_rules_and_target(folder, capsys):
     arguments = (folder, "-k", "2,3,4", "--folds", "2")
@@ -79,6 +80,7 @@ def test_text_and_one_anchor(folder, capsys):
     assert "on images held out, with" in captured.out.replace("\n", " ")
 
 
+# 2026-11-26: the shell prints the warning, and the test reads standard error.
 @pytest.mark.filterwarnings("default:The rule 'elbow' cannot choose")
 @pytest.mark.parametrize("numbers", ["9", "3,6"])
 def test_few_numbers_show_their_table(folder, numbers, capsys):

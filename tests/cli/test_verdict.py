@@ -101,10 +101,10 @@ def test_the_advice_names_options_of_the_shell(fit):
     assert "balance=" not in text
 
 
-@pytest.mark.filterwarnings("default:Groups with fewer")
 def test_nobody_is_told_to_do_what_was_done(table):
     kinds = ("size", "class")
-    fit = fit_detector(table, "yolov5", balance=kinds, random_state=0, holdout=0.5)
+    with pytest.warns(UserWarning, match="Groups with fewer"):
+        fit = fit_detector(table, "yolov5", balance=kinds, random_state=0, holdout=0.5)
     assert not any("balance" in advice for advice in fit.comparison_.advice)
     assert "balance=" not in fit.verdict_
     form = fit_detector(

@@ -58,7 +58,8 @@ def test_size_puts_the_usual_size_on_its_level(stride):
     st.lists(st.tuples(SIDE, SIDE), min_size=3, max_size=12),
     st.sampled_from(["even", "size"]),
 )
-@pytest.mark.filterwarnings("ignore::UserWarning")
+# 2026-11-26: some of any anchors are unusual for their levels, or leave one empty.
+@pytest.mark.filterwarnings("ignore:Anchor .* strides large", "ignore:No anchor")
 def test_each_anchor_is_on_one_level_and_levels_are_in_order_of_size(anchors, rule):
     anchors = anchors[: len(anchors) // 3 * 3]
     levels = assign_levels(anchors, rule=rule)

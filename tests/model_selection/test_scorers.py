@@ -148,8 +148,6 @@ def test_an_undefined_silhouette_is_nan_and_warns(X):
     assert scores["mean_iou"] == mean_iou_scorer(one, X)
 
 
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
-@pytest.mark.filterwarnings("ignore:One or more of the test scores are non-finite")
 def test_an_undefined_silhouette_does_not_end_a_search(X):
     search = GridSearchCV(
         IoUKMeans(n_init=1, random_state=0),
@@ -157,7 +155,12 @@ def test_an_undefined_silhouette_does_not_end_a_search(X):
         scoring=silhouette_scorer,
         error_score="raise",
         cv=2,
-    ).fit(X)
+    )
+    with (
+        pytest.warns(UndefinedMetricWarning),
+        pytest.warns(UserWarning, match="test scores are non-finite"),
+    ):
+        search.fit(X)
     assert search.best_params_["n_clusters"] > 1
     assert search.cv_results_["rank_test_score"][0] == 3
 
