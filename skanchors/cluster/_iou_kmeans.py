@@ -23,6 +23,7 @@ from skanchors.cluster._problem import Problem
 from skanchors.cluster._runs import (
     check_fixed,
     choose_starts,
+    count_runs,
     middling_unit,
     repeat_boxes,
     resolve_center,
@@ -295,24 +296,13 @@ class IoUKMeans(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
         """
         solver, unit = self._make_solver(X, boxes, weight)
         problem = solver.problem
-        rng = check_random_state(self.random_state)
-        starts: list[np.ndarray] | None = []
+        n_runs = 0
         if len(boxes) >= solver.n_clusters > 0:
-            starts = choose_starts(
-                solver, unit, rng, init=self.init, n_init=self.n_init
-            )
-        monitor = FitMonitor(
-            self,
-            X,
-            sample_weight,
-            n_runs=1 if starts is None else len(starts),
-            describe=partial(self._describe, problem, unit),
-        )
-        runs = monitor.watch_runs()
-        if starts is None:
-            solution = solver.best(rng, on_step=runs[0])
-        elif starts:
-            solution = solver.from_starts(starts, on_steps=runs)
+            n_runs = count_runs(self.init, self.n_init)
+        describe = partial(self._describe, problem, unit)
+        monitor = FitMonitor(self, X, sample_weight, n_runs, describe)
+        if n_runs:
+            solution = self._solve(solver, unit, monitor)
         else:
             solution = self._without_a_run(problem, solver.n_clusters)
 
@@ -369,6 +359,15 @@ class IoUKMeans(CallbackSupportMixin, AnchorMixin, ClusterMixin, BaseEstimator):
             ConvergenceWarning,
         )
         return Solution(repeat_boxes(problem.boxes, problem.weight, n_free), 0.0, 1)
+
+    def _solve(self, solver: Solver, unit: float, monitor: FitMonitor) -> Solution:
+        """Make the runs that `init` and `n_init` ask for."""
+        rng = check_random_state(self.random_state)
+        starts = choose_starts(solver, unit, rng, init=self.init, n_init=self.n_init)
+        runs = monitor.watch_runs()
+        if starts is None:
+            return solver.best(rng, on_step=runs[0])
+        return solver.from_starts(starts, on_steps=runs)
 
     def _describe(
         self, problem: Problem, unit: float, anchors: np.ndarray

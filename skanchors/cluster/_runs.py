@@ -27,6 +27,15 @@ def resolve_center(metric: Any, center: str) -> str:
     return center
 
 
+def count_runs(init: Any, n_init: int | str) -> int:
+    """How many runs `init` and `n_init` ask for; a search is one."""
+    if not isinstance(init, str) and not callable(init):
+        return 1
+    if n_init == "auto":
+        return 1 if isinstance(init, str) and init == "k-means++" else 10
+    return int(n_init)
+
+
 def choose_starts(
     solver: Any,
     unit: float,
@@ -36,7 +45,7 @@ def choose_starts(
     n_init: int | str,
 ) -> list[np.ndarray] | None:
     """Anchors to start each run from, in the solver's unit; None for the search."""
-    runs = range(10 if n_init == "auto" else int(n_init))
+    runs = range(count_runs(init, n_init))
     if isinstance(init, str):
         if n_init == "auto" and init == "k-means++":
             return None
