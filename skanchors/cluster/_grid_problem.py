@@ -1,7 +1,8 @@
 """What anchors cost where the grid of a detector puts them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,7 @@ class GridProblem(Problem):
         boxes: np.ndarray,
         weight: np.ndarray,
         levels: list,
-        strides: Sequence[float],
+        strides: Any,
         threshold: float | None = None,
         width: float = _WIDTHS[0],
     ) -> None:
