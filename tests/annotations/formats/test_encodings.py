@@ -1,20 +1,13 @@
 """The same boxes, whichever encoding and line ends a file has."""
 
-import importlib.util
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
+import writers
 
 from skanchors.annotations import AnnotationWarning, read_annotations, read_dataset
-
-_spec = importlib.util.spec_from_file_location(
-    "writers_of_encodings", Path(__file__).parents[1] / "writers.py"
-)
-writers = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(writers)
 
 KINDS = list(writers.FORMATS)
 

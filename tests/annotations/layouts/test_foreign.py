@@ -35,7 +35,8 @@ LABEL_STUDIO = [{"image": "a.jpg", "label": [{"x": 1, "original_width": 6}]}]
     ],
 )
 @pytest.mark.parametrize("n_images", [0, 2])
-@pytest.mark.filterwarnings("default")  # the shell prints them
+# 2026-11-26: the shell prints the warning, and the test reads standard error.
+@pytest.mark.filterwarnings("default")
 def test_tools_are_named_also_beside_images(tmp_path, files, tool, n_images, capsys):
     for name, content in files.items():
         path = tmp_path / name
@@ -81,7 +82,8 @@ def test_pipes_are_named_as_such(tmp_path, name):
             read_dataset(tmp_path)
 
 
-@pytest.mark.filterwarnings("default")  # the shell prints them
+# 2026-11-26: the shell prints the warning, and the test reads standard error.
+@pytest.mark.filterwarnings("default")
 def test_an_empty_path_is_not_this_folder(tmp_path, monkeypatch, capsys):
     (tmp_path / "a.txt").write_text(LABEL)
     monkeypatch.chdir(tmp_path)
@@ -96,7 +98,8 @@ def test_an_empty_path_is_not_this_folder(tmp_path, monkeypatch, capsys):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such names there")
 @pytest.mark.parametrize("name", ["a\nb", "a\x1b[2Jb", "a\rb", "a\u2028b"])
-@pytest.mark.filterwarnings("default")  # the shell prints them
+# 2026-11-26: the shell prints the warning, and the test reads standard error.
+@pytest.mark.filterwarnings("default")
 def test_messages_stay_one_line_of_text(tmp_path, name, capsys):
     path = tmp_path / f"{name}.txt"
     path.write_text("0 5 5 1 1\n")
