@@ -27,8 +27,7 @@ _STRIDES = re.compile(
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(r"(?<=[\d.])[fF]\b")
-_BLOCK = re.compile(r"/\*(?:[^*]|\*(?!/))*\*/")
-_ROW = re.compile(r"^.*\}.*//.*$", re.MULTILINE)
+_ROW = re.compile(r"^[^}\n]*\}[^\n]*?//[^\n]*$", re.MULTILINE)
 
 
 def write(anchor_set: AnchorSet, precision: int | None) -> str:
@@ -46,7 +45,7 @@ def write(anchor_set: AnchorSet, precision: int | None) -> str:
 
 
 def read(text: str, given: Given) -> AnchorSet:
-    code = _BLOCK.sub(" ", text)
+    code = _without_blocks(text)
     bare = re.sub("//[^\n]*", "", code)
     value = _array(bare, _ARRAY)
     if value is None:
@@ -65,6 +64,19 @@ def read(text: str, given: Given) -> AnchorSet:
     if strides is not None and len(strides) != len(groups):
         strides = None
     return AnchorSet.from_groups(groups, strides=strides)
+
+
+def _without_blocks(text: str) -> str:
+    """Cut the comments between ``/*`` and ``*/``, which need not close."""
+    kept: list[str] = []
+    place = 0
+    while (start := text.find("/*", place)) >= 0:
+        end = text.find("*/", start + 2)
+        if end < 0:
+            break
+        kept.append(text[place:start])
+        place = end + 2
+    return " ".join([*kept, text[place:]])
 
 
 def _array(bare: str, pattern: re.Pattern) -> Any:

@@ -24,7 +24,8 @@ STYLE = Style(
     write,
     read,
     lambda text: (
-        bool(re.fullmatch(r"[-+.\deE,\s]*,[-+.\deE,\s]*", text))
+        "," in text
+        and re.fullmatch(r"[-+.\deE,\s]+", text) is not None
         and len(text.strip().splitlines()) == 1
     ),
     precision=0,

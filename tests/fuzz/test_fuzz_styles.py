@@ -36,3 +36,18 @@ def test_short_run():
 def test_what_the_fuzzer_found(text):
     for style in fuzz_styles.STYLES:
         fuzz_styles.check(fuzz_styles.letter_of(style) + text)
+
+
+@pytest.mark.parametrize("unit", ["1,", "}", "/*", "}//", "1 ", "[1, "])
+def test_time_grows_with_the_text_alone(unit):
+    """What is repeated a hundred thousand times is told within the bound of time."""
+    (of_c, *_) = (
+        text
+        for text in fuzz_styles.seeds()
+        if fuzz_styles.style_of(text[0]) == "c" and "{" in text
+    )
+    long = unit * (200_000 // len(unit))
+    place = of_c.index("{") + 1
+    fuzz_styles.check(fuzz_styles.letter_of("auto") + long + "\nanchors = 10,13")
+    fuzz_styles.check(of_c[:place] + long + of_c[place:])
+    fuzz_styles.check(of_c[:1] + long + of_c[1:])
