@@ -55,6 +55,8 @@ add_function_parentheses = False
 add_module_names = False
 toc_object_entries_show_parents = "hide"
 autosummary_generate = True
+# Docstrings say it, and in words; array-likes alone would fill five lines.
+autodoc_typehints = "none"
 # Public packages say in __all__ what is theirs.
 autosummary_ignore_module_all = False
 numpydoc_show_class_members = False

@@ -31,7 +31,7 @@ mean_iou = [IoUKMeans(k, random_state=0).fit(boxes).score(boxes) for k in number
 # --------------
 # `head_cost` counts what the head's last convolution does for an input of 416 pixels
 # and 20 classes. Nine anchors, as in YOLOv3:
-print(head_cost(9, 20, 416))
+head_cost(9, 20, 416)
 
 # %%
 # Cost against gain
