@@ -156,7 +156,9 @@ def html_table(rows: Sequence[Mapping], columns: Columns, *, caption: str = "") 
     lines = list(zip(*(cells for _, cells in found), strict=True))
     head = _html_row("th scope='col'", lines[0], styles) if lines else ""
     body = "".join(_html_row("td", line, styles) for line in lines[1:])
-    title = f"<caption>{html.escape(caption)}</caption>" if caption else ""
+    # A table of few columns must not break its short title.
+    style = " style='white-space:nowrap'" if len(caption) < _LONG else ""
+    title = f"<caption{style}>{html.escape(caption)}</caption>" if caption else ""
     return html_scrolling(
         "<table class='skanchors-table'>"
         f"{title}<thead>{head}</thead><tbody>{body}</tbody></table>",

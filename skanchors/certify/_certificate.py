@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_boxes
-from skanchors._tables import counted
+from skanchors._tables import counted, html_scrolling
 from skanchors.metrics._iou_kernels import iou_block
 
 _ENTRIES_PER_BLOCK = 2_000_000
@@ -174,7 +174,8 @@ class Certificate:
             f'<td style="text-align: left">{escape(value)}</td></tr>'
             for name, value in rows.items()
         )
-        return f"<table><caption>Certificate</caption><tbody>{cells}</tbody></table>"
+        table = f"<table><caption>Certificate</caption><tbody>{cells}</tbody></table>"
+        return html_scrolling(table, "Certificate")
 
 
 def _rounded_up(value: float) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._progress import Line
+from skanchors._tables import wrapped
 from skanchors.certify import certify_anchors
 from skanchors.cli._arguments import at_least, say_of_unused
 
@@ -68,11 +69,11 @@ def prove(
 
 def proof_as_text(certificate: Any) -> str:
     """The bound, and the better anchors that were met on the way, if any."""
-    lines = [str(certificate)]
+    lines = [wrapped(str(certificate))]
     if certificate.converged:
         lines.append("the proof ended by itself, within the tolerance")
     # Better by what is shown, not by a rounding error.
     if round(certificate.lower, 4) > round(certificate.given_score, 4):
         found = "  ".join(f"{w:.6g},{h:.6g}" for w, h in certificate.anchors)
-        lines.append(f"better anchors found  {found}")
+        lines.append(wrapped(f"better anchors found  {found}"))
     return "\n".join(lines)

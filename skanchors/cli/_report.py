@@ -179,7 +179,10 @@ def _of_fit(args: argparse.Namespace, table: Any) -> tuple[DatasetReport, Any]:
         data=table,
         comparison=fit.comparison_,
         text=fit.text_.rstrip(),
-        notes=(f"The anchors were {fit.how_}.", _place(args)),
+        notes=(
+            f"The anchors were {fit.how_}.",
+            _place(args, keep=not fit.comparison_.replace),
+        ),
         n_worst=args.n_worst,
         random_state=args.seed,
     )
@@ -223,8 +226,10 @@ def _of_anchors(args: argparse.Namespace, table: Any) -> tuple[DatasetReport, An
     return report, anchors
 
 
-def _place(args: argparse.Namespace) -> str:
-    return f"The text below is for {place_of(args.detector)}."
+def _place(args: argparse.Namespace, *, keep: bool = False) -> str:
+    # Nobody has to do what the verdict says.
+    end = ", to use the fitted ones all the same" if keep else ""
+    return f"The text below is for {place_of(args.detector)}{end}."
 
 
 def as_text(args: argparse.Namespace, report: DatasetReport, output: str | None) -> str:
@@ -239,6 +244,6 @@ def as_text(args: argparse.Namespace, report: DatasetReport, output: str | None)
     if report.comparison is not None:
         lines += [verdict_text(report.comparison), ""]
     parts = (report.choice, report.certificate)
-    lines += [f"{part}\n" for part in parts if part is not None]
+    lines += [wrapped(f"{part}\n") for part in parts if part is not None]
     lines.append(f"page: {output}")
     return "\n".join(lines)

@@ -316,7 +316,7 @@ def _parts(
         },
     )
     if content["worst_images"]:
-        room = max(16, width - 40)
+        room = max(16, width - 55)
         yield (
             "Worst images",
             content["worst_images"],
@@ -324,6 +324,7 @@ def _parts(
                 "n_objects": ("objects", "{}"),
                 "n_unmatched": ("no positive", "{}"),
                 "n_forced": ("forced only", "{}"),
+                "mean_best_iou": ("mean best IoU", "{:.3f}"),
                 "path": ("file", lambda path: shortened(str(path), room)),
                 "image": ("image", "{}"),
             },

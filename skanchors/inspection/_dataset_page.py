@@ -186,7 +186,8 @@ def _thumbnails(report: Any) -> list[str]:
         if source:
             caption = (
                 f"{isolated(row['class'])}, {row['size']}, IoU {row['iou']:.3f}, "
-                f"{counted(row['n_positive'], 'positive')}: {isolated(row['image'])}"
+                f"{counted(row['n_positive'], 'positive')}, "
+                f"image {isolated(row['image'])}"
             )
             alt = f"An object of class {row['class']}, marked on its image"
             shown.append(picture({"light": source}, caption, alt))

@@ -61,7 +61,11 @@ def pages(tmp_path_factory):
     reports = {
         "sample": sample(),
         "names": dataset_report(
-            read_dataset(write_voc(folder / "a", (320, 200))), "yolov5", ANCHORS
+            read_dataset(write_voc(folder / "a", (320, 200))),
+            "yolov5",
+            ANCHORS,
+            # Of a form, with what that costs.
+            certificate=certify_anchors(ANCHORS, "fasterrcnn_resnet50_fpn", max_time=0),
         ),
         "pixel": dataset_report(
             read_dataset(write_voc(folder / "b", (1, 1), names=["dot"])), "yolov5"
