@@ -33,6 +33,11 @@ _LARGEST_INSIDE = 0.3
 _HIGHEST_LEGEND = 0.85
 _TITLE_AND_LABELS = 0.8
 _SMALLEST_FONT = 7.0
+# Inches that labels, ticks and a title take beside and above axes.
+_BESIDE = (0.85, 0.8)
+# Inches that a number takes on each axis, with the room after it; a legend may take a
+# part of the axis yet.
+_NUMBER = (0.6, 0.3)
 
 
 class Style(NamedTuple):
@@ -98,21 +103,31 @@ def get_axes(ax: Any, *, figsize: tuple[float, float] = (6.4, 4.8)) -> Any:
 def set_title(ax: Any, text: str) -> None:
     """A title that is written smaller where the axes are narrow."""
     title = ax.set_title(text)
-    box, figure = ax.get_position(original=True), ax.figure.bbox
-    room = 1.1 * box.width * figure.width
+    width, height = _room(ax)
+    room = 1.1 * width
     if ax.get_aspect() == 1.0:
-        room = min(room, 1.4 * box.height * figure.height)
+        room = min(room, 1.4 * height)
     _fit(title, title.get_window_extent().width, room)
+
+
+def _room(ax: Any) -> tuple[float, float]:
+    """Width and height that axes have, in pixels, beside labels and a title."""
+    box, figure = ax.get_position(original=True), ax.figure
+    # A layout takes what these need, of small figures much more than a share.
+    wide = figure.bbox.width - _BESIDE[0] * figure.dpi
+    high = figure.bbox.height - _BESIDE[1] * figure.dpi
+    return (
+        min(box.width * figure.bbox.width, wide),
+        min(box.height * figure.bbox.height, high),
+    )
 
 
 def fit_labels(ax: Any) -> None:
     """Labels of the axes smaller, or on two lines, where there is little room."""
-    box = ax.get_position(original=True)
     x, y = ax.xaxis.label, ax.yaxis.label
-    room = 1.05 * box.width * ax.figure.bbox.width
-    _fit(x, x.get_window_extent().width, room)
-    room = 1.05 * box.height * ax.figure.bbox.height
-    _fit(y, y.get_window_extent().height, room)
+    width, height = _room(ax)
+    _fit(x, x.get_window_extent().width, 1.05 * width)
+    _fit(y, y.get_window_extent().height, 1.05 * height)
 
 
 def _fit(text: Any, length: float, room: float) -> None:
@@ -121,9 +136,11 @@ def _fit(text: Any, length: float, room: float) -> None:
         return
     size = text.get_fontsize() * room / length
     words = text.get_text()
-    if size < _SMALLEST_FONT and "\n" not in words:
-        n_letters = max(8, int(len(words) * size / _SMALLEST_FONT))
-        text.set_text("\n".join(textwrap.wrap(words, n_letters)))
+    if size < _SMALLEST_FONT:
+        lines = words.split("\n")
+        n_letters = max(8, int(max(map(len, lines)) * size / _SMALLEST_FONT))
+        parts = [part for line in lines for part in textwrap.wrap(line, n_letters)]
+        text.set_text("\n".join(parts))
     text.set_fontsize(max(_SMALLEST_FONT, size))
 
 
@@ -185,12 +202,37 @@ def set_size_axes(ax: Any, scale: str, *arrays: np.ndarray) -> None:
 def plain_log_ticks(axis: Any) -> None:
     """Plain numbers on a log axis; 4 x 10^2 is nobody's size of a box."""
     ticker = require("matplotlib.ticker", extra="plot")
-    low, high = np.log10(np.maximum(np.sort(axis.get_view_interval()), 1e-300))
-    inches = min(axis.axes.get_window_extent().size) / axis.axes.figure.dpi
-    crowded = high - low > max(0.5 * inches, 1.0)
-    axis.set_major_locator(ticker.LogLocator(subs=(1,) if crowded else (1, 2, 5)))
+    subs = _subs(axis)
+    axis.set_major_locator(ticker.LogLocator(subs=subs))
     axis.set_major_formatter(ticker.FuncFormatter(_plain_number))
     axis.set_minor_formatter(ticker.NullFormatter())
+
+
+def _subs(axis: Any) -> tuple[int, ...]:
+    """Which numbers of a decade there is room for."""
+    low, high = np.log10(np.maximum(np.sort(axis.get_view_interval()), 1e-300))
+    place = 0 if axis.axis_name == "x" else 1
+    inches = _room(axis.axes)[place] / axis.axes.figure.dpi
+    # Of few decades each needs a number between.
+    most = inches / _NUMBER[place] / max(high - low, 0.1)
+    if most >= 3:
+        return (1, 2, 5)
+    return (1, 3) if most >= 2 or high - low < 2 else (1,)
+
+
+def numbers_of_log_axis(axis: Any, *, at_most: float) -> list[float]:
+    """Numbers from 1 on for a log axis, as many as there is room for.
+
+    The first is 1 only where it does not touch the lower end.
+    """
+    subs = _subs(axis)
+    low, high = np.log10(axis.get_view_interval())
+    inches = _room(axis.axes)[1] / axis.axes.figure.dpi
+    from_one = -low / (high - low) * inches > _NUMBER[1] or low > -0.2
+    found = [sub * 10.0**power for power in range(7) for sub in subs]
+    return [
+        number for number in found if (number > 1 or from_one) and number <= at_most
+    ]
 
 
 def _plain_number(value: float, _: Any = None) -> str:
@@ -257,15 +299,19 @@ def set_legend(
         box = ax.get_position(original=True)
         kept = box.width - width / ax.figure.bbox.width
         ax.set_position([box.x0, box.y0, kept / 1.03, box.height])
+        width = 0
+    if drawn.get_bbox_to_anchor().x0 > ax.get_window_extent().x1:
+        # The title stands above what the legend leaves, and may reach over the labels.
+        room = _room(ax)[0] - width + 1.2 * _BESIDE[0] * ax.figure.dpi
+        _fit(ax.title, ax.title.get_window_extent().width, room)
     return drawn
 
 
 def _share(legend: Any, ax: Any) -> float:
     """How much of the axes a legend would take; 1 if it is wider than they are."""
-    box, size = ax.get_position(original=True), ax.figure.bbox
+    width, height = _room(ax)
     found = legend.get_window_extent()
-    wide = found.width / (box.width * size.width)
-    high = found.height / (box.height * size.height)
+    wide, high = found.width / width, found.height / height
     return 1.0 if wide > 1 else max(wide * high, high / 2)
 
 

@@ -8,6 +8,7 @@ from skanchors._optional import require
 from skanchors._plot import (
     get_axes,
     ink,
+    numbers_of_log_axis,
     plain_log_ticks,
     set_grid,
     set_legend,
@@ -234,11 +235,10 @@ optional
         if len(x):
             ax.set_xlim(x.min() / 1.2, x.max() * 1.2)
         plain_log_ticks(ax.xaxis)
-        steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
-        steps = [step for step in steps if step <= 1.3 * highest]
-        ax.yaxis.set_major_locator(
-            ticker.FixedLocator([_NONE, *steps] if has_none else steps)
+        steps = [_NONE] * has_none + numbers_of_log_axis(
+            ax.yaxis, at_most=1.3 * highest
         )
+        ax.yaxis.set_major_locator(ticker.FixedLocator(steps))
         ax.yaxis.set_major_formatter(
             ticker.FuncFormatter(lambda v, _: "none" if v == _NONE else f"{v:,g}")
         )
