@@ -1,6 +1,7 @@
 """``python -m skanchors`` is the ``skanchors`` command."""
 
 import atexit
+import io
 import os
 import signal
 import sys
@@ -17,6 +18,10 @@ def program() -> int:
     int
         The exit code.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # Names of classes and files may hold what the terminal cannot show.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     ended: list[int] = []
     # Registered first, so called last. Python exits by the signal itself, and not with
     # the code, where the interruption has passed through `exec`, as in an import.

@@ -13,6 +13,10 @@ _VALIDATION = ("val", "valid", "validation", "dev")
 _TEST = ("test", "testing")
 
 
+# Of so many images two are always left to judge by, unless none is wanted.
+_ENOUGH = 10
+
+
 class Parts(NamedTuple):
     """Two tables, and in words how they came about."""
 
@@ -60,7 +64,9 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
         )
     usable = np.flatnonzero(~test) if _has_boxes(table, ~test) else np.arange(n_images)
     with_boxes = np.unique(table.image_index[np.isin(table.image_index, usable)])
-    n_held = round(share * len(with_boxes))
+    n_held = min(round(share * len(with_boxes)), len(with_boxes) - 1)
+    if share and len(with_boxes) >= _ENOUGH:
+        n_held = max(n_held, 2)
     if n_held < 2 or len(with_boxes) - n_held < 1:
         return Parts(
             table.take_images(usable),

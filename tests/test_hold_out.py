@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from skanchors._hold_out import hold_out
-from skanchors.annotations import AnnotationTable
+from skanchors.annotations import AnnotationTable, read_annotations
 from skanchors.annotations._images import Images
+from skanchors.datasets import load_sample_paths
 
 
 def make_table(n_images, splits=None, empty=()):
@@ -95,3 +96,13 @@ def test_a_val_split_without_boxes_is_none():
 def test_shares_that_cannot_be(share):
     with pytest.raises(ValueError, match="holdout must be from 0 to below 1"):
         hold_out(make_table(5), share, 0)
+
+
+@pytest.mark.parametrize(("share", "n_held"), [(0.01, 2), (0.999, 113), (0.5, 57)])
+def test_any_share_leaves_images_on_both_sides(share, n_held):
+    table = read_annotations(load_sample_paths())
+    parts = hold_out(table, share, 0)
+    with_boxes = np.unique(parts.held_out.image_index)
+    assert len(with_boxes) == n_held
+    assert len(np.unique(parts.fitted.image_index)) == 114 - n_held
+    assert "drawn at random" in parts.how

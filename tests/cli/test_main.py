@@ -1,13 +1,16 @@
 """The command as a whole."""
 
+import os
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import pytest
 
 import skanchors
 from skanchors.cli import COMMANDS, _fit, main
+from skanchors.datasets import load_sample_paths
 
 
 def shell(*argv, **options):
@@ -134,3 +137,13 @@ def test_warnings_name_options_and_no_line_of_code(monkeypatch, capsys):
         assert main(["fit"]) == 0
     assert capsys.readouterr().err == "skanchors fit: warning: Try --max-time.\n"
     assert warnings.showwarning is before
+
+
+def test_names_that_the_terminal_cannot_show(tmp_path):
+    file = tmp_path / "one.xml"
+    text = Path(load_sample_paths()[0]).read_text().replace("<name>", "<name>\u732b ")
+    file.write_text(text, encoding="utf-8")
+    coding = os.environ | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = shell("evaluate", str(file), "--detector", "yolov5", env=coding)
+    assert done.returncode == 0, done.stderr
+    assert "\\u732b" in done.stdout
