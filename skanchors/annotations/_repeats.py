@@ -78,6 +78,9 @@ def _sources(images: Images) -> list[_Source]:
     """What may be a copy of something: files of many images, folders of others."""
     paths = images.path.tolist()
     per_file = Counter(paths)
+    single = images.name is None and len(per_file) == len(paths)
+    if single and len({split_path(path)[0] for path in paths}) < 2:
+        return []  # as most sets are
     names = [""] * len(paths) if images.name is None else images.name.tolist()
     where = [
         path if per_file[path] > 1 or name else split_path(path)[0]

@@ -146,3 +146,11 @@ def test_formats_are_compared_within_a_split(tmp_path):
     write_voc(tmp_path / "train" / "xml", ["a"], BOXES)
     write_voc(tmp_path / "valid" / "xml", ["a"], BOXES)
     assert not read_dataset(tmp_path).notes
+
+
+def test_tables_of_one_folder_are_compared(tmp_path):
+    rows = [f"{n}.jpg,{x},{y},{w},{h}" for n in "ab" for x, y, w, h in BOXES]
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_text("\n".join(["image,x,y,w,h", *rows]))
+    with pytest.warns(AnnotationWarning, match=r"6 of 6 in .*two\.csv are in .*one"):
+        read_dataset(tmp_path, need_image_size=False)

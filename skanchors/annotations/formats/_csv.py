@@ -154,7 +154,7 @@ def collect_rows(
     if columns.sided:
         collector.may_be_corners()
     for name, members in images.items():
-        sizes = {_size(row, at) for _, row in members} - {None}
+        sizes = _sizes(members, at)
         size = sizes.pop() if len(sizes) == 1 else None
         width, height = (
             size or options.image_sizes.find(name, collector.path) or (0.0, 0.0)
@@ -242,6 +242,20 @@ HEADERLESS = Columns(
     {"image": 0, "xmin": 1, "ymin": 2, "xmax": 3, "ymax": 4, "label": 5},
     _corners({"xmin": 1, "ymin": 2, "xmax": 3, "ymax": 4}),
 )
+
+
+def _sizes(
+    members: list[tuple[int, list[str]]], at: dict[str, int]
+) -> set[tuple[float, float]]:
+    """Sizes of an image that its rows tell."""
+    sides = [
+        at.get("imagewidth", at.get("width")),
+        at.get("imageheight", at.get("height")),
+    ]
+    if None in sides:
+        return set()
+    distinct = {tuple(row[i] for i in sides if i < len(row)): row for _, row in members}
+    return {size for row in distinct.values() if (size := _size(row, at))}
 
 
 def _size(row: list[str], at: dict[str, int]) -> tuple[float, float] | None:

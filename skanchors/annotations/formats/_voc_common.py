@@ -8,6 +8,7 @@ would have given.
 """
 
 import re
+from operator import itemgetter
 from typing import Any
 
 FIELDS = ("xmin", "ymin", "xmax", "ymax")
@@ -21,18 +22,18 @@ def _element(name: str, content: str = _TEXT) -> str:
     return rf"<{name}>{_SPACE}{content}</{name}>{_SPACE}"
 
 
-def _leaf(group: str) -> str:
+def _leaf(group: str, known: str = "object|size") -> str:
     """An element with nothing but text, or nothing at all, of any other name."""
-    name = rf"(?!object\b|size\b)(?P<{group}>[A-Za-z_]\w*+)"
+    name = rf"(?!(?:{known})\b)(?P<{group}>[A-Za-z_]\w*+)"
     return rf"<{name}(?:>{_TEXT}</(?P={group})>|{_SPACE}/>){_SPACE}"
 
 
-def _header(prefix: str) -> str:
+def _others(prefix: str, known: str = "object|size") -> str:
     """Leaves, and elements such as source that have only leaves in them."""
-    name = rf"(?!object\b|size\b)(?P<{prefix}_outer>[A-Za-z_]\w*+)"
+    name = rf"(?!(?:{known})\b)(?P<{prefix}_outer>[A-Za-z_]\w*+)"
     inner = rf"(?:{_leaf(prefix + '_inner')})*+"
     outer = rf"<{name}>{_SPACE}{inner}</(?P={prefix}_outer)>{_SPACE}"
-    return rf"(?:{_leaf(prefix + '_leaf')}|{outer})*+"
+    return rf"(?:{_leaf(prefix + '_leaf', known)}|{outer})*+"
 
 
 def _optional(element: str) -> str:
@@ -46,44 +47,58 @@ _HEADER = re.compile(
         r"""(?: standalone=(?P<s>["'])(?:yes|no)(?P=s))? ?\?>"""
     )
     + rf'{_SPACE}<annotation(?: verified="\w++")?>{_SPACE}'
-    + _header("before")
+    + _others("before")
     + _element(
         "size",
         _element("width", rf"(?P<width>{_TEXT})")
         + _element("height", rf"(?P<height>{_TEXT})")
-        + _optional(_element("depth")),
+        + _optional(rf"{_element('depth')}|<depth{_SPACE}/>{_SPACE}"),
     )
-    + _header("after"),
+    + _others("after"),
     re.ASCII,
 )
-_DIFFICULT = _element("difficult", rf"({_TEXT})")
 # As CVAT writes them.
 _ATTRIBUTE = _element("attribute", _element("name") + _element("value"))
+# What an object is read for.
+_KNOWN = "object|size|name|truncated|difficult|bndbox|robndbox"
 
 
-def _object_or_rest(fields: tuple[str, ...]) -> re.Pattern[str]:
+def _object_or_rest(fields: tuple[str, ...], others: bool) -> re.Pattern[str]:
+    box = "".join(_element(f, _NUMBER.replace("(", f"(?P<{f}>", 1)) for f in fields)
+    difficult = _element("difficult", rf"(?P<difficult>{_TEXT})")
+    at_end = _element("difficult", rf"(?P<at_end>{_TEXT})")
     return re.compile(
         _element(
             "object",
-            _element("name", rf"({_TEXT})")
+            _element("name", rf"(?P<name>{_TEXT})")
             + _optional(rf"{_element('pose')}|<pose{_SPACE}/>{_SPACE}")
-            + _optional(_element("truncated", rf"({_TEXT})"))
+            + _optional(_element("truncated", rf"(?P<truncated>{_TEXT})"))
             + _optional(_element("occluded"))
-            + _optional(_DIFFICULT)
-            + _optional(_element("occluded"))
-            + _element("bndbox", "".join(_element(f, _NUMBER) for f in fields))
+            + _optional(difficult)
+            # The actions of VOC 2012, a confidence.
+            + (_others("early", _KNOWN) if others else "")
+            + _element("bndbox", box)
             # VOC 2012 has it at the end; not twice.
-            + rf"(?(3)|{_optional(_DIFFICULT)})"
+            + rf"(?(difficult)|{_optional(at_end)})"
+            # A polygon, and the point of VOC 2012.
+            + (_others("late", _KNOWN) if others else "")
             + _optional(_element("attributes", f"(?:{_ATTRIBUTE})*+")),
         )
-        + "|(?s:(.++))",
+        + "|(?s:(?P<rest>.++))",
         re.ASCII,
     )
 
 
-# The order of VOC, and that of Roboflow's exports.
-_OBJECT_OR_REST = _object_or_rest(FIELDS)
-_BY_AXIS_OR_REST = _object_or_rest(("xmin", "xmax", "ymin", "ymax"))
+# The order of VOC, and that of Roboflow's exports; and with whatever else there is.
+_ORDERS = (
+    _object_or_rest(FIELDS, False),
+    _object_or_rest(("xmin", "xmax", "ymin", "ymax"), False),
+    _object_or_rest(FIELDS, True),
+)
+_GROUPS = ("name", "truncated", "difficult", "at_end", *FIELDS)
+_PICKS = tuple(
+    itemgetter(*(order.groupindex[group] - 1 for group in _GROUPS)) for order in _ORDERS
+)
 _END = re.compile(f"</annotation>{_SPACE}")
 
 
@@ -97,19 +112,12 @@ def read_common_layout(data: Any) -> Any:
     header = _HEADER.match(text)
     if header is None:
         return None
-    size = header["width"].strip(), header["height"].strip()
-    *objects, last = _OBJECT_OR_REST.findall(text, header.end()) or [("",)]
-    if _END.fullmatch(last[-1]):
-        return size, [
-            (name.strip(), truncated, difficult or at_end, *corners)
-            for name, truncated, difficult, *corners, at_end, _ in objects
-        ]
-    if objects:
-        return None
-    *objects, last = _BY_AXIS_OR_REST.findall(text, header.end()) or [("",)]
-    if not _END.fullmatch(last[-1]):
-        return None
-    return size, [
-        (name.strip(), truncated, difficult or at_end, xmin, ymin, xmax, ymax)
-        for name, truncated, difficult, xmin, xmax, ymin, ymax, at_end, _ in objects
-    ]
+    for order, pick in zip(_ORDERS, _PICKS, strict=True):
+        *objects, last = order.findall(text, header.end()) or [("",)]
+        if _END.fullmatch(last[-1]):
+            size = header["width"].strip(), header["height"].strip()
+            return size, [
+                (name.strip(), truncated, difficult or at_end, *corners)
+                for name, truncated, difficult, at_end, *corners in map(pick, objects)
+            ]
+    return None

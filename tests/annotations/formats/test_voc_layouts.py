@@ -31,6 +31,17 @@ from skanchors.annotations.formats._voc_common import read_common_layout
             "</bndbox><attributes><attribute><name>rotation</name><value>0.0</value>"
             "</attribute></attributes>",
         ),
+        ("<bndbox>", "<id>7</id><confidence>0.5</confidence><bndbox>"),
+        (
+            "</bndbox>",
+            "</bndbox><polygon><x1>1</x1><y1>2</y1></polygon><deleted>0</deleted>",
+        ),
+        (
+            "<bndbox>",
+            "<actions><jumping>0</jumping></actions><bndbox>",
+        ),
+        ("</bndbox>", "</bndbox><pose>Left</pose><point><x>1</x><y>2</y></point>"),
+        ("<depth>3</depth>", "<depth/>"),
         (
             "<ymin>20</ymin><xmax>40</xmax>",
             "<xmax>40</xmax><ymin>20</ymin>",
@@ -79,6 +90,37 @@ def same(content):
         [text or "" for text in item] for item in slow_objects
     ]
     return True
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "<name>dog</name>",
+        "<truncated>1</truncated>",
+        "<difficult>1</difficult>",
+        "<bndbox><xmin>1</xmin></bndbox>",
+        "<robndbox><cx>1</cx></robndbox>",
+        "<object><name>dog</name></object>",
+        "<a><object>1</object></a>",
+        "<a><b><c>1</c></b></a>",
+        "<a>1</b>",
+        "<a><b>1</c></a>",
+        "<id>1</id>",
+        "<id>1</id><id>2</id>",
+        "<x.y>1</x.y>",
+    ],
+)
+def test_other_elements_of_an_object(other):
+    """Each is read alike, or left to the slow reader."""
+    for place in ("<bndbox>", "</bndbox>"):
+        for start in (place + other, other + place):
+            content = voc(SIZE, OBJECT).replace(place, start).encode()
+            try:
+                _read_any_layout(content)
+            except InvalidFileError:
+                assert read_common_layout(content) is None
+            else:
+                same(content)
 
 
 def test_quotes_that_differ_are_no_declaration():
