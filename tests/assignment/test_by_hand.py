@@ -76,6 +76,7 @@ CASES = [
     (ATSS(4), [ASIDE], [0], [0], 0),
     (ATSS(4), [WHOLE], [4], [0], 0),  # all four candidates tie at the mean
     (ATSS(16), [HUGE], [16], [0], 0),
+    (ATSS(1), [(5, 0, 13, 8)], [1], [0], 0),  # nearer to the second cell, not in it
     (ATSS(4), [TIED], [0], [0], 0),  # 1/3, 1/3, 0, 0: threshold 0.359
     (ATSS(2), [TIED], [0], [0], 0),  # centres lie on its border, not inside
     (GridCells(), [CORNER], [1], [0], 0),
@@ -141,6 +142,8 @@ def test_best_iou(box, iou, make_table):
         (1.0, [(0, 0, 8, 16), (0, 0, 8, 15)], [1, 1], [0, 0]),
         (0.4, [(0, 0, 8, 16)], [2], [0]),
         (0.5, [(0, 0, 8, 16)], [1], [0]),
+        # In single precision its centre lies on the end of the input: the last row.
+        (1.0, [(0, 24, 8, 32), (0, 32 - 1e-7, 8, 32)], [1, 1], [1, 0]),
     ],
 )
 def test_best_anchor(threshold, boxes, expected, lost, make_table):
