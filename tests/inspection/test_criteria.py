@@ -166,6 +166,14 @@ def test_no_fall_of_any_single_criterion_is_overlooked(criterion):
     assert may_replace(figures, [], "new", 0.01)
 
 
+@pytest.mark.parametrize(("low", "replaces"), [(6.0, True), (4.0, False)])
+def test_positives_must_gain_a_share_of_what_they_were(low, replaces):
+    """From 10 to 20 an object, where a gain of half is worth a change: above 5."""
+    entry = {"value": 20.0, "gain": 10.0, "gain_low": low, "gain_high": 16.0}
+    figures = {"positives": {"new": entry}}
+    assert may_replace(figures, [], "new", 0.5) is replaces
+
+
 def test_verdicts_never_speak_of_average_precision(table):
     for sets in ({"biased": BIASED, "good": GOOD}, {"good": GOOD, "biased": BIASED}):
         text = str(compare(table, sets)) + compare(table, sets).verdict
@@ -264,6 +272,18 @@ def test_falls_found_by_chance_are_few():
     assert (fall.group.name, fall.after) == ("0", 0.0)
 
 
+@pytest.mark.parametrize(("share", "n_falls"), [(0.99, 1), (1.01, 0)])
+def test_the_error_of_a_fall_is_that_of_a_mean_over_images(share, n_falls):
+    """Changes of -0.2 up and down: their standard error is deviation / sqrt(n - 1)."""
+    n = 12
+    deviation = share * 0.2 * np.sqrt(n - 1) / 1.959964
+    before = np.full(n, 0.9)
+    after = before - 0.2 + deviation * np.tile([1, -1], n // 2)
+    groups = [Group("class", "a", np.arange(n))]
+    falls = find_falls(groups, before, after, np.arange(n), np.ones(n), 0.95)
+    assert len(falls) == n_falls
+
+
 def test_groups_need_enough_objects():
     sizes = np.array([[20, 20]] * 30 + [[31, 33]] * 12 + [[400, 400]] * 25)
     labels = np.array(["a"] * 40 + ["b"] * 27)
@@ -277,6 +297,11 @@ def test_groups_need_enough_objects():
     weight = np.zeros(67)
     weight[:19] = 1
     assert not is_enough(groups["class a"], images, weight)
+    weight[19] = 1
+    assert is_enough(groups["class a"], images, weight)
+    # Twenty objects of ten images are enough, of nine they are not.
+    assert is_enough(groups["class a"], images // 2, weight)
+    assert not is_enough(groups["class a"], np.minimum(images, 8), weight)
     one = find_groups(np.array(["a"] * 67), sizes)
     assert all(group.kind == "size" for group in one)
 
