@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from skanchors.export._anchor_set import AnchorSet
+from skanchors.export._cross_product import mean_best_iou
 from skanchors.export._form import Form, check_form, match_rows
 from skanchors.export._text import numbers
 
@@ -133,8 +134,9 @@ def input_said(text: str) -> tuple[int, int] | None:
     return None if match is None else (int(match[1]), int(match[2]))
 
 
-def about_loss(iou: float) -> str:
-    """What to do instead of the nearest set, and what that loses."""
+def about_loss(anchor_set: AnchorSet, boxes: list[np.ndarray]) -> str:
+    """What to do instead of the nearest set, `boxes` by level, and what that loses."""
+    iou = mean_best_iou(anchor_set.groups, boxes)
     lines = [
         *ADVICE.split("\n"),
         f"This nearest set has mean IoU {iou:.4f} with the wanted anchors: "

@@ -5,7 +5,6 @@ from typing import Any
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._cross_product import (
     cross_product,
-    mean_best_iou,
     nearest_sizes_and_ratios,
     rounded_positive,
 )
@@ -30,8 +29,7 @@ def write(anchor_set: AnchorSet, precision: int) -> str:
     sizes = [rounded_positive(sizes, precision) for sizes, _ in found]
     ratios = [rounded_positive(ratios, precision + 2) for _, ratios in found]
     boxes = [cross_product(*level) for level in zip(sizes, ratios, strict=True)]
-    iou = mean_best_iou(anchor_set.groups, boxes)
-    return about_loss(iou) + _yaml(
+    return about_loss(anchor_set, boxes) + _yaml(
         anchor_set, nested(sizes, precision), nested(ratios, precision + 2)
     )
 

@@ -8,7 +8,6 @@ import numpy as np
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._cross_product import (
     cross_product,
-    mean_best_iou,
     nearest_shared_scales,
     rounded_positive,
 )
@@ -38,8 +37,7 @@ def write(anchor_set: AnchorSet, precision: int) -> str:
     scales = rounded_positive(scales / _BASE, precision)
     shapes = rounded_positive(cross_product([1.0], ratios), precision)
     boxes = [_boxes(scales * _BASE * stride, shapes) for stride in strides]
-    iou = mean_best_iou(anchor_set.groups, boxes)
-    return about_loss(iou) + _yaml(anchor_set, scales, shapes, precision)
+    return about_loss(anchor_set, boxes) + _yaml(anchor_set, scales, shapes, precision)
 
 
 def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:

@@ -5,7 +5,6 @@ import re
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._cross_product import (
     cross_product,
-    mean_best_iou,
     nearest_shared_ratios,
     rounded_positive,
 )
@@ -31,8 +30,7 @@ def write(anchor_set: AnchorSet, precision: int) -> str:
     sizes = rounded_positive(sizes, precision)
     ratios = rounded_positive(ratios, precision + 2)
     boxes = [cross_product([size], ratios) for size in sizes]
-    iou = mean_best_iou(anchor_set.groups, boxes)
-    return about_loss(iou) + _ini(
+    return about_loss(anchor_set, boxes) + _ini(
         plain(sizes, precision, " "), anchor_set, plain(ratios, precision + 2, " "), "1"
     )
 

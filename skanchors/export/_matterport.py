@@ -5,7 +5,6 @@ import re
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._cross_product import (
     cross_product,
-    mean_best_iou,
     nearest_shared_ratios,
     rounded_positive,
 )
@@ -30,8 +29,7 @@ def write(anchor_set: AnchorSet, precision: int) -> str:
     sizes = rounded_positive(sizes, precision)
     wide = rounded_positive(1 / ratios, precision + 2)
     boxes = [cross_product([size], 1 / wide) for size in sizes]
-    iou = mean_best_iou(anchor_set.groups, boxes)
-    return about_loss(iou) + _lines(
+    return about_loss(anchor_set, boxes) + _lines(
         anchor_set, plain(sizes, precision), plain(wide[::-1], precision + 2)
     )
 

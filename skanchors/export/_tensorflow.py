@@ -13,7 +13,6 @@ import numpy as np
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._cross_product import (
     cross_product,
-    mean_best_iou,
     nearest_shared_ratios,
     rounded_positive,
 )
@@ -54,8 +53,7 @@ def write(anchor_set: AnchorSet, precision: int) -> str:
     scales = rounded_positive(sizes / short, precision)
     wide = rounded_positive(1 / ratios, precision)
     boxes = [cross_product([scale * short], 1 / wide) for scale in scales]
-    iou = mean_best_iou(anchor_set.groups, boxes)
-    return about_loss(iou) + _ssd(anchor_set, scales, wide, precision)
+    return about_loss(anchor_set, boxes) + _ssd(anchor_set, scales, wide, precision)
 
 
 def _ssd(

@@ -13,7 +13,6 @@ import numpy as np
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._cross_product import (
     cross_product,
-    mean_best_iou,
     nearest_sizes_and_ratios,
     rounded_positive,
 )
@@ -52,7 +51,6 @@ def write(anchor_set: AnchorSet, precision: int) -> str:
     ratios = [rounded_positive(ratios, precision + 2) for _, ratios in found]
     levels = zip(sizes, ratios, strict=True)
     boxes = [as_generated(cross_product(*level)) for level in levels]
-    iou = mean_best_iou(anchor_set.groups, boxes)
     half = [group / 2 for group in anchor_set.groups]
     cells = "".join(
         "    ["
@@ -61,7 +59,7 @@ def write(anchor_set: AnchorSet, precision: int) -> str:
         for group in half
     )
     return (
-        f"{about_loss(iou)}{_about(anchor_set)}"
+        f"{about_loss(anchor_set, boxes)}{_about(anchor_set)}"
         f"import torch\n{_IMPORT}AnchorGenerator\n\n"
         "# torchvision crosses all sizes of a level with all its ratios (h/w).\n"
         "anchor_generator = AnchorGenerator(\n"

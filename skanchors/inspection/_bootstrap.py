@@ -4,6 +4,8 @@ import numpy as np
 
 # With fewer images, values that differ in few of them say nothing.
 _ENOUGH_IMAGES = 20
+# A variance below this share of the squares that it is the difference of is 0.
+_ROUNDING = 1e-12
 # Image draws that one pass over a block of resamples holds.
 _BLOCK_ENTRIES = 1_000_000
 
@@ -45,7 +47,9 @@ def ratio_intervals(
     shift, square, product = np.split(draws[:, 2:], 3, axis=1)
     shift = shift / total
     variance = square - 2 * shift * product + shift**2 * total_square
-    own_error = np.sqrt(np.maximum(variance, 0)) / total
+    # Where all deviations are the same, rounding is all that is left.
+    variance[variance <= _ROUNDING * (square + shift**2 * total_square)] = 0
+    own_error = np.sqrt(variance) / total
     # A resample of one image repeated has no error of its own: it tells nothing of
     # the deviation, so the deviation counts as infinite, unless there is none.
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -140,7 +140,7 @@ def choose_n_clusters(
     whole = _path(X, weight, wanted, seeds[1])
     fitted = np.array([mean for _, mean in whole])
     results = _cv_results(iou, weight, wanted, fitted, [test for _, test in folds])
-    rows = _rows(iou, weight, index, wanted, fitted, step)
+    rows = _rows(iou, weight, index, wanted, fitted)
     place = chooser(results) if rule is None else rule(results)
     if rule is None:
         at_end = chooser.is_at_end(results)
@@ -256,7 +256,6 @@ def _rows(
     index: np.ndarray,
     wanted: list[int],
     fitted: np.ndarray,
-    step: int,
 ) -> list[dict]:
     """Scores of each number, and gains with their intervals.
 
@@ -267,8 +266,8 @@ def _rows(
     index : ndarray of shape (n_boxes,)
         Image of each box.
     wanted : list of int
+        Ascending.
     fitted : ndarray of shape (n_counts,)
-    step : int
     """
     rows = []
     image = np.unique(index, return_inverse=True)[1]
@@ -280,15 +279,14 @@ def _rows(
             "fitted": float(fitted[i]),
             "matched": float(np.average(iou[i] >= _MATCHED - 1e-12, weights=weight)),
         }
-        later = [j for j, other in enumerate(wanted) if other >= k + step]
-        if later:
-            change = iou[later[0]] - iou[i]
+        if i + 1 < len(wanted):
+            change = iou[i + 1] - iou[i]
             gain = float(np.average(change, weights=weight))
             deviations = np.bincount(image, weight * (change - gain))
             n = len(totals)
             error = np.sqrt((deviations**2).sum() * n / (n - 1)) / totals.sum()
             row |= {
-                "next": wanted[later[0]],
+                "next": wanted[i + 1],
                 "gain": gain,
                 "gain_low": float(gain - 1.96 * error),
                 "gain_high": float(gain + 1.96 * error),

@@ -63,6 +63,20 @@ def test_two_images_tell_nothing():
     assert (means[0], low[0], high[0]) == (0.5, -np.inf, np.inf)
 
 
+@pytest.mark.parametrize("value", [1.0, 0.7])
+def test_one_image_that_differs_tells_nothing_among_few(value):
+    """A third of the resamples lack it, and with it any error, but for rounding."""
+    for n in range(3, 120):
+        sums = np.full((n, 1), value)
+        sums[0] = 0
+        rng = np.random.RandomState(0)
+        means, low, _ = ratio_intervals(np.ones(n), sums, 300, 0.95, rng)
+        if n < 20:
+            assert low[0] == -np.inf
+        else:
+            assert means[0] - 6 / n < low[0] < means[0]
+
+
 def test_a_share_near_one_has_an_interval():
     """One box of one image is lost: the interval reaches as far as a few of them."""
     n = 200

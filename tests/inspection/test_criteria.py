@@ -284,6 +284,14 @@ def test_the_error_of_a_fall_is_that_of_a_mean_over_images(share, n_falls):
     assert len(falls) == n_falls
 
 
+def test_sizes_of_the_groups_are_those_of_coco():
+    """Small is below 32 squared, large from 96 squared on."""
+    sides = np.array([31.9, 32, 95.9, 96])
+    groups = find_groups(np.array(["a"] * 4), np.column_stack([2 * sides, sides / 2]))
+    found = {group.name: group.rows.tolist() for group in groups}
+    assert found == {"small": [0], "medium": [1, 2], "large": [3]}
+
+
 def test_groups_need_enough_objects():
     sizes = np.array([[20, 20]] * 30 + [[31, 33]] * 12 + [[400, 400]] * 25)
     labels = np.array(["a"] * 40 + ["b"] * 27)

@@ -15,6 +15,7 @@ from skanchors.model_selection import (
     refit_one_standard_error,
     refit_smallest_above,
 )
+from skanchors.model_selection._choose import _rows
 
 X = make_boxes(400, random_state=0)
 IMAGES = np.arange(400) // 4
@@ -22,6 +23,17 @@ IMAGES = np.arange(400) // 4
 
 def curve(n_clusters, scores):
     return {"param_n_clusters": n_clusters, "mean_test_score": scores}
+
+
+def test_the_interval_of_a_gain_is_that_of_a_mean_over_images():
+    iou = np.random.default_rng(0).uniform(size=(2, 12))
+    change = iou[1] - iou[0]
+    error = change.std(ddof=1) / np.sqrt(12)
+    row, last = _rows(iou, np.ones(12), np.arange(12), [2, 3], np.zeros(2))
+    assert row["gain"] == pytest.approx(change.mean())
+    assert row["gain_low"] == pytest.approx(change.mean() - 1.96 * error)
+    assert row["gain_high"] == pytest.approx(change.mean() + 1.96 * error)
+    assert row["next"] == 3 and "gain" not in last
 
 
 # The rule.
