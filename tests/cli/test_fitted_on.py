@@ -45,3 +45,10 @@ def test_what_is_no_sketch(table, content):
 
 def test_no_boxes(table):
     assert share_seen(table[:0], sketch(table[:0])) == 0
+
+
+def test_one_image_of_many_is_chance(table):
+    """Two data sets may share an image that holds one usual box."""
+    one = sketch(table.take_images(np.array([79])))
+    assert share_seen(table.take_images(np.arange(50, 120)), one) == 0
+    assert 0.02 < share_seen(table.take_images(np.arange(79, 119)), one) < 0.03

@@ -1,6 +1,7 @@
 """The answer of a fit for a detector, read as a user would."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -63,6 +64,16 @@ def test_each_row_adds_up(fit):
         )
     entry = fit.comparison_.criteria["worst_group"]["fitted"]
     assert entry["gain_group"] in rows[-1][0]
+
+
+def test_forced_matches_are_a_row_where_either_set_has_some(fit):
+    none, some = ({"value": v, "low": v, "high": v} for v in (0.0, 0.25))
+    change = {"gain": -0.25, "gain_low": -0.3, "gain_high": -0.2}
+    for before, after, is_row in ((some, none, True), (none, none, False)):
+        forced = {"yolov5 defaults": before, "fitted": after | change}
+        criteria = fit.comparison_.criteria | {"forced": forced}
+        text = verdict_text(replace(fit.comparison_, criteria=criteria))
+        assert ("forced only" in text) is is_row
 
 
 @pytest.mark.parametrize(

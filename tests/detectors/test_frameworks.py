@@ -43,6 +43,14 @@ def test_mmdetection_and_detectron2_round():
     for name in ("mmdet-retinanet", "detectron2-retinanet"):
         place, _, _ = _place(name, [(100, 97), (149, 70)])
         assert place.size[0, 1] == 800 and place.size[1, 0] == 1333
+        # 2.5 times 333 is 832.5.
+        assert _place(name, [(333, 320)])[0].size.tolist() == [[833, 800]]
+
+
+def test_matterport_pads_by_whole_pixels():
+    place, _, _ = _place("mask-rcnn-matterport", [(600, 400)])
+    assert place.size.tolist() == [[1024, 683]]
+    assert place.shift.tolist() == [[0, 170]]  # 341 pixels are left
 
 
 def test_torchvision_divides_the_padded_side_by_the_cells():
