@@ -73,6 +73,11 @@ def test_padding_is_to_a_multiple_of_32():
     assert cells[0, 0].tolist() == [67, 50]
 
 
+def test_an_image_that_shrinks_to_nothing_still_has_a_cell():
+    _, cells, _ = _place("fasterrcnn_resnet50_fpn", [(10_000, 1)])
+    assert (cells[0, :, 1] == 1).all()
+
+
 def test_ssd_maps():
     for name in ("ssd300_vgg16", "mmdet-ssd300"):
         _, cells, _ = _place(name, [(500, 375)])
@@ -102,6 +107,11 @@ def test_yolov5_cuts_labels_inside_the_border_and_yolov7_does_not():
     whole = [(0, 0, 640, 320)]
     assert _boxes("yolov5", (640, 320), whole)[0, 2] == np.float32(639.999)
     assert _boxes("yolov7", (640, 320), whole).tolist() == [[0, 160, 640, 480]]
+
+
+def test_efficientdet_cuts_boxes_a_pixel_before_the_end():
+    cut = _boxes("efficientdet-d0", (512, 512), [(0, 0, 512, 300)])
+    assert cut.tolist() == [[0, 0, 511, 300]]
 
 
 def test_boxes_that_stick_out():
