@@ -158,7 +158,11 @@ def _intervals(
     for (criterion, name, kind), values in zip(keys, found.T.tolist(), strict=True):
         # A share lies between 0 and 1; so few images tell nothing of a mean's end.
         top = max(1.0, *(float(column.max()) for column in columns[criterion].values()))
-        bottom = -top if kind else 0.0
+        bottom = 0.0
+        if kind:
+            # Nothing loses more than there was, nor gains more than there is.
+            bottom = -figures[criterion][baseline]["high"]
+            top = figures[criterion][name]["high"]
         parts = ("gain", "gain_low", "gain_high") if kind else ("value", "low", "high")
         clipped = [float(values[0]), *np.clip(values[1:], bottom, top).tolist()]
         entry = figures[criterion].setdefault(name, {})

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from skanchors import IoUKMeans
+from skanchors.annotations import read_annotations
 from skanchors.assignment import assign
+from skanchors.datasets import load_sample_paths
 from skanchors.inspection import compare_anchors
 from skanchors.inspection._criteria import Interval, compare_values, find_falls
 from skanchors.inspection._groups import Group, find_groups, is_enough
@@ -391,3 +393,20 @@ def test_a_fall_of_all_objects_is_named_as_such(make_table):
     )
     assert "all objects lose" in result.verdict
     assert "class all" not in result.verdict
+
+
+@pytest.mark.parametrize("n_images", [4, 8, 20])
+def test_a_gain_is_no_more_than_there_is_and_no_less_than_there_was(n_images):
+    table = read_annotations(load_sample_paths())
+    table = table.take_images(np.arange(len(table.images.path)) < n_images)
+    few = [[300, 300]] * 3
+    compared = compare_anchors(
+        table,
+        {"few": few, "usual": None},
+        detector="yolov5",
+        criteria=("mean_iou", "positives"),
+        random_state=0,
+    )
+    for of_sets in compared.criteria.values():
+        assert of_sets["few"]["gain_low"] >= -of_sets["usual"]["high"]
+        assert of_sets["few"]["gain_high"] <= of_sets["few"]["high"]
