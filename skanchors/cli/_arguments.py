@@ -195,6 +195,7 @@ def in_words_of_the_shell(message: str, args: Any) -> str:
     'Give --input-size, or --rule size.'
     """
     message = message.replace(WHERE_LISTED, "")
+    message = message.replace("; see image_ids", "; name more files")
     for name, option in _OTHER_NAMES.items():
         if name in vars(args):
             message = re.sub(rf"(?<![\w/\\]){name}(?!\w|\.\w)", option, message)

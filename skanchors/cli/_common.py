@@ -8,7 +8,7 @@ from skanchors._tables import counted
 from skanchors.annotations import AnnotationTable, read_dataset
 from skanchors.annotations._findings import describe
 from skanchors.annotations.formats import format_names
-from skanchors.cli._arguments import UsageError, at_least, whole, width_height
+from skanchors.cli._arguments import UsageError, at_least, tell, whole, width_height
 from skanchors.cli._detector import overridden
 from skanchors.datasets import load_sample_paths
 
@@ -138,6 +138,14 @@ def check_scaling(args: argparse.Namespace) -> str:
         raise UsageError(
             "--scaling shortest-edge needs --input-size SHORTEST,LONGEST, such as "
             "800,1333."
+        )
+    edges = args.input_size if args.scaling == "shortest-edge" else (0, 1)
+    if edges[0] == edges[1]:
+        side = edges[0]
+        tell(
+            f"skanchors {args.command}: note: no edge is longer than {side} pixels with "
+            f"--input-size {side}; for a longest edge of its own say "
+            "--input-size SHORTEST,LONGEST, such as 800,1333."
         )
     return str(args.scaling).replace("-", "_")
 

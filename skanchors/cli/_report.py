@@ -31,11 +31,12 @@ from skanchors.cli._fitted_on import share_seen
 from skanchors.cli._json import dump
 from skanchors.cli._named_anchors import add_anchor_arguments, read_anchor_set
 from skanchors.cli._proof import add_proof_arguments, prove
-from skanchors.cli._select import anchors_that_come_together
+from skanchors.cli._select import anchors_that_come_together, folds, usual_numbers
 from skanchors.cli._verdict import verdict_text
 from skanchors.export import format_anchors
 from skanchors.inspection import DatasetReport, dataset_report
 from skanchors.model_selection import choose_n_clusters
+from skanchors.model_selection._choose import most_clusters
 
 EPILOG = """\
 Examples:
@@ -142,13 +143,14 @@ def _choose_k(args: argparse.Namespace, table: Any, sizes: np.ndarray) -> Any:
     if not args.choose_k:
         return None
     step = anchors_that_come_together(args.detector)
-    numbers = [k for k in range(step, 19, step) if k <= len(np.unique(sizes, axis=0))]
+    images = image_names(table)
+    n_folds = folds(None, len(set(images)))
     return choose_n_clusters(
         sizes,
-        numbers,
+        usual_numbers(args, step, most_clusters(sizes, images, n_folds, args.seed)),
         step=step,
-        image_ids=image_names(table),
-        cv=max(2, min(5, table.n_images)),
+        image_ids=images,
+        cv=n_folds,
         random_state=args.seed,
         verbose=1,
     )

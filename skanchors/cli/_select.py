@@ -169,7 +169,7 @@ def run(args: argparse.Namespace) -> int:
     table, sizes = read_sizes(args)
     step = _step(args)
     images = image_names(table)
-    n_folds = _folds(args.folds, len(set(images)))
+    n_folds = folds(args.folds, len(set(images)))
     wanted = numbers(args, step, sizes, images, n_folds)
     choice = choose_n_clusters(
         sizes,
@@ -194,7 +194,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _folds(asked: int | None, n_images: int) -> int:
+def folds(asked: int | None, n_images: int) -> int:
     """The number of folds, of which each needs an image with boxes."""
     if n_images < 2:
         raise ValueError(
@@ -246,6 +246,11 @@ def numbers(
                 "to find them in. Ask for fewer anchors, or name more files."
             )
         return wanted
+    return usual_numbers(args, step, most)
+
+
+def usual_numbers(args: argparse.Namespace, step: int, most: int) -> list[int]:
+    """The numbers that are scored where none are named, up to `most`."""
     usual = range(step, 19, step) if step > 1 else range(min(2, most), 17)
     wanted = [k for k in usual if k <= most]
     if not wanted:
@@ -255,8 +260,8 @@ def numbers(
         )
     if wanted[-1] < usual[-1]:
         tell(
-            f"skanchors select: note: up to {counted(wanted[-1], 'anchor')} only, "
-            f"since {_where(most)}."
+            f"skanchors {args.command}: note: up to {counted(wanted[-1], 'anchor')} "
+            f"only, since {_where(most)}."
         )
     return wanted
 

@@ -6,7 +6,11 @@ import sys
 import pytest
 
 from skanchors.cli import main
-from skanchors.datasets import list_annotations, make_voc_annotations
+from skanchors.datasets import (
+    list_annotations,
+    load_sample_paths,
+    make_voc_annotations,
+)
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +182,25 @@ def test_smallest_sizes_that_are_none(value, refuse):
     code, err = refuse("fit", "--min-size", value)
     assert code == 2
     assert "is not a number of at least 0" in err
+
+
+def test_one_number_for_two_edges_is_said(capsys):
+    argv = ["fit", "-k", "1", "--scaling", "shortest-edge", "--input-size"]
+    assert main([*argv, "800"]) == 0
+    assert "say --input-size SHORTEST,LONGEST" in capsys.readouterr().err
+    assert main([*argv, "800,1333"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_a_comparison_of_one_image_says_what_to_do(refuse):
+    file = load_sample_paths()[0]
+    argv = (
+        "--detector",
+        "yolov5",
+        "--compare-with",
+        "yolov7",
+        "--on-invalid",
+        "ignore",
+    )
+    code, err = refuse("evaluate", file, *argv)
+    assert (code, "got 1; name more files" in err) == (1, True)

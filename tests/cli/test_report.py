@@ -147,3 +147,21 @@ def test_what_does_not_fit(argv, code, said, refuse, tmp_path, monkeypatch):
     assert found == code
     assert said in err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_few_boxes_have_fewer_numbers_to_choose_among(tmp_path, capsys):
+    for i in range(3):
+        (tmp_path / f"{i}.xml").write_text(
+            "<annotation><size><width>640</width><height>480</height></size>"
+            + "".join(
+                f"<object><name>cat</name><bndbox><xmin>{i}</xmin><ymin>20</ymin><xmax>"
+                f"{i + 90}</xmax><ymax>{80 + 9 * i + 50 * j}</ymax></bndbox></object>"
+                for j in range(3)
+            )
+            + "</annotation>"
+        )
+    argv = ["report", str(tmp_path), "--detector", "yolov5", "--preset", "yolov7"]
+    assert main([*argv, "--choose-k", "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["choice"]["n_clusters"] in (3, 6)
+    assert "skanchors report: note: up to 6 anchors only" in err
