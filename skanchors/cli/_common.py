@@ -143,8 +143,8 @@ def check_scaling(args: argparse.Namespace) -> str:
     if edges[0] == edges[1]:
         side = edges[0]
         tell(
-            f"skanchors {args.command}: note: no edge is longer than {side} pixels with "
-            f"--input-size {side}; for a longest edge of its own say "
+            f"skanchors {args.command}: note: no edge is longer than {side} pixels "
+            f"with --input-size {side}; for a longest edge of its own say "
             "--input-size SHORTEST,LONGEST, such as 800,1333."
         )
     return str(args.scaling).replace("-", "_")

@@ -10,7 +10,7 @@ from skanchors._near import did_you_mean
 from skanchors._tables import scaling_text
 from skanchors.assignment import rule_names
 from skanchors.assignment._rule import make_rule
-from skanchors.cli._arguments import UsageError, positive_numbers
+from skanchors.cli._arguments import UsageError, positive_numbers, tell
 from skanchors.detectors import Detector, detector_names, get_detector
 from skanchors.detectors._detector import Spec
 from skanchors.export import AnchorSet
@@ -181,6 +181,33 @@ def describe(found: Detector) -> str:
         f"{found.name}: {scaling_text(found.scaling, found.input_size)}, strides "
         f"{_join(found.strides)}, {form}, {found.rule!r}"
     )
+
+
+def asked_for(args: argparse.Namespace) -> str:
+    """What was asked of a fit beside the best mean IoU of all boxes; "" if nothing."""
+    parts = []
+    if args.objective != "iou":
+        parts.append(f"--objective {args.objective}")
+    if args.balance is not None:
+        kinds = ["class" if kind == "label" else kind for kind in args.balance]
+        parts.append(f"--balance {','.join(kinds)}")
+    return f", fitted by {' and '.join(parts)}" if parts else ""
+
+
+def say_how_it_scales(args: argparse.Namespace) -> None:
+    """Say how images were scaled, and how the detectors of a style scale them."""
+    rows = [get_detector(name) for name in detector_names()]
+    rows = [row for row in rows if row.style == args.format]
+    if not rows:
+        return
+    usual = sorted({row.scaling.replace("_", "-") for row in rows})
+    text = (
+        f"boxes were scaled by --scaling {args.scaling}; detectors of {args.format} "
+        f"use {' or '.join(usual)}."
+    )
+    if args.scaling not in usual:
+        text += f" --detector {rows[0].name} would do all as it does."
+    tell(f"skanchors fit: note: {text}")
 
 
 def with_strides_of(anchors: Any, found: Detector) -> AnchorSet:

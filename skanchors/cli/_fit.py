@@ -22,11 +22,16 @@ from skanchors.cli._arguments import (
     at_least,
     check_counts,
     say_of_unused,
-    tell,
 )
 from skanchors.cli._classes import count_classes, say_of_classes
 from skanchors.cli._common import add_input_arguments, read_sizes, size_of
-from skanchors.cli._detector import add_detector_arguments, describe, place_of
+from skanchors.cli._detector import (
+    add_detector_arguments,
+    asked_for,
+    describe,
+    place_of,
+    say_how_it_scales,
+)
 from skanchors.cli._fit_boxes import FitBoxes, boxes_of_stream, boxes_of_table
 from skanchors.cli._fit_output import as_dict, as_text
 from skanchors.cli._fitted_on import sketch
@@ -40,7 +45,6 @@ from skanchors.cli._proof import (
 from skanchors.cli._verdict import verdict_text
 from skanchors.cluster import IoUKMeans
 from skanchors.cluster._centers import CENTERS
-from skanchors.detectors import detector_names, get_detector
 from skanchors.export import format_anchors, style_names
 from skanchors.export._text import with_short_numbers
 from skanchors.inspection import AnchorClustersDisplay
@@ -271,7 +275,7 @@ def _run_free(
         print(dump(as_dict(args, boxes, model, certificate)))
         return 0
     if args.format:
-        _say_how_it_scales(args)
+        say_how_it_scales(args)
         text = format_anchors(
             shortened(anchors),
             args.format,
@@ -327,7 +331,7 @@ def _run_detector(args: argparse.Namespace, table: Any, callbacks: list) -> int:
     keep = "" if fit.comparison_.replace else ", to use the fitted ones all the same"
     lines = [
         wrapped(f"{size_of(table)}, {fit.how_}."),
-        wrapped(describe(args.detector)),
+        wrapped(describe(args.detector) + asked_for(args)),
         "",
         verdict_text(fit.comparison_),
         "",
@@ -381,19 +385,3 @@ def _draw(
             model, sizes, sample_weight=weight
         )
         save_picture(display, args.plot)
-
-
-def _say_how_it_scales(args: argparse.Namespace) -> None:
-    """Say how images were scaled, and how the detectors of a style scale them."""
-    rows = [get_detector(name) for name in detector_names()]
-    rows = [row for row in rows if row.style == args.format]
-    if not rows:
-        return
-    usual = sorted({row.scaling.replace("_", "-") for row in rows})
-    text = (
-        f"boxes were scaled by --scaling {args.scaling}; detectors of {args.format} "
-        f"use {' or '.join(usual)}."
-    )
-    if args.scaling not in usual:
-        text += f" --detector {rows[0].name} would do all as it does."
-    tell(f"skanchors fit: note: {text}")

@@ -7,6 +7,7 @@ import numpy as np
 
 from skanchors._tables import Columns, count_text, counted, percent, text_table, wrapped
 from skanchors.cli._common import unit_of
+from skanchors.cli._detector import asked_for
 from skanchors.cli._fit_boxes import FitBoxes
 from skanchors.inspection._anchor_rows import anchor_rows
 from skanchors.inspection._report_parts import iou_shares
@@ -73,7 +74,7 @@ def as_text(args: argparse.Namespace, boxes: FitBoxes, model: Any) -> str:
     lines = [
         wrapped(
             f"{counted(boxes.n_boxes, 'box')} of {counted(boxes.n_files, 'file')}, "
-            f"{unit_of(args)}"
+            f"{unit_of(args)}{asked_for(args)}"
         ),
         "",
         text_table(rows, columns),

@@ -21,6 +21,7 @@ from skanchors.cli._classes import count_classes, say_of_classes
 from skanchors.cli._common import add_input_arguments, read_sizes, size_of
 from skanchors.cli._detector import (
     add_detector_arguments,
+    asked_for,
     describe,
     place_of,
     with_strides_of,
@@ -239,7 +240,7 @@ def as_text(args: argparse.Namespace, report: DatasetReport, output: str | None)
     table = report.data
     lines = [
         wrapped(f"{size_of(table)}."),
-        wrapped(describe(args.detector)),
+        wrapped(describe(args.detector) + asked_for(args)),
         *map(wrapped, report.notes[:1]),
         "",
     ]

@@ -202,3 +202,13 @@ def test_numbers_are_short(capsys):
     ]
     assert max(digits) <= 10
     np.testing.assert_equal(json.loads(content)["scaling"], "stretch")
+
+
+def test_what_was_asked_for_is_said(capsys):
+    argv = ["fit", "--detector", "mmdet-atss", "--objective", "matched"]
+    assert main([*argv, "--balance", "class"]) == 0
+    said = "fitted by --objective matched and --balance class"
+    assert said in capsys.readouterr().out.replace("\n", " ")
+    assert main(["fit", "-k", "2", "--balance", "class,size"]) == 0
+    said = "fitted by --balance class,size"
+    assert said in capsys.readouterr().out.replace("\n", " ")
