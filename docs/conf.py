@@ -45,7 +45,8 @@ viewcode_line_numbers = True
 # Prompts are not copied, and of a session only what was typed.
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
-exclude_patterns = ["_build", "auto_examples/*.py"]
+# The last was written by builds of before.
+exclude_patterns = ["_build", "auto_examples/*.py", "sg_execution_times.rst"]
 templates_path = ["_templates"]
 html_math_renderer = "mathml"
 
