@@ -3,18 +3,20 @@
 Writes synthetic VOC files (or takes a folder of your own) and counts their boxes in
 turn: in this process, on a cluster of one worker process, and on one of two. Each
 worker has one thread; the clusters are running before the clock starts. Printed are the
-medians of the times and of the ratios to this process in the same round.
+medians of the times and of the ratios to this process in the same round, by the clock
+and by the time of processors, that of the workers included. The second says what it
+costs to hand out the parts and to merge them, also on a machine that is busy.
 
-    python benchmarks/dask_reading.py [FOLDER] [--files 10000] [--times 10]
-                                      [--part 5000] [--rounds 5]
+    OMP_NUM_THREADS=1 python benchmarks/dask_reading.py [FOLDER] [--files 10000]
+        [--times 10] [--part 5000] [--rounds 5]
 """
 
 import argparse
 import tempfile
 import time
 from functools import reduce
-from statistics import median
 
+import numpy as np
 from dask.distributed import Client, LocalCluster
 
 from skanchors import BoxHistogram
@@ -44,6 +46,14 @@ def cluster(n_workers):
     )
 
 
+def clocks(client):
+    """Seconds by the clock, and of processors: this process and perhaps its workers."""
+    processors = time.process_time()
+    if client is not None:
+        processors += sum(client.run(time.process_time).values())
+    return np.array([time.perf_counter(), processors])
+
+
 def measure(paths, size, rounds):
     parts = [paths[i : i + size] for i in range(0, len(paths), size)]
     with (
@@ -53,23 +63,29 @@ def measure(paths, size, rounds):
         Client(two) as client_of_two,
     ):
         ways = {
-            "this process": lambda: count(paths),
-            "one worker": lambda: on(client_of_one, parts),
-            "two workers": lambda: on(client_of_two, parts),
+            "this process": (lambda: count(paths), None),
+            "one worker": (lambda: on(client_of_one, parts), client_of_one),
+            "two workers": (lambda: on(client_of_two, parts), client_of_two),
         }
         expected = count(paths)
         times = {name: [] for name in ways}
         for _ in range(rounds):
-            for name, way in ways.items():
-                start = time.perf_counter()
+            for name, (way, client) in ways.items():
+                start = clocks(client)
                 histogram = way()
-                times[name].append(time.perf_counter() - start)
+                times[name].append(clocks(client) - start)
                 assert (histogram.sizes_ == expected.sizes_).all()
                 assert (histogram.counts_ == expected.counts_).all()
     print(f"{len(paths)} files, {expected.n_seen_} boxes, {len(parts)} parts")
+    print(f"{'':14} {'clock':>9} {'ratio':>6} {'processors':>11} {'ratio':>6}")
+    alone = np.array(times["this process"])
     for name, each in times.items():
-        ratios = [a / b for a, b in zip(each, times["this process"], strict=True)]
-        print(f"{name:14} {median(each):6.2f} s   ratio {median(ratios):.2f}")
+        clock, processors = np.median(each, axis=0)
+        ratios = np.median(each / alone, axis=0)
+        print(
+            f"{name:14} {clock:7.2f} s {ratios[0]:6.2f} {processors:9.2f} s "
+            f"{ratios[1]:6.2f}"
+        )
 
 
 def main():
