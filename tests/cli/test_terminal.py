@@ -1,5 +1,6 @@
 """What a real terminal shows: progress, an interruption, and whole words."""
 
+import json
 import os
 import re
 import select
@@ -28,7 +29,22 @@ sys.exit(program())
 """
 
 
-def on_terminal(folder, *words, width=80, interrupt_at=None, rich=True):
+# Several in turn, each followed by its code.
+COMMANDS = """
+import json, sys
+from skanchors.cli import main
+for words in json.loads(sys.argv[1]):
+    try:
+        code = main(words)
+    except SystemExit as error:
+        code = error.code
+    print(f"@{code}@")
+"""
+
+
+def on_terminal(
+    folder, *words, width=80, interrupt_at=None, rich=True, program=PROGRAM
+):
     """Run the command on a terminal of its own.
 
     Returns
@@ -36,7 +52,7 @@ def on_terminal(folder, *words, width=80, interrupt_at=None, rich=True):
     (int, str)
         The code, and all that the terminal got.
     """
-    code = ("" if rich else WITHOUT_RICH) + PROGRAM
+    code = ("" if rich else WITHOUT_RICH) + program
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     environment.pop("COLUMNS", None)
     process, terminal = pty.fork()
@@ -107,20 +123,26 @@ def test_a_proof_shows_how_far_it_is_and_ends_in_one_line(many, rich):
     assert lines_of(text)[-1] == "skanchors fit: interrupted"
 
 
+SAID = [
+    ("fit nowhere/at/all", 1, "does not exist"),
+    ("fit --detector yolov8", 2, "has no anchors"),
+    ("fit --format yolov5 --input-size 640", 0, "use letterbox"),
+    ("cost -k 9 --classes 80 --input-size 416", 0, "10,647"),
+    ("evaluate --preset yolov3 --compare-with yolov2", 0, "yolov2"),
+]
+
+
 @pytest.mark.parametrize("width", [60, 80])
-@pytest.mark.parametrize(
-    ("words", "code", "said"),
-    [
-        (("fit", "nowhere/at/all"), 1, "does not exist"),
-        (("fit", "--detector", "yolov8"), 2, "has no anchors"),
-        (("fit", "--format", "yolov5", "--input-size", "640"), 0, "use letterbox"),
-        (("cost", "-k", "9", "--classes", "80", "--input-size", "416"), 0, "10,647"),
-        (("evaluate", "--preset", "yolov3", "--compare-with", "yolov2"), 0, "yolov2"),
-    ],
-)
-def test_nothing_is_broken_within_a_word(tmp_path, width, words, code, said):
-    found, text = on_terminal(tmp_path, *words, width=width)
-    assert found == code
-    assert said in " ".join(lines_of(text))
-    # A name of a file may be longer than any line; nothing else is.
-    assert all(len(line) <= width or " " not in line for line in lines_of(text))
+def test_nothing_is_broken_within_a_word(tmp_path, width):
+    words = json.dumps([command.split() for command, *_ in SAID])
+    code, text = on_terminal(tmp_path, words, width=width, program=COMMANDS)
+    assert code == 0
+    *parts, rest = re.split(r"@(\d)@\s*", text)
+    assert rest == "" and len(parts) == 2 * len(SAID)
+    for (_, expected, said), part, found in zip(
+        SAID, parts[::2], parts[1::2], strict=True
+    ):
+        assert int(found) == expected
+        assert said in " ".join(lines_of(part))
+        # A name of a file may be longer than any line; nothing else is.
+        assert all(len(line) <= width or " " not in line for line in lines_of(part))
