@@ -7,7 +7,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.model_selection import GridSearchCV
 
 from skanchors import IoUKMeans, PyramidAnchors
-from skanchors.export import default_anchors
+from skanchors.export import AnchorSet, default_anchors
 from skanchors.metrics import (
     grid_iou_score,
     matched_score,
@@ -315,3 +315,13 @@ def test_callbacks_hear_iterations_and_can_stop(X, objective):
     assert [name for name, _ in listener.scores[:2]] == ["iteration"] * 2
     assert pyramid.n_iter_ == 2
     assert listener.scores[-1][1] == pytest.approx(pyramid.score(X[:80]))
+
+
+def test_anchors_for_boxes_below_the_stride_are_larger_than_any_of_them():
+    """What lies off the centre of an anchor is met by a larger one."""
+    X = np.random.default_rng(0).uniform(6, 8, size=(50, 2))
+    form = {"n_sizes": 1, "n_ratios": 1, "objective": "grid_iou"}
+    pyramid = PyramidAnchors((16,), **form, random_state=0).fit(X)
+    assert pyramid.sizes_[0, 0] > 10
+    largest = AnchorSet([[8, 8]], levels=[[0]], strides=[16])
+    assert pyramid.objective_value_ > grid_iou_score(X, largest) + 0.02
