@@ -96,3 +96,14 @@ def test_ssd_has_squares_and_reciprocals():
     np.testing.assert_allclose(anchors[layout.levels[1]][1], [60, 60])
     third = anchors[layout.levels[1]][4]
     np.testing.assert_allclose(third, (40 / 3**0.5, 40 * 3**0.5))
+
+
+def test_drawn_scales_are_sizes_of_boxes_on_some_level():
+    X, layout = boxes(2), LAYOUTS["scales"](2)
+    thetas = layout.draw(X, np.ones(len(X)), 40, np.random.RandomState(0))
+    scales, _ = layout.split(thetas)
+    on_levels = scales[..., None] + np.log(STRIDES)
+    sizes = np.log(X).mean(axis=1)
+    apart = np.abs(on_levels[..., None] - sizes).min(axis=(2, 3))
+    assert apart.max() < 1e-9
+    assert len(np.unique(scales.round(6))) > 40
