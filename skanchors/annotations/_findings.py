@@ -111,6 +111,15 @@ def report_table(table: Any, on_invalid: str) -> None:
     )
 
 
+def unused_sizes(table: Any, image_sizes: Any) -> list[Finding]:
+    """A note if sizes of images are given, but no image has one."""
+    images = table.images
+    if image_sizes is None or not len(images.path) or (images.width > 0).any():
+        return []
+    reason = f"image_sizes have none of the images: such as {images.image_id[0]}"
+    return [Finding(images.path[0], None, reason)]
+
+
 def raise_finding(finding: Finding) -> None:
     """Raise an error about a finding."""
     which = "" if finding.object is None else f", object {finding.object}"

@@ -3,12 +3,14 @@
 import csv
 import io
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
-from skanchors.annotations._files import open_regular, split_path
+from skanchors.annotations._files import InvalidFileError, open_regular, split_path
 from skanchors.annotations._image_headers import image_size
+from skanchors.annotations._text import NOT_TEXT, text_of
 
 # Sizes of a million images have some 40 MB.
 MAX_BYTES = 256 << 20
@@ -210,22 +212,52 @@ def _read_csv(path: Any) -> Iterator[tuple[str, list[str]]]:
     binary = open_regular(path)
     if binary is None:
         raise OSError(f"image_sizes: {path!r} is a folder, a device or a pipe.")
-    with io.TextIOWrapper(binary, encoding="utf-8-sig", newline="") as file:
-        if os.fstat(file.fileno()).st_size > MAX_BYTES:
-            raise ValueError(
-                f"image_sizes: {path} is larger than {MAX_BYTES >> 20} MiB."
-            )
-        try:
-            for number, row in enumerate(csv.reader(file), 1):
-                if number == 1 and len(row) > 1 and not row[1].strip().isdigit():
-                    continue  # the header
-                if len(row) < 3:
-                    raise ValueError(
-                        f"{path}, line {number}: expected name, width, height, got "
-                        f"{row!r:.100}."
-                    )
-                yield row[0].strip(), row[1:3]
-        except csv.Error as error:
-            raise ValueError(f"image_sizes: {path} is no CSV: {error}.") from None
-        except UnicodeDecodeError:
-            raise ValueError(f"image_sizes: {path} is no text in UTF-8.") from None
+    with binary:
+        data = binary.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"image_sizes: {path} is larger than {MAX_BYTES >> 20} MiB.")
+    try:
+        text = text_of(data, "a table of sizes")
+    except InvalidFileError:
+        raise ValueError(f"image_sizes: {path} is {NOT_TEXT}.") from None
+    first = text[:_MAX_LINE].splitlines()[0] if text else ""
+    delimiter = max(",;\t", key=first.count)
+    places = (0, 1, 2)
+    try:
+        lines = csv.reader(io.StringIO(text, newline=None), delimiter=delimiter)
+        for number, row in enumerate(lines, 1):
+            if number == 1 and (found := _header(row)) is not None:
+                places = found
+            elif len(row) > max(places):
+                name, *size = (row[place].strip() for place in places)
+                yield name, size
+            elif row:
+                raise ValueError(
+                    f"{path}, line {number}: expected name, width, height, got "
+                    f"{row!r:.100}."
+                )
+    except csv.Error as error:
+        raise ValueError(f"image_sizes: {path} is no CSV: {error}.") from None
+
+
+_WIDTHS = ("width", "imagewidth", "imgwidth", "w")
+_HEIGHTS = ("height", "imageheight", "imgheight", "h")
+# Of a first line.
+_MAX_LINE = 10_000
+
+
+def _header(row: list[str]) -> tuple[int, int, int] | None:
+    """Where the name, the width and the height are; None for a row of them."""
+    if len(row) < 3:
+        return None
+    words = [re.sub("[^a-z]", "", cell.lower()) for cell in row]
+    width = [i for i, word in enumerate(words) if word in ("width", "imagewidth", "w")]
+    height = [
+        i for i, word in enumerate(words) if word in ("height", "imageheight", "h")
+    ]
+    if width and height:
+        others = [i for i in range(len(row)) if i not in (width[0], height[0])]
+        named = [i for i in others if re.search("name|image|file|path|id", words[i])]
+        return ([*named, *others, 0])[0], width[0], height[0]
+    numbers = re.compile(r"\s*[-+]?[\d.]+(?:[eE][-+]?\d+)?\s*")
+    return None if any(map(numbers.fullmatch, row[1:3])) else (0, 1, 2)

@@ -4,7 +4,7 @@ from typing import Any
 
 from skanchors.annotations._batches import read_batches
 from skanchors.annotations._files import check_paths
-from skanchors.annotations._findings import report_table
+from skanchors.annotations._findings import report_table, unused_sizes
 from skanchors.annotations._repeats import repeats
 from skanchors.annotations._table import AnnotationTable
 
@@ -105,6 +105,6 @@ def read_annotations(
             verbose=verbose,
         )
     )
-    table.notes += repeats(table)
+    table.notes += unused_sizes(table, image_sizes) + repeats(table)
     report_table(table, on_invalid)
     return table

@@ -16,6 +16,7 @@ from skanchors.annotations._findings import (
     Finding,
     raise_finding,
     report_table,
+    unused_sizes,
 )
 from skanchors.annotations._repeats import repeats
 from skanchors.annotations._table import AnnotationTable
@@ -154,7 +155,7 @@ def read_dataset(
     if findings and on_invalid == "raise":
         raise_finding(findings[0])
     table.dropped += findings
-    table.notes += repeats(table)
+    table.notes += unused_sizes(table, image_sizes) + repeats(table)
     report_table(table, on_invalid)
     if on_invalid != "ignore" and (text := _unread(founds, table.n_files)):
         warn(one_line(text), AnnotationWarning)

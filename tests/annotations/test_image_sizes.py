@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from skanchors.annotations import read_annotations
+from skanchors.annotations import AnnotationWarning, read_annotations, read_dataset
 from skanchors.annotations._image_headers import image_size
 from skanchors.annotations._image_sizes import (
     GivenSizes,
@@ -227,7 +227,7 @@ def test_given_sizes_go_before_stated_ones_on_request(tmp_path):
     ("content", "match"),
     [
         (b"a,1,2\n" + b"9" * 200_000, "no CSV"),
-        (b"a,1,2\n\xff\xfe\n", "no text in UTF-8"),
+        (b"a,1,2\n\xff\xfe\n", "not UTF-8 text; save it"),
         (b"a,1,2\n" + b"x" * 1000, r"line 2: expected .{1,130}$"),
     ],
 )
@@ -242,3 +242,51 @@ def test_a_file_of_sizes_that_is_too_large(tmp_path):
         file.truncate((256 << 20) + 1)  # takes no room on the disk
     with pytest.raises(ValueError, match="larger than 256 MiB"):
         GivenSizes(tmp_path / "sizes.csv")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a.jpg,640,480\n",
+        "a.jpg,640.0,480.0\n",
+        "a.jpg;640;480\r",
+        "a.jpg\t640\t480\n",
+        "width,height,name\n640,480,a.jpg\n",
+        "Image ID;W;H\na;640;480\n",
+        "file_name,id,image_width,image_height\na.jpg,7,640,480\n",
+        "what,ever,it is\na,640,480\n\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_tables_of_sizes(tmp_path, text, encoding):
+    path = tmp_path / "sizes.csv"
+    path.write_bytes(text.encode(encoding))
+    assert make_sizes(path, False).find("a") == (640, 480)
+
+
+@pytest.mark.parametrize(
+    "text", ["a.jpg,-640,480\n", "a.jpg,nan,480\n", "a.jpg 640 480\n", "a.jpg,0,1\n"]
+)
+def test_a_first_row_of_no_use_is_no_header(tmp_path, text):
+    path = tmp_path / "sizes.csv"
+    path.write_text(text)
+    if "nan" in text:  # a word, as in a header
+        path.write_text("b.jpg,1,2\n" + text)
+    with pytest.raises(ValueError, match=r"name, width, height|sizes are pixels"):
+        make_sizes(path, False)
+
+
+def test_a_table_in_another_encoding_is_told(tmp_path):
+    path = tmp_path / "sizes.csv"
+    path.write_bytes("é.jpg,640,480\n".encode("latin-1"))
+    with pytest.raises(ValueError, match="not UTF-8 text; save it as UTF-8"):
+        make_sizes(path, False)
+
+
+def test_sizes_of_other_images_are_told(tmp_path):
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text("0 .5 .5 .1 .1\n")
+    match = r"image_sizes have none of the images: 1 \(.*a\.txt\) - such as a"
+    with pytest.warns(AnnotationWarning, match=match):
+        read_dataset(tmp_path, image_sizes={"c": (5, 5)})
+    assert not read_dataset(tmp_path, image_sizes={"b": (5, 5)}).notes

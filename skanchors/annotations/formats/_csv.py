@@ -248,21 +248,20 @@ def _sizes(
     members: list[tuple[int, list[str]]], at: dict[str, int]
 ) -> set[tuple[float, float]]:
     """Sizes of an image that its rows tell."""
-    sides = [
-        at.get("imagewidth", at.get("width")),
-        at.get("imageheight", at.get("height")),
-    ]
-    if None in sides:
+    first = "imagewidth" if "imagewidth" in at else "width"
+    second = "imageheight" if "imageheight" in at else "height"
+    if first not in at or second not in at:
         return set()
-    distinct = {tuple(row[i] for i in sides if i < len(row)): row for _, row in members}
-    return {size for row in distinct.values() if (size := _size(row, at))}
+    width, height = at[first], at[second]
+    last = max(width, height)
+    distinct = {(row[width], row[height]) for _, row in members if last < len(row)}
+    return {size for texts in distinct if (size := _size(*texts))}
 
 
-def _size(row: list[str], at: dict[str, int]) -> tuple[float, float] | None:
+def _size(first: str, second: str) -> tuple[float, float] | None:
     try:
-        width = to_number(row[at["imagewidth" if "imagewidth" in at else "width"]])
-        height = to_number(row[at["imageheight" if "imageheight" in at else "height"]])
-    except (KeyError, ValueError, IndexError):
+        width, height = to_number(first), to_number(second)
+    except ValueError:
         return None
     return (width, height) if 1 <= width < 1e9 and 1 <= height < 1e9 else None
 
