@@ -1,6 +1,19 @@
-"""Text of files in messages and tables: on one line, and nothing but text."""
+"""Text of files, whatever program wrote them, and in messages: on one line."""
 
+import codecs
 import re
+
+NOT_TEXT = "not UTF-8 text; save it as UTF-8"
+
+
+def encoding_of(data: bytes) -> str:
+    """UTF-8, or what the first bytes tell: Windows writes UTF-16 too."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    # No text begins with a null character; one beside a letter is half of it.
+    if data[:2].count(b"\0") == 1:
+        return "utf-16-be" if data[0] == 0 else "utf-16-le"
+    return "utf-8-sig"
 
 
 def one_line(text: str) -> str:

@@ -4,6 +4,8 @@ import os
 import stat
 from typing import BinaryIO
 
+from skanchors._plain_text import encoding_of
+
 # A configuration has some kilobytes; whatever is larger is something else.
 LARGEST_TEXT = 4 * 2**20
 
@@ -38,7 +40,7 @@ def open_regular(path: str | os.PathLike) -> BinaryIO:
 
 
 def read_regular(path: str | os.PathLike, *, limit: int = LARGEST_TEXT) -> str:
-    """The text of a regular file of at most `limit` bytes, in UTF-8.
+    """The text of a regular file of at most `limit` bytes, in UTF-8 or UTF-16.
 
     Raises
     ------
@@ -52,6 +54,6 @@ def read_regular(path: str | os.PathLike, *, limit: int = LARGEST_TEXT) -> str:
     if len(content) > limit:
         raise ValueError(f"is larger than {limit / 2**20:g} MB.")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(encoding_of(content))
     except UnicodeDecodeError:
-        raise ValueError("is not a text file (in UTF-8).") from None
+        raise ValueError("is not a text file in UTF-8; save it as UTF-8.") from None

@@ -278,10 +278,19 @@ def _read_batch(
                 raise InvalidFileError(reason)
             row.read(data, path, collector, chosen)
         except InvalidFileError as error:
-            collector.drop_file(str(error))
+            collector.drop_file(f"{error}{_ends_as(path, row)}")
     tables = [collector.table() for _, collector in collectors]
     table = tables[0] if len(tables) == 1 else AnnotationTable.concatenate(tables)
     return table if size_options is None else _sizes(table, size_options)
+
+
+def _ends_as(path: str, row: Format) -> str:
+    """What a file that cannot be used as one of a format ends as, if as another."""
+    ending = _ending(path)
+    if not row.suffixes or ending in row.suffixes or not (others := of_suffix(ending)):
+        return ""
+    names = " or ".join(reversed([other.name for other in others]))
+    return f"; a file that ends in {ending} is rather {names}"
 
 
 def _collector(row: Format, options: ReadOptions) -> Collector:

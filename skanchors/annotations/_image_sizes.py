@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
+from skanchors._plain_text import NOT_TEXT
 from skanchors.annotations._files import InvalidFileError, open_regular, split_path
 from skanchors.annotations._image_headers import image_size
-from skanchors.annotations._text import NOT_TEXT, text_of
+from skanchors.annotations._text import text_of
 
 # Sizes of a million images have some 40 MB.
 MAX_BYTES = 256 << 20

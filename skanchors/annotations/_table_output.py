@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._optional import require
+from skanchors._plain_text import one_line
 from skanchors._tables import counted
 from skanchors._whole_file import whole_file
 from skanchors.annotations._findings import describe
@@ -88,7 +89,7 @@ class TableOutput:
             for name in ("width", "height"):
                 low, mid, high = np.quantile(getattr(self, name), [0, 0.5, 1])
                 lines.append(f"{name} in {unit}: {low:g} to {high:g}, median {mid:g}")
-        return "\n".join(lines)
+        return "\n".join(map(one_line, lines))
 
     def to_pandas(self: Any) -> Any:
         """Return the table as a pandas DataFrame.
@@ -123,7 +124,9 @@ class TableOutput:
             name: column.astype(int) if column.dtype == bool else column
             for name, column in self._columns().items()
         }
-        with whole_file(path, encoding="utf-8", newline="") as file:
+        # A path of the file system need not be text.
+        options = {"encoding": "utf-8", "errors": "backslashreplace", "newline": ""}
+        with whole_file(path, **options) as file:
             writer = csv.writer(file)
             writer.writerow(columns)
             rows = zip(*(column.tolist() for column in columns.values()), strict=True)

@@ -5,19 +5,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from skanchors._plain_text import NOT_TEXT, encoding_of
 from skanchors.annotations._files import InvalidFileError
-
-NOT_TEXT = "not UTF-8 text; save it as UTF-8"
-
-
-def encoding_of(data: bytes) -> str:
-    """UTF-8, or what the first bytes tell: Windows writes UTF-16 too."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    # No text begins with a null character; one beside a letter is half of it.
-    if data[:2].count(b"\0") == 1:
-        return "utf-16-be" if data[0] == 0 else "utf-16-le"
-    return "utf-8-sig"
 
 
 def text_of(data: bytes, what: str) -> str:
@@ -83,3 +72,10 @@ def load_json(data: bytes, object_hook: Callable[[dict], Any] | None = None) -> 
 
 def _number(text: str) -> float:
     return int(text) if len(text) < 100 else float(text)
+
+
+def as_name(text: str) -> str:
+    """A name that every file and terminal takes: half characters as escapes."""
+    if text.isascii():
+        return text
+    return text.encode(errors="backslashreplace").decode()

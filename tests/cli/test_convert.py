@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from skanchors.cli import _convert
+from skanchors.cli import _convert, main
 from skanchors.cli._parser import Parser
 from skanchors.export import default_anchors, format_anchors, parse_anchors, style_names
 
@@ -168,3 +168,15 @@ def test_devices_are_refused():
         pytest.skip("no devices here")
     with pytest.raises(ValueError, match="/dev/zero is a device"):
         run("--to", "json", "/dev/zero")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_configurations_in_other_encodings(tmp_path, capsys, encoding):
+    path = tmp_path / "a.cfg"
+    text = "[yolo]\r\nmask=0,1\r\nanchors = 10,13, 16,30\r\nnum=2\r\n"
+    path.write_bytes(text.encode(encoding))
+    assert main(["convert", "--to", "json", str(path)]) == 0
+    assert "[10, 13]" in capsys.readouterr().out.replace(".0", "")
+    path.write_bytes("# é\n".encode("latin-1") + text.encode())
+    assert main(["convert", "--to", "json", str(path)]) == 1
+    assert "is not a text file in UTF-8; save it as UTF-8" in capsys.readouterr().err

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from skanchors.annotations._collector import MAX_DROPPED, Collector
 from skanchors.annotations._files import HEAD_BYTES, InvalidFileError
-from skanchors.annotations._text import load_json
+from skanchors.annotations._text import as_name, load_json
 from skanchors.annotations.formats._format import Format, ReadOptions
 from skanchors.annotations.formats._other_json import name_json
 from skanchors.annotations.formats._segmentation import around_segmentation
@@ -115,7 +115,9 @@ def _add(
         return
     category = annotation.get("category_id")
     key = _key(category)
-    label = "" if key is None else names.get(key, str(category))
+    label = ""
+    if key is not None:
+        label = names[key] if key in names else as_name(str(category))
     crowd = _is_set(annotation.get("iscrowd"))
     collector.add(number, label, (x, y, w, h), crowd=crowd)
 
@@ -163,7 +165,7 @@ def _category_names(root: dict) -> dict[str, str]:
     if not isinstance(items, list):
         raise InvalidFileError("not a COCO file: 'categories' is not a list")
     return {
-        key: str(item["name"])
+        key: as_name(str(item["name"]))
         for item in items
         if isinstance(item, dict)
         and (key := _key(item.get("id"))) is not None

@@ -10,7 +10,7 @@ from typing import Any
 
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError, stem
-from skanchors.annotations._text import load_json
+from skanchors.annotations._text import as_name, load_json
 from skanchors.annotations.formats._extent import Box, extent
 from skanchors.annotations.formats._format import Format, ReadOptions
 
@@ -64,7 +64,7 @@ def read_labelme(
             continue
         label = shape.get("label")
         named = isinstance(label, str) or _is_number(label)
-        collector.add(number, str(label) if named else "", box)
+        collector.add(number, as_name(str(label)) if named else "", box)
 
 
 def _box(kind: str, points: Any) -> Box:

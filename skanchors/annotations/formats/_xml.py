@@ -3,8 +3,9 @@
 import re
 from xml.parsers import expat
 
+from skanchors._plain_text import encoding_of
 from skanchors.annotations._files import InvalidFileError
-from skanchors.annotations._text import as_utf8, encoding_of
+from skanchors.annotations._text import as_utf8
 
 # Depth of nesting; VOC has 5 levels.
 MAX_DEPTH = 100

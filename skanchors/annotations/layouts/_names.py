@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from skanchors.annotations._text import NOT_TEXT
+from skanchors._plain_text import NOT_TEXT
 from skanchors.annotations.layouts._tree import Tree, read_text
 
 # Such files, in the folder of the labels or above it.

@@ -2,8 +2,8 @@
 
 import os
 
+from skanchors._plain_text import encoding_of
 from skanchors.annotations._files import InvalidFileError, read_bytes
-from skanchors.annotations._text import encoding_of
 
 # Data sets nest a few folders deep. What has more folders than this is a disk.
 _MAX_DEPTH = 12

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from skanchors._optional import require
-from skanchors.annotations._text import NOT_TEXT
+from skanchors._plain_text import NOT_TEXT
 from skanchors.annotations.layouts._image_lists import part_of_list
 from skanchors.annotations.layouts._kinds import kinds
 from skanchors.annotations.layouts._names import (

@@ -1,13 +1,17 @@
 """The same boxes, whichever encoding and line ends a file has."""
 
 import json
+import os
 import re
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 import writers
 
 from skanchors.annotations import AnnotationWarning, read_annotations, read_dataset
+from skanchors.annotations.formats import FORMATS
 
 KINDS = list(writers.FORMATS)
 
@@ -131,3 +135,50 @@ def test_names_are_as_they_are_written(names, tmp_path):
     label(tmp_path, yaml=f"train: images\nnames: {names}\n")
     written = re.findall(r"[\w~:]+", re.sub(r"\d: ", "", names))
     assert read_dataset(tmp_path).label.tolist() == written
+
+
+@pytest.mark.parametrize("kind", ["coco", "labelme"])
+def test_half_characters_stay_apart_and_can_be_written(kind, tmp_path, photos):
+    names = {"cat": "a\\ud83d", "dog": "a\\ud83e"}
+    paths = writers.write_format(tmp_path, kind, photos)
+    for path in paths:
+        text = path.read_text()
+        for old, new in names.items():
+            text = text.replace(f'"{old}"', f'"{new}"')
+        path.write_text(text)
+    table = read_annotations(paths, on_invalid="raise")
+    labels = [label for photo in photos for label in photo.labels]
+    assert table.label.tolist() == [names.get(label, label) for label in labels]
+    table.to_csv(tmp_path / "out.csv")
+    table.summary().encode()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+def test_paths_that_are_no_text(tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")
+    Path(path).write_text("0 .5 .5 .1 .1\n0 5 5 1 1\n")
+    with pytest.warns(AnnotationWarning, match=r"caf\\udce9\.txt") as caught:
+        table = read_dataset(tmp_path)
+    str(caught[0].message).encode()
+    table.to_csv(tmp_path / "out.csv")
+    table.summary().encode()
+    assert table.path.tolist() == [path]
+
+
+@pytest.mark.parametrize(
+    ("format", "name", "others"),
+    [
+        ("voc", "a.json", "coco or labelme"),
+        ("coco", "a.xml", "voc or cvat"),
+        ("labelme", "a.csv", "csv or openimages"),
+    ],
+)
+def test_a_file_of_another_format_is_told_by_its_ending(tmp_path, format, name, others):
+    (tmp_path / name).write_bytes(b"\x01")
+    with pytest.raises(ValueError, match=f"{name[1:]} is rather {others}"):
+        read_annotations([tmp_path / name], format, on_invalid="raise")
+    own = tmp_path / f"b{FORMATS[format].suffixes[0]}"
+    own.write_bytes(b"\x01")
+    with pytest.raises(ValueError, match="not") as error:
+        read_annotations([own], format, on_invalid="raise")
+    assert "rather" not in str(error.value)
