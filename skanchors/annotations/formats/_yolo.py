@@ -147,6 +147,11 @@ def _parse(line: str) -> tuple[list[str], list[float]] | str | None:
     if not columns:
         return None
     if len(columns) < 5:
+        if any(_FILE.search(column) for column in columns):
+            return (
+                "fewer than five columns, it looks like a list of files; list images "
+                "alone, a path a line"
+            )
         return "fewer than five columns"
     numbers = []
     for column in columns[1:]:
@@ -197,6 +202,7 @@ def _box(
 
 # Of columns beyond this at least some are no fractions.
 _FAR = 3
+_FILE = re.compile(r"\.(?:jpe?g|png|bmp|tiff?|webp|txt|xml)$", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+")
 _DECIDED = {
     BOX: "more than six columns, read as a box and other values (columns='segment' "

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Container
 
+from skanchors.annotations.layouts._pairing import IMAGE_SUFFIXES
 from skanchors.annotations.layouts._part import Found, Part, canonical
 from skanchors.annotations.layouts._tree import Tree, read_text
 
@@ -82,9 +83,14 @@ def read_set(path: str, known: Container[str]) -> list[str]:
         marked = _MARKED.fullmatch(name)
         if marked and f"{name}.xml" not in known:
             name = "" if marked[2] == "-1" else marked[1]
+        if name and f"{name}.xml" not in known:
+            stem, ending = os.path.splitext(name)
+            if ending.lower() in _ENDINGS:
+                name = stem
         if name:
             names.append(name)
     return list(dict.fromkeys(names))
 
 
+_ENDINGS = {".xml", *IMAGE_SUFFIXES}
 _MARKED = re.compile(r"(.*\S)\s+(-1|0|1)")

@@ -85,8 +85,10 @@ def _select(found: Found, split: str, root: str) -> None:
     splits = found.splits()
     found.parts = exact or alike
     if not found.parts:
-        there = f"there are {', '.join(splits)}" if splits else "it has no splits"
-        texts = [f"There is no split {split!r} in {root}; {there}", *found.notes]
+        there = f"; there are {', '.join(splits)}" if splits else ""
+        if not splits and not found.notes:
+            there = "; it has no splits"
+        texts = [f"There is no split {split!r} in {root}{there}", *found.notes]
         near = did_you_mean(split, splits)
         raise FileNotFoundError(". ".join(texts) + f".{near}")
 

@@ -29,7 +29,8 @@ def part_of_list(
     -------
     part : Part
         Images that neither have a label file nor exist count as images without
-        objects, if others of the list were found.
+        objects, if others of the list were found by their labels alone: then there
+        are no images to tell by.
     notes : list of str
         What was not found.
     """
@@ -45,11 +46,14 @@ def part_of_list(
     lines = [line.strip() for line in read_text(path).splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     missing = []
+    any_image = False
     for line in lines:
         image = resolver.find(line, exists)
         if image is None:
             missing.append(line)
-        elif (label := labels.find(image)) is not None:
+            continue
+        any_image = any_image or tree.find(image) is not None
+        if (label := labels.find(image)) is not None:
             part.paths.append(label)
         else:
             part.empty.append(image)
@@ -61,8 +65,13 @@ def part_of_list(
             f"no {what} of the {len(lines)} images in {path} are there, such as "
             f"{lines[0]}"
         ]
-    part.empty += missing
     part.paths = list(dict.fromkeys(part.paths))
+    if any_image and missing:
+        return part, [
+            f"{len(missing)} of the {len(lines)} images in {path} are not there, such "
+            f"as {missing[0]}"
+        ]
+    part.empty += missing
     return part, []
 
 

@@ -33,7 +33,7 @@ _FOR_PEOPLE = re.compile(
 def is_image_list(head: bytes) -> bool:
     """Whether the lines of a text are names of images."""
     lines = [line.strip().strip("\"'") for line in decode(head).splitlines()]
-    lines = [line for line in lines if line]
+    lines = [line for line in lines if line and not line.startswith("#")]
     if len(head) >= 4096:
         lines = lines[:-1]  # cut in two
     return bool(lines) and all(

@@ -148,3 +148,57 @@ def test_what_is_no_yaml_is_told_in_one_line(tmp_path, text):
         read_dataset(path)
     assert "\n" not in str(error.value)
     assert "unicode string" not in str(error.value)
+
+
+@pytest.fixture
+def images(tmp_path):
+    """Two images with labels."""
+    for folder in ("images", "labels"):
+        (tmp_path / folder).mkdir()
+    for name in "ab":
+        (tmp_path / "images" / f"{name}.jpg").touch()
+        (tmp_path / "labels" / f"{name}.txt").write_text(LABEL)
+    return tmp_path
+
+
+def test_lists_may_have_comments(images):
+    (images / "train.txt").write_text("# made by hand\nimages/a.jpg\n")
+    assert len(read_dataset(images / "train.txt")) == 1
+
+
+def test_images_of_a_list_that_are_not_there_are_told(images):
+    path = images / "train.txt"
+    path.write_text("images/a.jpg\nimages/c.jpg\nimages/d.jpg\n")
+    match = r"2 of the 3 images in .*train\.txt are not there, such as images/c\.jpg"
+    with pytest.warns(AnnotationWarning, match=match):
+        table = read_dataset(path)
+    assert (len(table), table.n_images) == (1, 1)
+    for image in (images / "images").iterdir():
+        image.unlink()
+    table = read_dataset(path)  # nothing tells whether it is there
+    assert (len(table), table.n_images) == (1, 3)
+
+
+@pytest.mark.parametrize(
+    "text", ["labels/a.txt\nlabels/b.txt\n", "images/a.jpg 1\n", "a.jpg labels/a.txt\n"]
+)
+def test_lists_of_other_things_are_named(images, text):
+    path = images / "list.txt"
+    path.write_text(text)
+    with pytest.warns(AnnotationWarning, match="looks like a list of files; list imag"):
+        assert not len(read_dataset(path))
+
+
+def test_sets_of_a_devkit_may_have_endings(tmp_path):
+    sets = tmp_path / "ImageSets" / "Main"
+    sets.mkdir(parents=True)
+    (tmp_path / "Annotations").mkdir()
+    for name in ("a", "b.1", "c"):
+        (tmp_path / "Annotations" / f"{name}.xml").write_text("<annotation/>")
+    (sets / "train.txt").write_text("a.jpg\nb.1\n")
+    (sets / "val.txt").write_text("c.xml\n")
+    table = read_dataset(tmp_path)
+    assert table.images.split.tolist() == ["train", "train", "val"]
+    with pytest.raises(FileNotFoundError, match=r"test'.*the sets are train, val") as e:
+        read_dataset(tmp_path, "test")
+    assert "no splits" not in str(e.value)
