@@ -70,7 +70,7 @@ def retinanet_head(in_channels, num_anchors, num_classes):
 
 @pytest.fixture
 def torchvision(monkeypatch):
-    """Its names that the page uses, with their signatures of version 0.21."""
+    """Its names that the page uses, with their signatures of version 0.28."""
     parts = {
         "anchor_utils": {"AnchorGenerator": Generator, "DefaultBoxGenerator": Boxes},
         "rpn": {"RPNHead": rpn_head},
