@@ -1,6 +1,7 @@
 """The number of anchors that a data set needs, by a path and held-out images."""
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -143,14 +144,14 @@ def choose_n_clusters(
     rows = _rows(iou, weight, index, wanted, fitted)
     place = chooser(results) if rule is None else rule(results)
     if rule is None:
-        at_end = chooser.is_at_end(results)
+        at_end = len(wanted) > 1 and chooser.is_at_end(results)
     else:
         at_end = place == len(wanted) - 1 > 0
     return ClusterCountChoice(
         n_clusters=wanted[place],
         anchors=sort_by_volume(whole[place][0]),
         rows=rows,
-        rule=_in_words(rule, chooser, bool(at_end), rows[place]),
+        rule=_in_words(rule, chooser, bool(at_end), rows[place], wanted),
         at_end=bool(at_end),
         paths={
             k: sort_by_volume(anchors)
@@ -295,7 +296,9 @@ def _rows(
     return rows
 
 
-def _in_words(rule: Any, chooser: GainRule, at_end: bool, row: dict) -> str:
+def _in_words(
+    rule: Any, chooser: GainRule, at_end: bool, row: dict, wanted: list[int]
+) -> str:
     """Why this number; with the gain that was not worth it, and how sure that is.
 
     Parameters
@@ -305,13 +308,19 @@ def _in_words(rule: Any, chooser: GainRule, at_end: bool, row: dict) -> str:
     at_end : bool
     row : dict
         Scores of the number that was chosen.
+    wanted : list of int
+        All numbers.
     """
+    if len(wanted) == 1:
+        return "the only number that was scored"
     if rule is not None:
         name = getattr(rule, "name", None) or repr(rule)
         return f"chosen by {name}"
     more = "one more gains" if chooser.step == 1 else f"{chooser.step} more gain"
     if at_end:
-        return f"up to there {more} {chooser.min_gain:g} or more each time"
+        has_gaps = any(b - a > chooser.step for a, b in pairwise(wanted))
+        end = "each time, on average" if has_gaps else "each time"
+        return f"up to there {more} {chooser.min_gain:g} or more {end}"
     text = f"the fewest after which {more} less than {chooser.min_gain:g}"
     if row.get("next") != row["n_clusters"] + chooser.step:
         return text

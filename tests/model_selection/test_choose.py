@@ -201,3 +201,14 @@ def test_picture(choice):
 def test_bad_arguments(options, message):
     with pytest.raises(ValueError, match=message):
         choose_n_clusters(X, **options)
+
+
+def test_the_reason_fits_what_was_scored():
+    X = make_boxes(200, random_state=0)
+    one = choose_n_clusters(X, [4], random_state=0)
+    assert one.rule == "the only number that was scored"
+    assert not one.at_end and "gains" not in str(one)
+    far = choose_n_clusters(X, [2, 5], min_gain=0.001, random_state=0)
+    assert far.rule.endswith("each time, on average")
+    near = choose_n_clusters(X, [2, 3], min_gain=0.001, random_state=0)
+    assert near.rule.endswith("each time")
