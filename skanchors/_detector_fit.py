@@ -16,7 +16,7 @@ from skanchors._detector_anchors import (
     make_estimator,
 )
 from skanchors._hold_out import hold_out
-from skanchors._tables import counted, html_code, html_page, html_text
+from skanchors._tables import counted, html_code, html_page, html_text, wrapped
 from skanchors.annotations import AnnotationTable, balanced_weight, read_dataset
 from skanchors.assignment import Assignment, assign
 from skanchors.detectors import Detector, get_detector
@@ -111,7 +111,7 @@ class DetectorFit:
         }
 
     def __str__(self) -> str:
-        return f"{self.comparison_}\n{self.how_}\n\n{self.text_}"
+        return f"{self.comparison_}\n{wrapped(self.how_)}\n\n{self.text_}"
 
     def _repr_html_(self) -> str:
         how = f"{self.how_[0].upper()}{self.how_[1:]}."

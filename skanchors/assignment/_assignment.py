@@ -13,6 +13,7 @@ from skanchors._tables import (
     html_table,
     html_text,
     percent,
+    wrapped,
 )
 from skanchors.detectors import Detector
 from skanchors.export import AnchorSet
@@ -210,6 +211,9 @@ class Assignment:
         }
 
     def __str__(self) -> str:
+        return wrapped("\n".join(self._sentences()))
+
+    def _sentences(self) -> list[str]:
         n = max(len(self), 1)
         lines = [
             f"{self.detector.name}, {self.rule!r}: "
@@ -239,7 +243,7 @@ class Assignment:
             )
         )
         lines.append("share of positives by stride: " + ", ".join(loads))
-        return "\n".join(lines)
+        return lines
 
     def __repr__(self) -> str:
         return (
@@ -257,7 +261,7 @@ class Assignment:
         ]
         table = html_table(levels, _LEVELS, caption="Positives of each level")
         # The last line says the same as the table.
-        return html_page(*map(html_text, str(self).splitlines()[:-1]), table)
+        return html_page(*map(html_text, self._sentences()[:-1]), table)
 
 
 _LEVELS: Columns = {
