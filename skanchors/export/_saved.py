@@ -46,6 +46,16 @@ def is_json(text: str) -> bool:
         return False
 
 
+def holds_saved(text: str) -> bool:
+    """Whether a text is a saved `AnchorSet`, or the JSON of a fit that has one."""
+    if not is_json(text):
+        return False
+    value = load_json(text)
+    return is_saved(value) or (
+        isinstance(value, dict) and is_saved(value.get("anchor_set"))
+    )
+
+
 def is_saved(value: Any) -> bool:
     """Whether a JSON value is a saved `AnchorSet`."""
     return isinstance(value, dict) and value.get("format") == MARK

@@ -24,6 +24,7 @@ from skanchors.export import (
     _yolov5,
     _yolov7,
 )
+from skanchors.export._saved import holds_saved
 from skanchors.export._style import Style
 
 STYLES = {
@@ -80,6 +81,9 @@ def get_style(name: str) -> Style:
 
 def recognised_style(text: str) -> Style:
     """The one style that the text can be, or an error."""
+    if holds_saved(text):
+        # Beside the set there may be the text for a detector, of another style.
+        return STYLES["json"]
     names = [name for name, style in STYLES.items() if style.recognise(text)]
     if not names:
         raise ValueError(

@@ -212,3 +212,37 @@ def test_what_was_asked_for_is_said(capsys):
     assert main(["fit", "-k", "2", "--balance", "class,size"]) == 0
     said = "fitted by --balance class,size"
     assert said in capsys.readouterr().out.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "yolov3",
+        "yolov5",
+        "fasterrcnn_resnet50_fpn",
+        "ssd300_vgg16",
+        "detectron2-retinanet",
+        "mmdet-atss",
+        "efficientdet-d0",
+        "tf-ssd-mobilenet-v2-fpn",
+        "paddle-yolov3",
+        "mask-rcnn-matterport",
+    ],
+)
+def test_the_json_of_a_fit_can_be_judged_converted_and_reported(name, tmp_path, capsys):
+    assert main(["fit", "--detector", name, "--json"]) == 0
+    file = tmp_path / "mine.json"
+    file.write_text(capsys.readouterr().out)
+    anchors = json.loads(file.read_text())["anchors"]
+    for argv in (
+        ["evaluate", "--anchors-file", str(file)],
+        ["evaluate", "--anchors-file", str(file), "--detector", name],
+        ["report", "--anchors-file", str(file), "--detector", name],
+    ):
+        assert main([*argv, "--json"]) == 0
+        out, err = capsys.readouterr()
+        assert "% of these images" in err + out
+    assert main(["convert", str(file), "--to", "json"]) == 0
+    out = capsys.readouterr().out
+    np.testing.assert_allclose(np.sort(json.loads(out), 0), np.sort(anchors, 0))
+    assert main(["convert", "--check", str(file), str(file)]) == 0
