@@ -1,11 +1,15 @@
 """The search among the parameters of a form."""
 
 import numpy as np
-from problems import make_problem
+from problems import draw_boxes, make_problem
 
+from skanchors import PyramidAnchors
+from skanchors.cluster import _form_estimator
 from skanchors.cluster._descent import descend_all
-from skanchors.cluster._form_search import FormSolver
+from skanchors.cluster._form_search import FormSolution, FormSolver
 from skanchors.cluster._layouts import cross_layout
+from skanchors.export import default_anchors
+from skanchors.metrics import mean_iou_score
 
 
 def test_perturbations_improve_on_descended_starts():
@@ -32,3 +36,17 @@ def test_perturbations_improve_on_descended_starts():
         gains.append(solver.cost(theta) - solver.cost(moved))
     assert min(gains) > -1e-6
     assert max(gains) > 1e-4
+
+
+def test_where_the_search_is_lost_the_published_anchors_are_a_start(monkeypatch):
+    class Lost(FormSolver):
+        def best(self, rng, starts, *, on_step=None):
+            theta = self.layout.draw(self.boxes, self.weight, 1, rng)[0] - 3
+            return FormSolution(theta, self.cost(theta), 1)
+
+    monkeypatch.setattr(_form_estimator, "FormSolver", Lost)
+    published = default_anchors("retinanet_resnet50_fpn")
+    X = draw_boxes()
+    form = {"n_sizes": 3, "n_ratios": 3, "random_state": 0}
+    pyramid = PyramidAnchors(published.strides, **form).fit(X)
+    assert pyramid.mean_iou_ > mean_iou_score(X, published.anchors) + 0.01
