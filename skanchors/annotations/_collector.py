@@ -190,6 +190,13 @@ class Collector:
         """Say once, not as a fault, how the file was read."""
         self.notes.append(Finding(self.path, None, reason))
 
+    def note_nameless(self, labels: list[str]) -> None:
+        """Say of how many objects of the file the class is not told, as of others."""
+        count = labels.count("")
+        if 0 < count < len(labels):
+            objects = f"{count} of {len(labels)} objects"
+            self.note(f"no name of a class, so the label is empty: {objects}")
+
     def drop(self, number: Any, reason: str) -> None:
         """Leave out an object."""
         self.n_objects += 1

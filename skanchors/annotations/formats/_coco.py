@@ -70,18 +70,20 @@ def read_coco(
             _add(collector, number, annotation, names)
     for number, reason in unknown:
         collector.drop(number, reason)
-    _say_of_categories(collector, strange)
+    _say_of_categories(collector, strange, sum(map(len, boxes.values())))
 
 
-def _say_of_categories(collector: Collector, strange: Counter) -> None:
+def _say_of_categories(collector: Collector, strange: Counter, n_objects: int) -> None:
     """Say which objects have a category that the file does not name."""
-    if n_missing := strange.pop(None, 0):
-        collector.note(f"no category_id, so no label: {n_missing} objects")
+    n_missing = strange.pop(None, 0)
+    if 0 < n_missing < n_objects:
+        objects = f"{n_missing} of {n_objects} objects"
+        collector.note(f"no category_id, so the label is empty: {objects}")
     if strange:
         first = min(strange)[:40]
         collector.note(
             "category_id is not among the categories, so the label is its number: "
-            f"{strange.total()} objects, such as of category {first}"
+            f"{strange.total()} of {n_objects} objects, such as of category {first}"
         )
 
 

@@ -44,7 +44,10 @@ def read_cvat(
         `image_sizes` completes sizes that are missing.
     """
     handler = _Handler(collector, options)
-    _parse(*without_utf16(data), handler)
+    try:
+        _parse(*without_utf16(data), handler)
+    finally:
+        collector.note_nameless(handler.labels)
 
 
 def _parse(data: bytes, encoding: str | None, handler: "_Handler") -> None:
@@ -73,6 +76,7 @@ class _Handler:
         self._in_image = False
         self._in_skeleton = False
         self._number = 0
+        self.labels: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
@@ -112,7 +116,9 @@ class _Handler:
             reason = f"coordinate of the {name} is missing or no number: "
             self._collector.drop(self._number, reason + str(error)[:60])
             return
-        self._collector.add(self._number, attributes.get("label", ""), box)
+        label = attributes.get("label", "")
+        self.labels.append(label)
+        self._collector.add(self._number, label, box)
 
 
 def _size(attributes: dict[str, str]) -> tuple[float, float] | None:

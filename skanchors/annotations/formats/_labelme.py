@@ -48,6 +48,7 @@ def read_labelme(
         size = float(width), float(height)
     size = size or options.image_sizes.find(path) or (0.0, 0.0)
     collector.start_image(stem(path), *size)
+    labels: list[str] = []
     for number, shape in enumerate(shapes, 1):
         if not isinstance(shape, dict):
             collector.drop(number, "shape is not a JSON object")
@@ -64,7 +65,10 @@ def read_labelme(
             continue
         label = shape.get("label")
         named = isinstance(label, str) or _is_number(label)
-        collector.add(number, as_name(str(label)) if named else "", box)
+        name = as_name(str(label)) if named else ""
+        labels.append(name)
+        collector.add(number, name, box)
+    collector.note_nameless(labels)
 
 
 def _box(kind: str, points: Any) -> Box:

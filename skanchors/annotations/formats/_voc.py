@@ -47,6 +47,7 @@ def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
     if common:
         _add_common(objects, collector)
         return
+    labels: list[str] = []
     for number, (name, truncated, difficult, *corners) in enumerate(objects, 1):
         try:
             xmin, ymin, xmax, ymax = map(to_number, corners)
@@ -60,6 +61,8 @@ def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
             difficult=_flag(difficult),
             truncated=_flag(truncated),
         )
+        labels.append(name)
+    collector.note_nameless(labels)
 
 
 def _add_common(objects: list[tuple], collector: Any) -> None:
@@ -73,6 +76,7 @@ def _add_common(objects: list[tuple], collector: Any) -> None:
         boxes += (x, y, float(xmax) - x, float(ymax) - y)
         flags.append(_bits(truncated, difficult))
     collector.add_all(labels, boxes, flags)
+    collector.note_nameless(labels)
 
 
 @lru_cache(maxsize=1024)

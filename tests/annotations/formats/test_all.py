@@ -149,3 +149,29 @@ def test_one_format_of_each_ending_takes_what_is_left():
         rows = of_suffix(suffix)
         assert [row.default for row in rows] == [False] * (len(rows) - 1) + [True]
         assert all(row.sniff is not None for row in rows)
+
+
+@pytest.mark.parametrize("kind", ["voc", "cvat", "labelme"])
+def test_objects_without_a_name_are_told(kind, tmp_path, photos):
+    paths = writers.write_format(tmp_path, kind, photos)
+    for path in paths:
+        text = path.read_text().replace("cat", "")
+        path.write_text(text)
+    n = sum(label == "cat" for photo in photos for label in photo.labels)
+    assert n > 1
+    with pytest.warns(UserWarning, match="no name of a class, so the label is empty"):
+        table = read_annotations(paths)
+    assert (table.label == "").sum() == n
+    files = [p.labels for p in photos] if len(paths) > 1 else [table.label.tolist()]
+    files = [[label.replace("cat", "") for label in labels] for labels in files]
+    told = [note.reason.split(": ")[1] for note in table.notes]
+    assert told == [
+        f"{labels.count('')} of {len(labels)} objects"
+        for labels in files
+        if 0 < labels.count("") < len(labels)
+    ]
+    for path in paths:  # a set without classes is one
+        path.write_text(
+            path.read_text().replace("dog", "").replace("traffic light", "")
+        )
+    assert not read_annotations(paths, on_invalid="raise").notes
