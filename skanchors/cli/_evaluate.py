@@ -44,6 +44,7 @@ from skanchors.export import (
 )
 from skanchors.inspection import anchor_report, assignment_report, compare_anchors
 from skanchors.inspection._judged import CRITERIA
+from skanchors.inspection._report_parts import levels_of
 
 EPILOG = """\
 Examples:
@@ -179,7 +180,7 @@ def report(
         anchors = with_strides_of(anchors, found)
     strides, levels = args.strides, None
     if strides is None and isinstance(anchors, AnchorSet):
-        strides, levels = anchors.strides, anchors.levels
+        strides, levels = levels_of(anchors, anchors.strides).values()
     images = image_names(table)
     n_class_rows = None if args.all_classes else 10
     parts: dict[str, Any] = {

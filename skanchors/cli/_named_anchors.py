@@ -155,7 +155,7 @@ def choose_input_size(args: argparse.Namespace, anchor_set: Any) -> Any:
             )
         raise ValueError(
             "These anchors are in pixels of the network's input; say with --input-size "
-            "how large it is, or with --scaling pixels that they are in pixels of the "
-            "images."
+            "how large it is, with --detector whose it is, or with --scaling pixels "
+            "that they are in pixels of the images."
         )
     return size

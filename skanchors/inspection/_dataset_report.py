@@ -17,6 +17,7 @@ from skanchors.inspection._comparison import AnchorComparison
 from skanchors.inspection._dataset_page import dataset_page
 from skanchors.inspection._judged import CRITERIA
 from skanchors.inspection._report import AnchorReport, anchor_report
+from skanchors.inspection._report_parts import levels_of
 
 # Of one image no more objects are shown, so that one bad image does not hide others.
 _MAX_OF_IMAGE = 2
@@ -257,8 +258,7 @@ def dataset_report(
         anchor_set.anchors,
         labels=table.label,
         paths=table.path,
-        strides=found.strides,
-        levels=anchor_set.levels,
+        **levels_of(anchor_set, found.strides),
         n_worst=0,
     )
     return DatasetReport(

@@ -186,6 +186,19 @@ def add_strides(
     content["too_small"], content["too_large"] = small, large
 
 
+def levels_of(anchor_set: Any, strides: Any) -> dict[str, Any]:
+    """Arguments of `anchor_report` about levels, none where some anchors are on none.
+
+    The masks of YOLOv4-tiny leave out its smallest anchor.
+    """
+    levels = anchor_set.levels
+    if levels is not None:
+        used = {int(row) for level in levels for row in level}
+        if used != set(range(len(anchor_set))):
+            return {"strides": None, "levels": None}
+    return {"strides": strides, "levels": levels}
+
+
 def _levels(
     size: np.ndarray, strides: np.ndarray, levels: Sequence | None
 ) -> Iterable[tuple]:

@@ -3,14 +3,16 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from skanchors.cli import main
 from skanchors.cli._detector import PLACES, rule
+from skanchors.datasets import load_sample_paths
 from skanchors.detectors import detector_names, get_detector
-from skanchors.export import parse_anchors
+from skanchors.export import default_anchors, parse_anchors
 
 
 def test_the_detector_decides_everything(capsys):
@@ -246,3 +248,15 @@ def test_the_json_of_a_fit_can_be_judged_converted_and_reported(name, tmp_path, 
     out = capsys.readouterr().out
     np.testing.assert_allclose(np.sort(json.loads(out), 0), np.sort(anchors, 0))
     assert main(["convert", "--check", str(file), str(file)]) == 0
+
+
+@pytest.mark.parametrize("name", detector_names())
+def test_the_defaults_of_each_detector_can_be_judged_and_reported(name, run_json):
+    folder = Path(load_sample_paths()[0]).parent
+    files = [str(folder / f"{i:06}.xml") for i in range(1, 7)]
+    argv = (*files, "--detector", name, "--on-invalid", "ignore")
+    content = run_json("evaluate", *argv)
+    anchors = default_anchors(name)
+    assert content["n_anchors"] == len(anchors)
+    page = run_json("report", *argv, "--preset", name)
+    assert page["report"]["mean_iou"] == pytest.approx(content["mean_iou"])
