@@ -30,14 +30,11 @@ def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
     moves = _moves(anchors.shape[1])
     if len(problem) * len(anchors) * len(moves) > tuning.SNAP_WORK:
         return anchors
-    values = [np.unique(column[column > 0]) for column in problem.boxes.T]
-    cost = problem.cost(anchors)
+    state = _State(problem, anchors, moves)
     for _ in range(tuning.SNAP_ROUNDS):
-        moved, moved_cost = _round(problem, anchors, cost, values, moves)
-        if not moved_cost < cost:
+        if not state.move():
             break
-        anchors, cost = moved, moved_cost
-    return anchors
+    return state.anchors
 
 
 def _moves(n_sides: int) -> np.ndarray:
@@ -48,41 +45,75 @@ def _moves(n_sides: int) -> np.ndarray:
     return moves[moves.any(axis=1)]
 
 
-def _round(
-    problem: Any, anchors: np.ndarray, cost: float, values: Any, moves: np.ndarray
-) -> tuple[np.ndarray, float]:
-    """Make all moves that help alone at once, or else the best of them.
+class _State:
+    """Anchors, where each could move, and all distances of both to the boxes.
+
+    What an anchor's moves would change is looked up anew each time, for its neighbours
+    may have moved; distances are computed once for each place.
 
     Parameters
     ----------
     problem : Problem
     anchors : ndarray of shape (n_clusters, n_sides)
-    cost : float
-    values : list of ndarray
-        For each side, the sizes that boxes have, ascending.
     moves : ndarray of shape (n_moves, n_sides)
-
-    Returns
-    -------
-    anchors : ndarray of shape (n_clusters, n_sides)
-    cost : float
-        Not below that of before if no move helps.
     """
-    trials = _trials(anchors, values, moves)
-    changes = _changes(problem, anchors, trials)
-    best = changes.argmin(axis=1)
-    every = np.arange(len(anchors))
-    gains = changes[every, best]
-    helps = np.flatnonzero(gains < 0)
-    helps = helps[np.argsort(gains[helps], kind="stable")]
-    # Where one move helps, all and the best are the same.
-    for some in (helps, helps[:1])[: len(helps)]:
-        moved = anchors.copy()
-        moved[some] = trials[some, best[some]]
-        moved_cost = problem.cost(moved)
-        if moved_cost < cost:
-            return moved, moved_cost
-    return anchors, cost
+
+    def __init__(self, problem: Any, anchors: np.ndarray, moves: np.ndarray) -> None:
+        self.problem, self.moves = problem, moves
+        self.weight = problem.weight
+        self.values = [np.unique(column[column > 0]) for column in problem.boxes.T]
+        self.anchors = anchors
+        self.distances = problem.distances_to(anchors)
+        self.cost = self._cost(self.distances)
+        shape = len(anchors), len(moves)
+        self.trials = np.empty((*shape, anchors.shape[1]))
+        self.trial_distances = np.empty((*shape, len(problem)))
+        self._look_around(np.arange(len(anchors)))
+
+    def move(self) -> bool:
+        """Make all moves that help alone at once, or else the best of them.
+
+        Returns
+        -------
+        bool
+            Whether that lowered the cost; if not, nothing has moved.
+        """
+        changes = self._changes()
+        best = changes.argmin(axis=1)
+        gains = changes[np.arange(len(best)), best]
+        helps = np.flatnonzero(gains < 0)
+        helps = helps[np.argsort(gains[helps], kind="stable")]
+        # Where one move helps, all and the best are the same.
+        for some in (helps, helps[:1])[: len(helps)]:
+            distances = self.distances.copy()
+            distances[some] = self.trial_distances[some, best[some]]
+            cost = self._cost(distances)
+            if cost < self.cost:
+                self.anchors = self.anchors.copy()
+                self.anchors[some] = self.trials[some, best[some]]
+                self.distances, self.cost = distances, cost
+                self._look_around(some)
+                return True
+        return False
+
+    def _cost(self, distances: np.ndarray) -> float:
+        return float(product(distances.min(axis=0), self.weight))
+
+    def _look_around(self, some: np.ndarray) -> None:
+        """Where these anchors could move, and how far that is from the boxes."""
+        trials = _trials(self.anchors[some], self.values, self.moves)
+        distances = self.problem.distances_to(trials.reshape(-1, trials.shape[2]))
+        self.trials[some] = trials
+        self.trial_distances[some] = distances.reshape(*trials.shape[:2], -1)
+
+    def _changes(self) -> np.ndarray:
+        """What each trial would add to the cost, of shape (n_clusters, n_moves)."""
+        nearest, second, label, _ = two_nearest(self.distances.T)
+        own = label == np.arange(len(self.anchors))[:, None]
+        others = np.where(own, second, nearest)
+        distances = np.minimum(self.trial_distances, others[:, None])
+        distances -= nearest
+        return product(distances, self.weight)
 
 
 def _trials(anchors: np.ndarray, values: Any, moves: np.ndarray) -> np.ndarray:
@@ -105,15 +136,3 @@ def _trials(anchors: np.ndarray, values: Any, moves: np.ndarray) -> np.ndarray:
         place = np.minimum(np.maximum(place, 0), len(sizes) - 1)
         trials[..., side] = np.where(found, sizes[place], trials[..., side])
     return trials
-
-
-def _changes(problem: Any, anchors: np.ndarray, trials: np.ndarray) -> np.ndarray:
-    """What each trial would add to the cost, of shape (n_clusters, n_moves)."""
-    nearest, second, label, _ = two_nearest(problem.distances_to(anchors).T)
-    distances = problem.distances_to(trials.reshape(-1, trials.shape[2]))
-    distances = distances.reshape(*trials.shape[:2], -1)
-    own = label == np.arange(len(anchors))[:, None]
-    others = np.where(own, second, nearest)
-    np.minimum(distances, others[:, None], out=distances)
-    distances -= nearest
-    return product(distances, problem.weight)
