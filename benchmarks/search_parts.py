@@ -42,18 +42,23 @@ PARTS = {
         (_tuning, "LARGE_EFFORT", _one_finalist(_tuning.LARGE_EFFORT)),
     ],
     "more effort on many boxes": [(_tuning, "MANY_BOXES", np.inf)],
-    "a second population": [
+    "competition with parents": [
         (
             _tuning,
             "MANY_OF_BOTH_EFFORT",
-            _tuning.MANY_OF_BOTH_EFFORT._replace(n_populations=1),
+            _tuning.MANY_OF_BOTH_EFFORT._replace(n_rounds=0),
         )
     ],
-    "mixed children": [
+    "more boxes after it": [
         (
             _tuning,
             "MANY_OF_BOTH_EFFORT",
-            _tuning.MANY_OF_BOTH_EFFORT._replace(mixes=False),
+            _tuning.MANY_OF_BOTH_EFFORT._replace(
+                phases=tuple(
+                    phase._replace(n_boxes=0)
+                    for phase in _tuning.MANY_OF_BOTH_EFFORT.phases
+                )
+            ),
         )
     ],
     "snapping": [(_solver, "snap", lambda problem, anchors: anchors)],

@@ -7,8 +7,9 @@ minimum sum-of-squares clustering", Pattern Recognition 88, 2019; for choices am
 given points, Resende and Werneck, "A hybrid heuristic for the p-median problem",
 Journal of Heuristics 10, 2004).
 
-`evolve` is the search. What its individuals are (anchors, parameters of a form,
-indices of boxes), how one is improved and how two are crossed is the caller's.
+`evolve` is the search, and `compete` what may come before it. What individuals are
+(anchors, parameters of a form, indices of boxes), how one is improved and how two are
+crossed is the caller's.
 """
 
 from collections.abc import Callable
@@ -78,6 +79,53 @@ def evolve(
         )
         stale = 0 if costs[0] < best else stale + 1
     return population, costs
+
+
+def compete(
+    population: np.ndarray,
+    rng: np.random.RandomState,
+    *,
+    improve: Callable,
+    breed: Callable,
+    rounds: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Improve individuals by children that compete with their own parents only.
+
+    Nobody is crowded out by the relatives of the best one, so that many valleys are
+    explored at a time (Mahfoud, "Crowding and preselection revisited", Parallel Problem
+    Solving from Nature 2, 1992).
+
+    Parameters
+    ----------
+    population : ndarray of shape (n_individuals, ...)
+        Where to start.
+    rng : RandomState
+    improve : callable
+        See `evolve`.
+    breed : callable
+        ``breed(population, pairs, rng) -> children`` of pairs of parents, shape
+        (n_pairs, 2): two each, shape (n_pairs, 2, ...), the first one more like the
+        first parent.
+    rounds : int
+        In each, every individual is a parent, but for the odd one out.
+
+    Returns
+    -------
+    population : ndarray of shape (n_individuals, ...)
+        Best first.
+    costs : ndarray of shape (n_individuals,)
+    """
+    population, costs = improve(population)
+    n_pairs = len(population) // 2
+    for _ in range(rounds if n_pairs else 0):
+        parents = rng.permutation(len(population))[: 2 * n_pairs]
+        children = breed(population, parents.reshape(n_pairs, 2), rng)
+        children, child_costs = improve(children.reshape(-1, *population.shape[1:]))
+        better = child_costs < costs[parents]
+        population[parents[better]] = children[better]
+        costs[parents[better]] = child_costs[better]
+    order = np.argsort(costs, kind="stable")
+    return population[order], costs[order]
 
 
 def draw_pairs(

@@ -5,11 +5,15 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._descent import descend_sets
-from skanchors.cluster._population import draw_pairs, drop_useless, evolve
+from skanchors.cluster._population import (
+    compete,
+    draw_pairs,
+    drop_useless,
+    evolve,
+)
 from skanchors.cluster._problem import Problem
 from skanchors.cluster._swap import SwapSearch
 from skanchors.cluster._tuning import SearchEffort
@@ -51,12 +55,24 @@ def search_by_descent(
     # Fewer boxes tell which anchors are useful, where all would take longer than the
     # descents.
     judges = medium if len(problem) * n_clusters <= tuning.CHEAP else coarse
-    breed: Any = mix if effort.mixes else partial(cross, judges)
     n_starts = effort.n_starts or int(np.clip(n_clusters, *tuning.STARTS))
-
-    def evolved(sets: np.ndarray, phase: Any) -> np.ndarray:
-        return recombine(
-            medium,
+    with_draws = len(problem) <= tuning.ROUGH_BOXES
+    sets = _starts(coarse, n_clusters, rng, n_starts, with_draws=with_draws)
+    with_volume = (sets > 0).all(axis=(1, 2))
+    if not with_volume.any():
+        return sets[0]
+    sets = sets[with_volume]
+    breed: Any = partial(cross, judges)
+    if effort.n_rounds:
+        breed = spliced
+        improve = partial(descend_sets, medium, max_iter=effort.round_steps)
+        sets, _ = compete(
+            sets, rng, improve=improve, breed=splice, rounds=effort.n_rounds
+        )
+    for phase in effort.phases:
+        is_finer = phase.n_boxes > len(medium)
+        sets = recombine(
+            fine.cuts(phase.n_boxes)[0] if is_finer else medium,
             sets,
             rng,
             breed=partial(breed, n_children=effort.n_children),
@@ -65,24 +81,6 @@ def search_by_descent(
             generations=phase.generations + n_clusters // 2,
             patience=max(1, phase.patience + n_clusters // 6),
         )
-
-    populations = []
-    for _ in range(effort.n_populations):
-        starts = _starts(
-            coarse,
-            n_clusters,
-            rng,
-            n_starts,
-            with_draws=len(problem) <= tuning.ROUGH_BOXES,
-        )
-        with_volume = (starts > 0).all(axis=(1, 2))
-        if not with_volume.any():
-            return starts[0]
-        sets = evolved(starts[with_volume], effort.phases[0])
-        populations.append(sets[: effort.n_chosen])
-    sets = np.concatenate(populations)
-    for phase in effort.phases[1:]:
-        sets = evolved(sets, phase)
     finalists = sets[: effort.n_finalists]
     finalists, _ = descend_sets(
         fine, finalists, max_iter=effort.fine_steps, tol=tuning.FULL_TOL
@@ -131,7 +129,8 @@ def recombine(
         Sets to start from.
     rng : RandomState
     breed : callable
-        ``breed(sets, rng)``: the children of one generation, by `cross` or `mix`.
+        ``breed(sets, rng)``: the children of one generation, by `cross` or
+        `spliced`.
     generations : int
         The most generations to try.
     n_steps : int, default=8
@@ -175,21 +174,51 @@ def cross(
     )
 
 
-def mix(sets: np.ndarray, rng: np.random.RandomState, *, n_children: int) -> np.ndarray:
-    """Each anchor of one set, or the one of another set that stands for it, by chance.
+def spliced(
+    sets: np.ndarray, rng: np.random.RandomState, *, n_children: int
+) -> np.ndarray:
+    """One child each of pairs of sets, see `splice`.
 
-    From shape (n_sets, n_clusters, n_sides) to (n_children, n_clusters, n_sides). Two
-    sets have one union and many mixtures, so that a population of many anchors does
-    not soon run out of children.
+    From shape (n_sets, n_clusters, n_sides) to (n_children, n_clusters, n_sides).
     """
-    logs = np.log(sets)
-    pairs = draw_pairs(sets, n_children, rng)
-    children = sets[pairs[:, 0]]
-    for child, (one, other) in zip(children, pairs, strict=True):
-        apart = np.abs(logs[one][:, None] - logs[other]).sum(axis=2)
-        rows, partners = linear_sum_assignment(apart)
-        is_other = rng.random_sample(len(rows)) < 0.5
-        child[is_other] = sets[other][partners[is_other]]
+    return splice(sets, draw_pairs(sets, n_children, rng), rng)[:, 0]
+
+
+def splice(
+    sets: np.ndarray, pairs: np.ndarray, rng: np.random.RandomState
+) -> np.ndarray:
+    """Anchors of one set up to a place in a random direction, beyond it another's.
+
+    Neighbours suit each other, and mostly stay together (Deaven and Ho, "Molecular
+    geometry optimization with a genetic algorithm", Physical Review Letters 75, 1995).
+
+    Parameters
+    ----------
+    sets : ndarray of shape (n_sets, n_clusters, n_sides)
+    pairs : ndarray of shape (n_pairs, 2)
+        Indices of sets.
+    rng : RandomState
+
+    Returns
+    -------
+    ndarray of shape (n_pairs, 2, n_clusters, n_sides)
+        The first child has at least as many anchors of the first set.
+    """
+    n_clusters, n_sides = sets.shape[1:]
+    children = np.empty((len(pairs), 2, n_clusters, n_sides))
+    if n_clusters == 1:
+        return sets[pairs]
+    for child, pair in zip(children, pairs, strict=True):
+        direction = rng.normal(size=n_sides)
+        place = rng.randint(1, n_clusters)
+        one, other = (
+            each[np.argsort(np.log(each) @ direction, kind="stable")]
+            for each in sets[pair]
+        )
+        child[0] = np.concatenate([one[:place], other[place:]])
+        child[1] = np.concatenate([other[:place], one[place:]])
+        if 2 * place < n_clusters:
+            child[:] = child[::-1].copy()
     return children
 
 

@@ -77,12 +77,15 @@ class Phase(NamedTuple):
         Sets that are kept; None keeps as many as there were.
     generations, patience : int
         See `evolve`; with more anchors both are more.
+    n_boxes : int
+        Boxes that children descend on, where these are more than usual.
     """
 
     n_steps: int
     size: int | None
     generations: int
     patience: int
+    n_boxes: int = 0
 
 
 class SearchEffort(NamedTuple):
@@ -100,13 +103,12 @@ class SearchEffort(NamedTuple):
         Sets behind the best one descend on all boxes if they are behind by no more than
         this times what that gained by its descent, less the gain.
     n_starts : int or None
-        Of a population; None stands for one an anchor.
+        None stands for one an anchor.
     phases : tuple of Phase
-        The first is that of each population, the others that of their union.
-    n_populations, n_chosen : int
-        Populations, and sets that each brings into the union.
-    mixes : bool
-        Whether children mix two sets at random, in place of the best of their union.
+        Of the population.
+    n_rounds, round_steps : int
+        Of `compete`, before these phases, and of the descents in it. Children are then
+        spliced of two sets in all phases, in place of the best of their union.
     """
 
     n_children: int
@@ -117,9 +119,8 @@ class SearchEffort(NamedTuple):
     ahead: float
     n_starts: int | None = None
     phases: tuple[Phase, ...] = (Phase(8, None, 4, 0),)
-    n_populations: int = 1
-    n_chosen: int = 24
-    mixes: bool = False
+    n_rounds: int = 0
+    round_steps: int = 12
 
 
 # Boxes times anchors that are cheap to work on. Where they are more and the anchors are
@@ -142,8 +143,9 @@ MANY_BOXES_EFFORT = SearchEffort(
     n_starts=24,
     phases=(Phase(8, 12, 4, 0), Phase(16, 12, 4, 0)),
 )
-# With many anchors as well, one population settles in a valley of its own, up to 0.0006
-# behind; the best of two, mixed, lie closer together than those of one twice as large.
+# With many anchors as well, a population of the best settles in a valley of its own, up
+# to 0.0006 behind. If first all compete with their own children only, many valleys are
+# followed for long enough; what then decides among them needs more boxes.
 MANY_OF_BOTH_EFFORT = SearchEffort(
     12,
     8,
@@ -151,11 +153,9 @@ MANY_OF_BOTH_EFFORT = SearchEffort(
     12_000,
     1,
     0.0,
-    n_starts=12,
-    phases=(Phase(12, 12, 8, 1), Phase(12, 16, 15, 3)),
-    n_populations=2,
-    n_chosen=8,
-    mixes=True,
+    n_starts=48,
+    phases=(Phase(8, 24, 10, 3, n_boxes=4000),),
+    n_rounds=18,
 )
 
 # --- The search without a gradient

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from problems import make_problem
 
-from skanchors.cluster._population import drop_useless
-from skanchors.cluster._search import cross, mix, recombine
+from skanchors.cluster._population import compete, drop_useless
+from skanchors.cluster._search import cross, recombine, splice, spliced
 
 
 def make(metric="iou", n_boxes=200, boxes=None):
@@ -71,25 +71,68 @@ def test_dropping_keeps_the_number_asked_for(n_clusters):
         assert len(np.unique(kept, axis=0)) == 5
 
 
-def test_mixtures_take_each_anchor_from_one_parent_or_its_like():
-    rng = np.random.default_rng(0)
-    one = np.exp(np.arange(8)[:, None] + rng.normal(scale=0.1, size=(8, 2)))
-    # The same places, slightly moved and in another order.
-    other = (one * 1.05)[rng.permutation(8)]
-    children = mix(np.stack([one, other]), np.random.RandomState(0), n_children=40)
-    assert children.shape == (40, 8, 2)
-    for child in children:
-        child = child[np.argsort(child[:, 0])]
-        from_other = np.isclose(child, one * 1.05).all(axis=1)
-        assert (from_other | np.isclose(child, one).all(axis=1)).all()
-    assert len(np.unique(children, axis=0)) > 20
-    again = mix(np.stack([one, other]), np.random.RandomState(0), n_children=40)
+@pytest.mark.parametrize("n_clusters", [1, 2, 7, 8])
+@pytest.mark.parametrize("n_sides", [1, 2, 3])
+def test_spliced_children_share_out_the_anchors_of_their_parents(n_clusters, n_sides):
+    sets = np.exp(np.random.default_rng(0).normal(size=(6, n_clusters, n_sides)))
+    pairs = np.array([[0, 1], [2, 3], [5, 4]] * 10)
+    children = splice(sets, pairs, np.random.RandomState(0))
+    assert children.shape == (30, 2, n_clusters, n_sides)
+    for (first, second), (one, other) in zip(children, sets[pairs], strict=True):
+        both = [tuple(row) for row in (*first, *second)]
+        assert sorted(both) == sorted(map(tuple, (*one, *other)))
+        from_one = [tuple(row) in set(map(tuple, one)) for row in first]
+        assert 2 * sum(from_one) >= n_clusters
+        assert n_clusters == 1 or 0 < sum(from_one) < n_clusters
+    again = splice(sets, pairs, np.random.RandomState(0))
     np.testing.assert_array_equal(children, again)
-    assert not len(mix(one[None], np.random.RandomState(0), n_children=4))
+
+
+def test_splicing_keeps_neighbours_together():
+    """On a line, each child is one parent up to a place, and the other beyond."""
+    one = np.exp(np.arange(0.0, 9.0)[:, None])
+    children = splice(
+        np.stack([one, one * 1.5]), np.array([[0, 1]] * 20), np.random.RandomState(0)
+    )
+    for child in children.reshape(-1, 9):
+        is_other = ~np.isin(np.sort(child), one)
+        assert np.count_nonzero(np.diff(is_other)) == 1
+    assert len(np.unique(np.sort(children[:, 0, :, 0], axis=1), axis=0)) > 4
+
+
+def test_one_set_alone_has_no_children():
+    one = np.ones((1, 3, 2))
+    assert not len(spliced(one, np.random.RandomState(0), n_children=4))
+
+
+@pytest.mark.parametrize("n_individuals", [1, 2, 6, 7])
+def test_children_compete_with_their_own_parents_only(n_individuals):
+    seen = []
+
+    def breed(population, pairs, rng):
+        seen.append(population[pairs])
+        # The first child is better than its parent, the second one worse.
+        return population[pairs] + [-0.25, 0.25]
+
+    start = np.arange(1.0, n_individuals + 1)
+    found, costs = compete(
+        start,
+        np.random.RandomState(0),
+        improve=lambda individuals: (individuals.copy(), individuals.copy()),
+        breed=breed,
+        rounds=1,
+    )
+    expected = start.copy()
+    if n_individuals > 1:
+        (pairs,) = seen
+        assert len(np.unique(pairs)) == 2 * (n_individuals // 2)
+        expected[pairs[:, 0].astype(int) - 1] -= 0.25
+    np.testing.assert_array_equal(found, np.sort(expected))
+    np.testing.assert_array_equal(costs, found)
 
 
 @pytest.mark.parametrize("n_clusters", [2, 9])
-def test_mixtures_improve_the_best_start(n_clusters):
+def test_spliced_children_improve_the_best_start(n_clusters):
     problem = make()
     starts = problem.boxes[
         np.array([np.random.default_rng(i).choice(200, n_clusters) for i in range(8)])
@@ -99,7 +142,7 @@ def test_mixtures_improve_the_best_start(n_clusters):
         starts,
         np.random.RandomState(0),
         generations=10,
-        breed=partial(mix, n_children=8),
+        breed=partial(spliced, n_children=8),
     )
     alone = recombine(
         problem,
