@@ -267,7 +267,7 @@ def test_starts_that_cannot_be(init, match):
         ({"n_clusters": 0}, "'n_clusters' parameter"),
         ({"n_clusters": 2.5}, "'n_clusters' parameter"),
         ({"n_clusters": 301}, "n_samples=300 should be >= n_clusters=301"),
-        ({"metric": "iuo"}, "Unknown metric 'iuo'. Choose one of ciou, "),
+        ({"metric": "iuo"}, "Unknown metric 'iuo'. Did you mean iou"),
         ({"metric": None}, "'metric' parameter"),
         ({"center": "mode"}, "'center' parameter"),
         ({"center": "descent", "metric": "euclidean"}, "center='search'"),
