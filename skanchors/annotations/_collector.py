@@ -304,7 +304,11 @@ class Collector:
         index: np.ndarray,
         misfit: np.ndarray,
     ) -> None:
-        """Say of which files all boxes fit their images as two corners alone."""
+        """Say of which files all boxes fit their images as two corners alone.
+
+        `boxes` has shape (n_boxes, 4), `image` (n_boxes, 2), `index` and `misfit`
+        (n_boxes,).
+        """
         if not self._sided or not misfit.any():
             return
         file = np.array([self._sided.get(path, -1) for path in self.paths])[index]

@@ -15,16 +15,18 @@ from skanchors.cluster._population import (
     evolve,
 )
 from skanchors.cluster._problem import Problem
+from skanchors.cluster._snap import snap
 from skanchors.cluster._swap import SwapSearch
 from skanchors.cluster._tuning import SearchEffort
 
 
 def _effort(problem: Problem, n_clusters: int) -> SearchEffort:
-    # Merged boxes count as often as they are heavier than most.
-    if np.median(problem.weight) * tuning.MANY_BOXES < 1:
-        if n_clusters >= tuning.MANY_CLUSTERS:
+    if np.quantile(problem.weight, 0.25) * tuning.MANY_BOXES < 1:
+        effort = tuning.MANY_BOXES_EFFORT
+        is_rough = len(problem) <= effort.fine_boxes
+        if is_rough or n_clusters >= tuning.MANY_CLUSTERS:
             return tuning.MANY_OF_BOTH_EFFORT
-        return tuning.MANY_BOXES_EFFORT
+        return effort
     is_cheap = len(problem) * n_clusters <= tuning.CHEAP
     if is_cheap or n_clusters >= tuning.MANY_CLUSTERS:
         return tuning.LARGE_EFFORT
@@ -88,7 +90,10 @@ def search_by_descent(
     costs, _ = problem.gradients_function(finalists, np.float32)(finalists)
     order = np.argsort(costs, kind="stable")
     if effort.n_full == 1:
-        return finalists[order[0]]
+        # All are as they were where boxes are too many for it.
+        finalists = finalists[order[: tuning.SNAPPED_FINALISTS]]
+        snapped = [snap(problem, anchors) for anchors in finalists]
+        return min(snapped, key=problem.cost)
     best, cost = _finish(problem, finalists[order[:1]])
     # Others that are behind by less than it gained may come out ahead.
     gained = costs[order[0]] - cost

@@ -24,7 +24,10 @@ MAX_COUPLED = 256
 # --- Sides set to those of boxes
 
 # Distances between boxes and trials: beyond, the cost is too smooth to gain by it.
-SNAP_WORK = 500_000
+SNAP_WORK = 800_000
+# Of sets that descended, where many boxes share few sizes: what is first before it need
+# not be after.
+SNAPPED_FINALISTS = 4
 # Far more than are ever needed.
 SNAP_ROUNDS = 100
 # Above this many sides one moves at a time, as all ways to move grow by powers of 3.
@@ -131,7 +134,8 @@ SMALL_EFFORT = SearchEffort(8, 6, 6, 4000, 3, 1.2)
 LARGE_EFFORT = SearchEffort(12, 12, 6, 4000, 4, 3.0)
 # Very many boxes have room for many valleys that differ by little, above all in whole
 # pixels. More starts, children that descend further, and finer boxes for the finalists
-# tell them apart to 0.0003; what is first on those boxes is first on all.
+# tell them apart to 0.0003; what is first on those boxes is mostly first on all. Boxes
+# that were merged are as many as their weights say, next to the light ones.
 MANY_BOXES = 20_000
 MANY_BOXES_EFFORT = SearchEffort(
     8,
@@ -143,9 +147,10 @@ MANY_BOXES_EFFORT = SearchEffort(
     n_starts=24,
     phases=(Phase(8, 12, 4, 0), Phase(16, 12, 4, 0)),
 )
-# With many anchors as well, a population of the best settles in a valley of its own, up
-# to 0.0006 behind. If first all compete with their own children only, many valleys are
-# followed for long enough; what then decides among them needs more boxes.
+# With many anchors as well, or where boxes share few sizes, a population of the best
+# settles in a valley of its own, up to 0.0006 behind. If first all compete with their
+# own children only, many valleys are followed for long enough; what then decides among
+# them needs more boxes.
 MANY_OF_BOTH_EFFORT = SearchEffort(
     12,
     8,
@@ -155,7 +160,7 @@ MANY_OF_BOTH_EFFORT = SearchEffort(
     0.0,
     n_starts=48,
     phases=(Phase(8, 24, 10, 3, n_boxes=4000),),
-    n_rounds=18,
+    n_rounds=24,
 )
 
 # --- The search without a gradient
