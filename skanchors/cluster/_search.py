@@ -22,11 +22,10 @@ from skanchors.cluster._tuning import SearchEffort
 
 def _effort(problem: Problem, n_clusters: int) -> SearchEffort:
     if np.quantile(problem.weight, 0.25) * tuning.MANY_BOXES < 1:
-        effort = tuning.MANY_BOXES_EFFORT
-        is_rough = len(problem) <= effort.fine_boxes
+        is_rough = len(problem) <= tuning.FEW_SIZES
         if is_rough or n_clusters >= tuning.MANY_CLUSTERS:
             return tuning.MANY_OF_BOTH_EFFORT
-        return effort
+        return tuning.MANY_BOXES_EFFORT
     is_cheap = len(problem) * n_clusters <= tuning.CHEAP
     if is_cheap or n_clusters >= tuning.MANY_CLUSTERS:
         return tuning.LARGE_EFFORT

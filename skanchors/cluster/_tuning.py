@@ -151,6 +151,7 @@ MANY_BOXES_EFFORT = SearchEffort(
 # settles in a valley of its own, up to 0.0006 behind. If first all compete with their
 # own children only, many valleys are followed for long enough; what then decides among
 # them needs more boxes.
+FEW_SIZES = 6000
 MANY_OF_BOTH_EFFORT = SearchEffort(
     12,
     8,
@@ -160,7 +161,7 @@ MANY_OF_BOTH_EFFORT = SearchEffort(
     0.0,
     n_starts=48,
     phases=(Phase(8, 24, 10, 3, n_boxes=4000),),
-    n_rounds=24,
+    n_rounds=18,
 )
 
 # --- The search without a gradient
