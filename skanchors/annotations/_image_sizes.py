@@ -252,10 +252,8 @@ def _header(row: list[str]) -> tuple[int, int, int] | None:
     if len(row) < 3:
         return None
     words = [re.sub("[^a-z]", "", cell.lower()) for cell in row]
-    width = [i for i, word in enumerate(words) if word in ("width", "imagewidth", "w")]
-    height = [
-        i for i, word in enumerate(words) if word in ("height", "imageheight", "h")
-    ]
+    width = [i for i, word in enumerate(words) if word in _WIDTHS]
+    height = [i for i, word in enumerate(words) if word in _HEIGHTS]
     if width and height:
         others = [i for i in range(len(row)) if i not in (width[0], height[0])]
         named = [i for i in others if re.search("name|image|file|path|id", words[i])]

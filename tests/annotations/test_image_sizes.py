@@ -115,6 +115,18 @@ def test_only_what_is_needed_goes_to_another_process():
     assert sizes.only(["instances.json"]) is sizes
 
 
+@pytest.mark.parametrize("prefix", ["", "image_", "img_"])
+def test_columns_of_a_table_are_told_by_their_names(tmp_path, prefix):
+    (tmp_path / "a.txt").write_text("0 0.5 0.5 0.5 0.5\n")
+    (tmp_path / "sizes.csv").write_text(
+        f"name,{prefix}height,{prefix}width\na.jpg,480,640\n"
+    )
+    table = read_annotations(
+        [tmp_path / "a.txt"], "yolo", image_sizes=tmp_path / "sizes.csv"
+    )
+    assert table.images.size.tolist() == [[640, 480]]
+
+
 @pytest.mark.parametrize("header", ["file,image_width,image_height\n", ""])
 def test_csv(tmp_path, header):
     path = tmp_path / "sizes.csv"
