@@ -11,20 +11,23 @@ from skanchors._array_api import to_numpy
 from skanchors._boxes import is_table
 from skanchors._fitted import anchors_of, last_step
 from skanchors._regular import read_regular
+from skanchors._tables import scaling_text
 
 
-def published(name: str | os.PathLike) -> Any:
-    """A published set by name, or the set that a file holds.
+def looked_up(anchors: Any) -> Any:
+    """The published set of a name, or the set that a file holds; all else as it is.
 
     The room that holds them is loaded when somebody asks, by name, so that rooms beside
     it take names too.
     """
+    if not isinstance(anchors, str | os.PathLike):
+        return anchors
     export = importlib.import_module("skanchors.export")
-    path = os.fspath(name)
+    path = os.fspath(anchors)
     if path in export.default_anchor_names() or not os.path.isfile(path):
-        if isinstance(name, os.PathLike):
+        if isinstance(anchors, os.PathLike):
             raise FileNotFoundError(f"There is no file {path} with anchors.")
-        return export.default_anchors(name)
+        return export.default_anchors(anchors)
     try:
         return export.parse_anchors(read_regular(path))
     except ValueError as error:
@@ -39,8 +42,7 @@ def holder_of(anchors: Any) -> Any:
     object
         What was given where there is no such set.
     """
-    if isinstance(anchors, str | os.PathLike):
-        return published(anchors)
+    anchors = looked_up(anchors)
     model = last_step(anchors) if _is_estimator(anchors) else anchors
     found = getattr(model, "anchor_set_", None)
     return anchors if found is None else found
@@ -72,8 +74,7 @@ def as_anchors(anchors: Any, *, name: str = "anchors") -> Any:
     ValueError
         If no published set has this name.
     """
-    if isinstance(anchors, str | os.PathLike):
-        anchors = published(anchors)
+    anchors = looked_up(anchors)
     if hasattr(anchors, "anchor_set_") and not hasattr(anchors, "cluster_centers_"):
         anchors = anchors.anchor_set_
     if _is_estimator(anchors):
@@ -120,8 +121,7 @@ def anchors_for(anchors: Any, X: Any, *, name: str = "anchors") -> Any:
         If the anchors are pixels, and nothing says how boxes become pixels: neither a
         table, nor a set for an input of no fixed size.
     """
-    if isinstance(anchors, str | os.PathLike):
-        anchors = published(anchors)
+    anchors = looked_up(anchors)
     sizes = as_anchors(anchors, name=name)
     if not (_largest(sizes) > 1 and (is_table(X) or _largest(X) <= 1)):
         return sizes
@@ -153,12 +153,12 @@ def scaling_of(anchors: Any) -> tuple[str, Any] | None:
     None
         If these are the anchors of no detector that is known by name.
     """
+    anchors = looked_up(anchors)
     found = getattr(anchors, "detector_", None)
     if found is not None:
         return found.scaling, found.input_size
-    holder = published(anchors) if isinstance(anchors, str | os.PathLike) else anchors
     # Arrays have no name, estimators may have any.
-    name = getattr(holder, "name", None) if hasattr(holder, "input_size") else None
+    name = getattr(anchors, "name", None) if hasattr(anchors, "input_size") else None
     if not isinstance(name, str):
         return None
     detectors = importlib.import_module("skanchors.detectors")
@@ -167,7 +167,14 @@ def scaling_of(anchors: Any) -> tuple[str, Any] | None:
     if not near:
         return None
     row = detectors.get_detector(max(near, key=len))
-    return row.scaling, holder.input_size or row.input_size
+    return row.scaling, anchors.input_size or row.input_size
+
+
+def in_words(scaling: tuple[str, Any] | None) -> str:
+    """How the boxes of a table were scaled, from what `scaling_of` says."""
+    if scaling is None:
+        return "as fractions of the images, as if stretched"
+    return f"scaled by {scaling_text(*scaling)}"
 
 
 def meet(X: Any, anchors: Any, *, name: str = "anchors") -> tuple[Any, Any]:
@@ -188,6 +195,7 @@ def meet(X: Any, anchors: Any, *, name: str = "anchors") -> tuple[Any, Any]:
     X : array-like of shape (n_boxes, n_sides) or AnnotationTable
     anchors : array-like of shape (n_anchors, n_sides)
     """
+    anchors = looked_up(anchors)
     scaling = scaling_of(anchors) if is_table(X) else None
     if scaling is None:
         return X, anchors_for(anchors, X, name=name)

@@ -16,7 +16,14 @@ from skanchors._detector_anchors import (
     make_estimator,
 )
 from skanchors._hold_out import hold_out
-from skanchors._tables import counted, html_code, html_page, html_text, wrapped
+from skanchors._tables import (
+    counted,
+    html_code,
+    html_page,
+    html_text,
+    only,
+    wrapped,
+)
 from skanchors.annotations import AnnotationTable, balanced_weight, read_dataset
 from skanchors.assignment import Assignment, assign
 from skanchors.detectors import Detector, get_detector
@@ -215,8 +222,7 @@ def fit_detector(
         if len(sizes) < n_anchors:
             raise ValueError(
                 f"{found.name} holds {counted(n_anchors, 'anchor')}, but there "
-                f"{'is' if len(sizes) == 1 else 'are'} only "
-                f"{counted(len(sizes), 'box')} to fit them to. Read more files, or "
+                f"{only(len(sizes), 'box')} to fit them to. Read more files, or "
                 "keep its defaults."
             )
     weight = weights_of(parts.fitted, found.scaling, found.input_size, balance)

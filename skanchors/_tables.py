@@ -55,6 +55,17 @@ def counted(count: float, noun: str) -> str:
     return f"{count_text(count)} {noun}{'es' if noun[-1] in 'sx' else 's'}"
 
 
+def only(count: int, noun: str) -> str:
+    """That there is not more than this, as the end of "there ...".
+
+    Examples
+    --------
+    >>> only(1, "box"), only(5, "box")
+    ('is only 1 box', 'are only 5 boxes')
+    """
+    return f"{'is' if count == 1 else 'are'} only {counted(count, noun)}"
+
+
 def scaling_text(scaling: str, input_size: Sequence | None) -> str:
     """How a detector scales images, and to what.
 

@@ -27,9 +27,16 @@ def fit_as_corners(boxes: np.ndarray, index: np.ndarray) -> np.ndarray:
     index : ndarray of int, of shape (n_boxes,)
         The image.
     """
-    fit = (boxes[:, 0] < boxes[:, 2]) & (boxes[:, 1] < boxes[:, 3])
-    fit &= ((boxes >= 0) & (boxes <= 1)).all(axis=1)
-    return all_of_image(fit, index)
+    return all_of_image(_corners_inside(boxes, 1.0, slack=0.0), index)
+
+
+def _corners_inside(
+    boxes: np.ndarray, border: np.ndarray | float, *, slack: float
+) -> np.ndarray:
+    """Whether four columns are a low and a high corner inside of an image."""
+    low, high = boxes[:, :2], boxes[:, 2:]
+    fit = (low < high) & (low >= -slack) & (high <= border + slack)
+    return fit[:, 0] & fit[:, 1]
 
 
 def all_of_image(fit: np.ndarray, index: np.ndarray) -> np.ndarray:
@@ -122,7 +129,5 @@ def fit_as_two_corners(
     file : ndarray of int, of shape (n_boxes,)
         The file, -1 where the columns are known not to be corners.
     """
-    fit = (boxes[:, :2] < boxes[:, 2:]) & (boxes[:, :2] >= -_SLACK_PIXELS)
-    fit &= boxes[:, 2:] <= image + _SLACK_PIXELS
-    known = file >= 0
-    return known & all_of_image(fit[:, 0] & fit[:, 1], file + 1)
+    fit = _corners_inside(boxes, image, slack=_SLACK_PIXELS)
+    return (file >= 0) & all_of_image(fit, file + 1)

@@ -11,13 +11,13 @@ from typing import Any
 from skanchors._plain_text import NOT_TEXT
 from skanchors.annotations._files import InvalidFileError, open_regular, split_path
 from skanchors.annotations._image_headers import image_size
+from skanchors.annotations._images import IMAGE_ENDINGS
 from skanchors.annotations._text import text_of
 
 # Sizes of a million images have some 40 MB.
 MAX_BYTES = 256 << 20
 
-_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
-_KNOWN_ENDINGS = {*_ENDINGS, ".xml", ".txt", ".json"}
+_KNOWN_ENDINGS = {*IMAGE_ENDINGS, ".xml", ".txt", ".json"}
 _ANNOTATION_FOLDERS = ("labels", "label", "annotations", "annotation")
 _IMAGE_FOLDERS = ("images", "jpegimages", "image", "imgs", "img")
 
@@ -132,10 +132,10 @@ class SizesBeside(NoSizes):
             except (OSError, ValueError):
                 names = []
             found = [
-                (_ENDINGS.index(ending), stem, name)
+                (IMAGE_ENDINGS.index(ending), stem, name)
                 for name in names
                 for stem, dot, rest in [name.rpartition(".")]
-                if (ending := f"{dot}{rest}".lower()) in _ENDINGS
+                if (ending := f"{dot}{rest}".lower()) in IMAGE_ENDINGS
             ]
             # Of two images of one name, that of the ending which is named first.
             images = {stem: name for _, stem, name in sorted(found, reverse=True)}

@@ -4,6 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+# Endings of images whose sizes can be read, the usual ones first.
+IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+
 
 class Images(NamedTuple):
     """Images in the order in which they were read.

@@ -9,7 +9,7 @@ import numpy as np
 
 from skanchors.annotations._files import split_path
 from skanchors.annotations._findings import Finding
-from skanchors.annotations._images import Images
+from skanchors.annotations._images import IMAGE_ENDINGS, Images
 from skanchors.annotations._table import AnnotationTable
 
 TWICE = "objects that another file has too are counted twice"
@@ -23,7 +23,6 @@ _SAME_FRACTION = 1e-5
 _MAX_SOURCES = 50
 _SAMPLE = 50
 _MAX_PAIRS = 1_000_000
-_ENDINGS = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp", ".tif", ".tiff"}
 
 
 class _Source(NamedTuple):
@@ -106,7 +105,7 @@ def _key(name: str) -> str:
     """Name of an image without folder and ending."""
     last = name.replace("\\", "/").rpartition("/")[2]
     stem, ending = os.path.splitext(last)
-    return stem if ending.lower() in _ENDINGS else last
+    return stem if ending.lower() in IMAGE_ENDINGS else last
 
 
 def _shared(
@@ -114,7 +113,7 @@ def _shared(
 ) -> list[tuple[int, int]]:
     """Numbers of the images that both have, in splits that may be the same."""
     pairs = [
-        (first.images[k], second.images[k]) for k in first.images if k in second[1]
+        (first.images[k], second.images[k]) for k in first.images if k in second.images
     ]
     pairs = [(i, j) for i, j in pairs if i >= 0 and j >= 0]
     if split is None:

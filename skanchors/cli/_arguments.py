@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from skanchors._regular import read_regular
-from skanchors._tables import counted, wrapped
+from skanchors._tables import counted, only, wrapped
 from skanchors.annotations._findings import WHERE_LISTED
 
 
@@ -146,8 +146,8 @@ def check_counts(largest: int, n_boxes: int) -> None:
     if largest > n_boxes:
         raise ValueError(
             f"-k asks for {counted(largest, 'anchor')}, but there "
-            f"{'is' if n_boxes == 1 else 'are'} only {counted(n_boxes, 'box')} to find "
-            "them in. Ask for fewer anchors, or name more files."
+            f"{only(n_boxes, 'box')} to find them in. Ask for fewer anchors, or name "
+            "more files."
         )
 
 

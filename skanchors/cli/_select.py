@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skanchors._tables import counted
+from skanchors._tables import counted, only
 from skanchors._warnings import warn
 from skanchors.cli._arguments import (
     HelpFormatter,
@@ -210,10 +210,7 @@ def folds(asked: int | None, n_images: int) -> int:
 
 
 def _where(most: int) -> str:
-    are = "is" if most == 1 else "are"
-    return (
-        f"where images are held out there {are} only {counted(most, 'different box')}"
-    )
+    return f"where images are held out there {only(most, 'different box')}"
 
 
 def numbers(

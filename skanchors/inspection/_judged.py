@@ -8,11 +8,12 @@ from skanchors._anchors_like import (
     anchors_for,
     as_anchors,
     holder_of,
+    in_words,
+    looked_up,
     scaling_of,
 )
 from skanchors._boxes import check_boxes, is_table
 from skanchors._plot import in_pixels
-from skanchors._tables import scaling_text
 from skanchors.assignment import Assignment, assign
 from skanchors.detectors import Detector, get_detector
 from skanchors.inspection._best import best_anchors
@@ -70,6 +71,7 @@ def _in_one_unit(table: Any, anchor_sets: dict) -> tuple[Any, dict, str]:
     scaling : str
         What was done, in words.
     """
+    anchor_sets = {name: looked_up(anchors) for name, anchors in anchor_sets.items()}
     scalings = {name: scaling_of(anchors) for name, anchors in anchor_sets.items()}
     first = next(iter(scalings.values()))
     if first is not None and all(each == first for each in scalings.values()):
@@ -77,12 +79,12 @@ def _in_one_unit(table: Any, anchor_sets: dict) -> tuple[Any, dict, str]:
             name: as_anchors(anchors, name=repr(name))
             for name, anchors in anchor_sets.items()
         }
-        return table.sizes(*first), found, f"scaled by {scaling_text(*first)}"
+        return table.sizes(*first), found, in_words(first)
     found = {
         name: anchors_for(anchors, table, name=repr(name))
         for name, anchors in anchor_sets.items()
     }
-    text = "as fractions of the images, as if stretched"
+    text = in_words(None)
     others = {
         name: each[0].replace("_", " ")
         for name, each in scalings.items()

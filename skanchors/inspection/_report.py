@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skanchors._anchors_like import scaling_of
+from skanchors._anchors_like import in_words, looked_up, scaling_of
 from skanchors._boxes import is_table
 from skanchors._checks import USUAL_SIZES_IN_STRIDES, check_count
 from skanchors._optional import require
-from skanchors._tables import rounded, scaling_text
+from skanchors._tables import rounded
 from skanchors.inspection._anchor_rows import anchor_rows
 from skanchors.inspection._best import (
     best_anchors,
@@ -244,6 +244,7 @@ def anchor_report(
         paths = X.path if paths is None else paths
         if pixel_areas is None and not X.relative.any():
             pixel_areas = X.width * X.height
+    anchors = looked_up(anchors)
     best = best_anchors(X, anchors, sample_weight=sample_weight)
     thresholds = check_thresholds(thresholds)
     labels = check_column(labels, best.boxes, "labels")
@@ -259,12 +260,7 @@ def anchor_report(
     if image_ids is not None:
         content["n_images"] = len(np.unique(image_ids[used]))
     if is_table(X):
-        scaling = scaling_of(anchors)
-        content["scaling"] = (
-            "boxes as fractions of the images, as if stretched"
-            if scaling is None
-            else f"boxes scaled by {scaling_text(*scaling)}"
-        )
+        content["scaling"] = f"boxes {in_words(scaling_of(anchors))}"
     content |= {
         "n_anchors": len(best.anchors),
         "mean_iou": best.mean_iou(),

@@ -11,11 +11,11 @@ import numpy as np
 
 from skanchors._optional import require
 from skanchors._regular import open_regular, read_regular
+from skanchors.annotations._images import IMAGE_ENDINGS
 from skanchors.inspection._page_figures import data_address
 
 # What is opened at all, whatever the file is called.
 _KINDS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
-_ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".gif")
 # Where data sets keep images, beside the folder of the annotations or in it.
 _FOLDERS = ("", "images", "JPEGImages", "img", "imgs", "train", "val", "test", "valid")
 _SIDE = 320
@@ -144,7 +144,7 @@ class ImageFinder:
             self._folders[folder] = {
                 os.path.splitext(name)[0].lower(): name
                 for name in sorted(names, reverse=True)
-                if name.lower().endswith(_ENDINGS)
+                if name.lower().endswith(IMAGE_ENDINGS)
             }
         return self._folders[folder]
 

@@ -3,26 +3,11 @@
 import os
 import re
 
+from skanchors.annotations._images import IMAGE_ENDINGS
 from skanchors.annotations.layouts._tree import Tree
 
 IMAGE_SUFFIXES = frozenset(
-    [
-        ".jpg",
-        ".jpeg",
-        ".png",
-        ".bmp",
-        ".gif",
-        ".webp",
-        ".tif",
-        ".tiff",
-        ".jp2",
-        ".heic",
-        ".dng",
-        ".mpo",
-        ".pfm",
-        ".ppm",
-        ".pgm",
-    ]
+    [*IMAGE_ENDINGS, ".jp2", ".heic", ".dng", ".mpo", ".pfm", ".ppm", ".pgm"]
 )
 # Names of folders of images, whose label files are in a folder beside it.
 _IMAGE_FOLDERS = ("images", "jpegimages", "image", "imgs", "img")
