@@ -40,6 +40,14 @@ def small(n_boxes):
     return np.clip(np.rint(sizes), 2, images) / images
 
 
+def cells(n_boxes):
+    """Whole pixels, so small that most boxes repeat."""
+    rng = np.random.default_rng([0, 9])
+    middle = rng.normal(3, 0.6, (n_boxes, 1))
+    sizes = np.exp(middle + rng.normal(0, 0.35, (n_boxes, 2)))
+    return np.clip(np.rint(sizes), 3, 200)
+
+
 SETS = {
     "217": functools.partial(lognormal_mixture, 217),
     "900": functools.partial(lognormal_mixture, 900),
@@ -50,6 +58,7 @@ SETS = {
     "5 000 in pixels": functools.partial(whole_pixels, 5000),
     "30 000 in pixels": functools.partial(whole_pixels, 30_000, 3),
     "40 000 small": functools.partial(small, 40_000),
+    "32 000 in few cells": functools.partial(cells, 32_000),
     "160 000 in pixels": functools.partial(whole_pixels, 160_000, 4, 200),
 }
 
@@ -99,3 +108,11 @@ def test_seeds_agree_where_valleys_differ_by_little():
     ]
     assert min(found) > 0.66515 - 3e-4
     assert max(found) - min(found) <= 3e-4
+
+
+@pytest.mark.parametrize(("n_clusters", "best_known"), [(9, 0.72034), (20, 0.79328)])
+def test_seeds_agree_where_boxes_share_few_sizes(n_clusters, best_known):
+    """With less effort, or of another finalist, seeds end 0.0002 behind."""
+    for seed in range(3):
+        km = IoUKMeans(n_clusters, random_state=seed).fit(boxes("32 000 in few cells"))
+        assert best_known - 1.5e-4 <= km.mean_iou_ <= best_known + 3e-4
