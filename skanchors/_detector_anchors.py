@@ -23,22 +23,27 @@ def check_above_a_pixel(sizes: np.ndarray, where: str) -> None:
         )
 
 
-def make_estimator(
-    detector: Detector, *, objective: str = "iou", random_state: Any = None
-) -> Any:
-    """The estimator of the detector's form, not yet fitted."""
+def check_objective(detector: Detector, objective: str) -> None:
+    """Refuse what the anchors of a detector cannot be fitted for."""
     if objective not in OBJECTIVES:
         raise ValueError(
             f"objective must be one of {', '.join(OBJECTIVES)}; got {objective!r}."
             f"{did_you_mean(objective, OBJECTIVES)}"
         )
+    if detector.form.name == "free" and objective != "iou":
+        raise ValueError(
+            f"{detector.name} holds free anchors, which are fitted for "
+            f"objective='iou' only, not {objective!r}."
+        )
+
+
+def make_estimator(
+    detector: Detector, *, objective: str = "iou", random_state: Any = None
+) -> Any:
+    """The estimator of the detector's form, not yet fitted."""
+    check_objective(detector, objective)
     parameters = dict(detector.form.parameters)
     if detector.form.name == "free":
-        if objective != "iou":
-            raise ValueError(
-                f"{detector.name} holds free anchors, which are fitted for "
-                f"objective='iou' only, not {objective!r}."
-            )
         return IoUKMeans(int(free_counts(detector).sum()), random_state=random_state)
     kind = {"pyramid": PyramidAnchors, "ssd": SSDAnchors}[detector.form.name]
     rule = detector.rule.parameters

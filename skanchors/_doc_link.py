@@ -1,6 +1,7 @@
 """Where the diagrams of estimators find their documentation."""
 
-# Where the documentation is published, as pyproject.toml says too.
+# Where the documentation is expected to be published. This is the one place that says
+# it, but for pyproject.toml; docs/contributing.rst says what a release does about it.
 DOCS_URL = "https://skanchors.readthedocs.io/en/stable"
 
 

@@ -6,7 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from skanchors._detector_anchors import OBJECTIVES, check_above_a_pixel, shortened
+from skanchors._detector_anchors import (
+    OBJECTIVES,
+    check_above_a_pixel,
+    check_objective,
+    shortened,
+)
 from skanchors._detector_fit import (
     HOLDOUT,
     DetectorFit,
@@ -42,7 +47,7 @@ from skanchors.cli._proof import (
     proof_as_text,
     prove,
 )
-from skanchors.cli._verdict import verdict_text
+from skanchors.cli._verdict import verdict_text, with_options
 from skanchors.cluster import IoUKMeans
 from skanchors.cluster._centers import CENTERS
 from skanchors.export import format_anchors, style_names
@@ -197,22 +202,22 @@ def groups(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names[part] for part in parts))
 
 
-def check_objective(args: argparse.Namespace) -> None:
+def check_what_for(args: argparse.Namespace) -> None:
     """Say before the work what the detector cannot be fitted for."""
-    if args.detector is None:
-        for option, is_given in (
-            ("--objective", args.objective != "iou"),
-            ("--assignment", args.assignment is not None),
-        ):
-            if is_given:
-                raise UsageError(
-                    f"{option} needs a --detector, whose form or rule it is about."
-                )
-    elif args.objective != "iou" and args.detector.form.name == "free":
-        raise UsageError(
-            f"{args.detector.name} holds free anchors, which are fitted for "
-            f"--objective iou only, not {args.objective}."
-        )
+    if args.detector is not None:
+        try:
+            check_objective(args.detector, args.objective)
+        except ValueError as error:
+            raise UsageError(with_options(str(error))) from None
+        return
+    for option, is_given in (
+        ("--objective", args.objective != "iou"),
+        ("--assignment", args.assignment is not None),
+    ):
+        if is_given:
+            raise UsageError(
+                f"{option} needs a --detector, whose form or rule it is about."
+            )
 
 
 def _say_of_unused(args: argparse.Namespace) -> None:
@@ -230,7 +235,7 @@ def run(args: argparse.Namespace) -> int:
     """Fit, print, and draw if asked to."""
     check_picture(args.plot)
     callbacks = _callbacks(args)
-    check_objective(args)
+    check_what_for(args)
     _say_of_unused(args)
     if args.low_memory:
         return _run_free(args, boxes_of_stream(args), None, callbacks)

@@ -27,7 +27,7 @@ from skanchors.cli._detector import (
     with_strides_of,
 )
 from skanchors.cli._evaluate import image_names
-from skanchors.cli._fit import add_fit_arguments, check_objective, fit_as_asked
+from skanchors.cli._fit import add_fit_arguments, check_what_for, fit_as_asked
 from skanchors.cli._fitted_on import share_seen
 from skanchors.cli._json import dump
 from skanchors.cli._named_anchors import add_anchor_arguments, read_anchor_set
@@ -110,7 +110,7 @@ def run(args: argparse.Namespace) -> int:
     """Write the page, and print a summary or JSON."""
     if args.detector is None:
         raise UsageError("Name the --detector that the page is about.")
-    check_objective(args)
+    check_what_for(args)
     output = args.output or (None if args.json else "report.html")
     if output is not None:
         check_page(output)

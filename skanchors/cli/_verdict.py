@@ -19,9 +19,14 @@ _NAMES = {
 _ADVICE = re.compile(r"\b(balance|objective)='(\w+)'")
 
 
+def with_options(text: str) -> str:
+    """What to fit with as options of the shell, not as arguments in Python."""
+    return _ADVICE.sub(r"--\1 \2", text)
+
+
 def in_shell(text: str) -> str:
-    """Whole words, and what to fit with as options."""
-    return wrapped(_ADVICE.sub(r"--\1 \2", text))
+    """The same in lines of whole words."""
+    return wrapped(with_options(text))
 
 
 def verdict_text(comparison: Any) -> str:

@@ -95,4 +95,5 @@ STYLE = Style(
     exact=False,
     write_form=write_form,
     usual_strides=FPN_STRIDES,
+    folds=True,
 )

@@ -6,6 +6,7 @@ from typing import Any
 from skanchors._checks import check_input_size, check_strides
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._crossed import form_of
+from skanchors.export._folded import folded
 from skanchors.export._form import MOST_ANCHORS, check_form
 from skanchors.export._prepare import (
     as_anchor_set,
@@ -124,16 +125,36 @@ def format_anchors(
     anchors = in_pixels(anchors, row)
     warn_of_excess(anchors)
     anchors = with_strides(anchors, row, style)
+    text = None
     if anchors.form is not None:
         text = _written_form(anchors, row, given)
-        if text is not None:
-            return text
+    if text is None:
+        text = _written_pairs(anchors, row, style, precision, rule)
+    return folded(text) if row.folds else text
+
+
+def _written_pairs(
+    anchors: AnchorSet, row: Style, style: str, precision: int | None, rule: str
+) -> str:
+    """The text of free pairs.
+
+    Parameters
+    ----------
+    anchors : AnchorSet
+        With strides.
+    row : Style
+    style : str
+        Its name.
+    precision : int or None
+    rule : str
+        How anchors are shared out among levels.
+    """
     anchors = rounded(anchors, row, precision)
     if row.levels != "flat":
         anchors = with_levels(anchors, row, style, rule)
     if not row.exact:
         check_few(anchors)
-    return row.write(anchors, precision)
+    return str(row.write(anchors, precision))
 
 
 def _written_form(anchors: AnchorSet, row: Style, precision: int | None) -> str | None:

@@ -94,4 +94,5 @@ STYLE = Style(
     exact=False,
     write_form=write_form,
     usual_strides=RETINANET_STRIDES,
+    folds=True,
 )

@@ -80,4 +80,5 @@ STYLE = Style(
     exact=False,
     write_form=write_form,
     usual_strides=FPN_STRIDES,
+    folds=True,
 )

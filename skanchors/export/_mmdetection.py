@@ -228,4 +228,5 @@ STYLE = Style(
     precision=0,
     levels="equal",
     write_form=write_form,
+    folds=True,
 )

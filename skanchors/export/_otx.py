@@ -48,4 +48,5 @@ STYLE = Style(
     lambda text: bool(re.search(r"(?<!\w)widths\s*=\s*[\[(]", text)),
     precision=2,
     levels="uneven",
+    folds=True,
 )

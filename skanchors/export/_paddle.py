@@ -128,4 +128,5 @@ STYLE = Style(
     precision=0,
     levels="masks",
     write_form=write_form,
+    folds=True,
 )

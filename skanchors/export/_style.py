@@ -54,6 +54,7 @@ class Style:
     any_unit: bool = False
     write_form: Callable | None = None
     write_near: Callable | None = None
+    folds: bool = False
     usual_strides: tuple | None = None
 
 

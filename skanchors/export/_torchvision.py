@@ -32,7 +32,7 @@ from skanchors.export._crossed import (
 from skanchors.export._form import Form
 from skanchors.export._literal import closing, evaluate
 from skanchors.export._style import FPN_STRIDES, Given, Style
-from skanchors.export._text import bracketed, numbers, scalar, without_comments
+from skanchors.export._text import bracketed, scalar, without_comments
 
 # The generator's first argument, by name or not.
 _SSD_RATIOS = re.compile(r"(?:DefaultBoxGenerator\(|aspect_ratios\s*=)\s*(?=\[)")
@@ -52,19 +52,15 @@ def write(anchor_set: AnchorSet, precision: int) -> str:
     levels = zip(sizes, ratios, strict=True)
     boxes = [as_generated(cross_product(*level)) for level in levels]
     half = [group / 2 for group in anchor_set.groups]
-    cells = "".join(
-        "    ["
-        + ", ".join(f"[{numbers((-w, -h, w, h), None)}]" for w, h in group)
-        + "],\n"
-        for group in half
-    )
+    corners = [[(-w, -h, w, h) for w, h in group] for group in half]
+    cells = "".join(f"    {nested(level, None)},\n" for level in corners)
     return (
         f"{about_loss(anchor_set, boxes)}{_about(anchor_set)}"
         f"import torch\n{_IMPORT}AnchorGenerator\n\n"
         "# torchvision crosses all sizes of a level with all its ratios (h/w).\n"
         "anchor_generator = AnchorGenerator(\n"
-        f"    sizes={_nested(sizes, precision)},\n"
-        f"    aspect_ratios={_nested(ratios, precision + 2)},\n"
+        f"    sizes={nested(sizes, precision, '()')},\n"
+        f"    aspect_ratios={nested(ratios, precision + 2, '()')},\n"
         ")\n"
         "# With the next lines it has the wanted anchors, to single precision.\n"
         f"cell_anchors = [\n{cells}]\n"
@@ -82,9 +78,16 @@ def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
         f"{_IMPORT}AnchorGenerator\n\n"
         "anchor_generator = AnchorGenerator(\n"
         f"    sizes={nested(form.sizes, precision, '()')},\n"
-        f"    aspect_ratios={nested(form.ratios, precision, '()')},  # h/w\n"
+        f"    aspect_ratios={_ratios(form, precision)},  # h/w\n"
         ")\n"
     )
+
+
+def _ratios(form: Form, precision: int | None) -> str:
+    n_levels = len(form.ratios)
+    if form.shared and n_levels > 1:
+        return f"{nested(form.ratios[:1], precision, '()')} * {n_levels}"
+    return nested(form.ratios, precision, "()")
 
 
 def _about(anchor_set: AnchorSet) -> str:
@@ -207,11 +210,6 @@ def _read_ssd(text: str, given: Given) -> AnchorSet:
     return crossed(sizes, ratios, strides=strides, form="ssd", input_size=size)
 
 
-def _nested(rows: list, precision: int) -> str:
-    rows = [numbers(row, precision) + "," * (len(row) == 1) for row in rows]
-    return "(" + ", ".join(f"({row})" for row in rows) + ",)"
-
-
 def recognise(text: str) -> bool:
     if "DefaultBoxGenerator" in text:
         return True
@@ -232,4 +230,5 @@ STYLE = Style(
     exact=False,
     write_form=write_form,
     usual_strides=FPN_STRIDES,
+    folds=True,
 )

@@ -158,7 +158,8 @@ class AnchorComparison:
         for title, rows, columns in self._parts():
             text = text_table(rows, columns)
             blocks.append(f"{wrapped(title)}\n{text}" if title else text)
-        return "\n\n".join([*blocks, f"{wrapped(self._basis())}\n{self.verdict}"])
+        end = f"{wrapped(self._basis())}\n{wrapped(self.verdict)}"
+        return "\n\n".join([*blocks, end])
 
     def _repr_html_(self) -> str:
         tables = [

@@ -207,7 +207,8 @@ def _change(figures: dict, criterion: str, name: str) -> str:
 
 
 def _joined(parts: list[str]) -> str:
-    return ", and ".join(parts)
+    *others, last = parts or [""]
+    return f"{', '.join(others)}, and {last}" if others else last
 
 
 def _fraction(fall: Fall) -> str:
