@@ -15,6 +15,7 @@ import sklearn.base  # noqa: F401, before the instrumentation, which is only for
 
 RUN = __name__ == "__main__"
 if RUN:
+    sys.path.append(str(Path(__file__).parents[1] / "helpers"))
     try:
         import atheris
     except ImportError:
@@ -24,6 +25,8 @@ else:
     instrument = nullcontext()
 
 with instrument:
+    from voc_parts import without_mixed_text
+
     from skanchors.annotations import AnnotationTable
     from skanchors.annotations._batches import SizeOptions, _collector, _sizes
     from skanchors.annotations._files import InvalidFileError
@@ -37,6 +40,8 @@ with instrument:
         of_suffix,
         recognise,
     )
+    from skanchors.annotations.formats._voc_elements import read_elements
+    from skanchors.annotations.formats._xml import without_utf16
     from skanchors.annotations.layouts._kinds import is_image_list
 
 # The first letter of an input, and the format that it chooses.
@@ -109,7 +114,14 @@ def check_table(table, collector):
 
 
 def check_layouts_agree(content):
-    """The pattern for the common layout gives what xmltodict gives."""
+    """The quick readers give what xmltodict gives, or nothing."""
+    data, encoding = without_utf16(content)
+    try:
+        expected = _voc._parse(data, encoding)
+    except InvalidFileError:
+        expected = None
+    elements = read_elements(data, encoding)
+    assert elements is None or elements == without_mixed_text(expected)
     fast = _voc.read_common_layout(content)
     if fast is None:
         return

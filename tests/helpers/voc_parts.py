@@ -19,3 +19,12 @@ def write_voc(path, size, boxes):
     items = [f"<object><bndbox>{sides.format(*box)}</bndbox></object>" for box in boxes]
     shape = f"<size><width>{width}</width><height>{height}</height></size>"
     path.write_text(voc(shape, *items))
+
+
+def without_mixed_text(item):
+    """Elements as xmltodict gives them without the text beside other elements."""
+    if isinstance(item, list):
+        return [*map(without_mixed_text, item)]
+    if isinstance(item, dict):
+        return {k: without_mixed_text(v) for k, v in item.items() if k != "#text"}
+    return item

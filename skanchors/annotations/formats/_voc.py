@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from sys import intern
 from typing import Any
@@ -15,6 +16,7 @@ from skanchors.annotations.formats._extent import around_turned
 from skanchors.annotations.formats._format import Format
 from skanchors.annotations.formats._numbers import to_number
 from skanchors.annotations.formats._voc_common import FIELDS, read_common_layout
+from skanchors.annotations.formats._voc_elements import read_elements
 from skanchors.annotations.formats._xml import (
     MAX_DEPTH,
     decoded,
@@ -44,9 +46,42 @@ def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
     (width, height), objects = common or _read_any_layout(data)
     size = options.size(_image_size(width, height), path) or (0, 0)
     collector.start_image(stem(path), *size)
-    if common:
-        _add_common(objects, collector)
-        return
+    if not _add_all(objects, collector, float if common else to_number):
+        _add_each(objects, collector)
+
+
+def _add_all(
+    objects: list[tuple], collector: Any, number: Callable[[str], float]
+) -> bool:
+    """Hand over the objects if each has one box of numbers; else none, and say so.
+
+    Parameters
+    ----------
+    objects : list of tuple
+        Name, truncated, difficult and four corners of each.
+    collector : Collector
+        Takes the objects.
+    number : callable
+        Makes a number of a corner.
+    """
+    labels: list[str] = []
+    boxes: list[float] = []
+    flags: list[int] = []
+    try:
+        for name, truncated, difficult, xmin, ymin, xmax, ymax in objects:
+            x, y = number(xmin), number(ymin)
+            labels.append(intern(name))
+            boxes += (x, y, number(xmax) - x, number(ymax) - y)
+            flags.append(_bits(truncated, difficult))
+    except (TypeError, ValueError):  # elements or nothing; text, or no box
+        return False
+    collector.add_all(labels, boxes, flags)
+    collector.note_nameless(labels)
+    return True
+
+
+def _add_each(objects: list[tuple], collector: Any) -> None:
+    """Hand over the objects that have a box of numbers, and drop the others."""
     labels: list[str] = []
     for number, (name, truncated, difficult, *corners) in enumerate(objects, 1):
         try:
@@ -62,20 +97,6 @@ def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
             truncated=_flag(truncated),
         )
         labels.append(name)
-    collector.note_nameless(labels)
-
-
-def _add_common(objects: list[tuple], collector: Any) -> None:
-    """Hand over objects of the common layout, whose coordinates are numbers."""
-    labels: list[str] = []
-    boxes: list[float] = []
-    flags: list[int] = []
-    for name, truncated, difficult, xmin, ymin, xmax, ymax in objects:
-        x, y = float(xmin), float(ymin)
-        labels.append(intern(name))
-        boxes += (x, y, float(xmax) - x, float(ymax) - y)
-        flags.append(_bits(truncated, difficult))
-    collector.add_all(labels, boxes, flags)
     collector.note_nameless(labels)
 
 
@@ -123,7 +144,7 @@ def _explain(corners: Any) -> str:
 
 
 # ---------------------------------------------------------------------------
-# Any layout: xmltodict.
+# Any layout: elements as dicts; xmltodict where that fails, to read them or say why.
 
 
 class _NoNamespace(dict):
@@ -148,7 +169,8 @@ class _Expat:
 
 def _read_any_layout(data: Any) -> tuple[Any, Any]:
     """Size of the image and raw fields of the objects of any VOC file."""
-    root = _parse(*without_utf16(data))
+    data, encoding = without_utf16(data)
+    root = read_elements(data, encoding) or _parse(data, encoding)
     if "annotation" not in root:
         raise InvalidFileError(f"not a VOC file: the root is <{next(iter(root))}>")
     root = root["annotation"]

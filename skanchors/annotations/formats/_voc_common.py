@@ -22,18 +22,25 @@ def _element(name: str, content: str = _TEXT) -> str:
     return rf"<{name}>{_SPACE}{content}</{name}>{_SPACE}"
 
 
-def _leaf(group: str, known: str = "object|size") -> str:
-    """An element with nothing but text, or nothing at all, of any other name."""
+def _others(prefix: str, known: str = "object|size", depth: int = 2) -> str:
+    """Elements of any other name, in which there are elements up to some depth.
+
+    Parameters
+    ----------
+    prefix : str
+        With what the names of the groups begin.
+    known : str
+        Names that they must not have.
+    depth : int, default=2
+        How deep there may be elements in them: a source has 1, a part of a body 2.
+    """
+    group = f"{prefix}_{depth}"
     name = rf"(?!(?:{known})\b)(?P<{group}>[A-Za-z_]\w*+)"
-    return rf"<{name}(?:>{_TEXT}</(?P={group})>|{_SPACE}/>){_SPACE}"
-
-
-def _others(prefix: str, known: str = "object|size") -> str:
-    """Leaves, and elements such as source that have only leaves in them."""
-    name = rf"(?!(?:{known})\b)(?P<{prefix}_outer>[A-Za-z_]\w*+)"
-    inner = rf"(?:{_leaf(prefix + '_inner')})*+"
-    outer = rf"<{name}>{_SPACE}{inner}</(?P={prefix}_outer)>{_SPACE}"
-    return rf"(?:{_leaf(prefix + '_leaf', known)}|{outer})*+"
+    content = rf">{_TEXT}</(?P={group})>|{_SPACE}/>"
+    if depth:
+        inner = _others(prefix, "(?!)", depth - 1)
+        content += rf"|>{_SPACE}{inner}</(?P={group})>"
+    return rf"(?:<{name}(?:{content}){_SPACE})*+"
 
 
 def _optional(element: str) -> str:
@@ -104,6 +111,8 @@ _END = re.compile(f"</annotation>{_SPACE}")
 
 def read_common_layout(data: Any) -> Any:
     """Size of the image and raw fields of the objects, or None for another layout."""
+    if b"<!" in data or b"&" in data:  # comments, CDATA, entities
+        return None
     try:
         # The codec utf-8-sig is slower, as it is written in Python.
         text = data.decode().removeprefix("\ufeff")

@@ -1,14 +1,17 @@
-"""The pattern for the common layout of VOC files, against xmltodict."""
+"""The readers of VOC files that are quick, against xmltodict."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from voc_parts import BOX, OBJECT, SIZE, voc
+from voc_parts import BOX, OBJECT, SIZE, voc, without_mixed_text
 
+from skanchors.annotations import read_annotations
 from skanchors.annotations._files import InvalidFileError
 from skanchors.annotations.formats import _voc
 from skanchors.annotations.formats._voc import _read_any_layout
 from skanchors.annotations.formats._voc_common import read_common_layout
+from skanchors.annotations.formats._voc_elements import read_elements
+from skanchors.annotations.formats._xml import decoded, without_utf16
 
 
 @pytest.mark.parametrize(
@@ -41,6 +44,10 @@ from skanchors.annotations.formats._voc_common import read_common_layout
             "<actions><jumping>0</jumping></actions><bndbox>",
         ),
         ("</bndbox>", "</bndbox><pose>Left</pose><point><x>1</x><y>2</y></point>"),
+        (
+            "</bndbox>",
+            f"</bndbox><part><name>head</name><bndbox>{BOX}</bndbox></part>",
+        ),
         ("<depth>3</depth>", "<depth/>"),
         (
             "<ymin>20</ymin><xmax>40</xmax>",
@@ -76,10 +83,19 @@ def test_the_pattern_gives_up_in_linear_time(text):
     assert read_common_layout(text.encode()) is None
 
 
-# The pattern for the common layout gives what xmltodict gives, or nothing.
+# Each of the quick readers gives what xmltodict gives, or nothing.
 
 
 def same(content):
+    """Whether the pattern takes it; the elements are the same whoever reads them."""
+    data, encoding = without_utf16(content)
+    elements = read_elements(data, encoding)
+    try:
+        expected = _voc._parse(data, encoding)
+    except InvalidFileError:
+        expected = None
+    if elements is not None or decoded(data) is None:
+        assert elements == without_mixed_text(expected)
     fast = read_common_layout(content)
     if fast is None:
         return False
@@ -160,7 +176,10 @@ PIECES = st.sampled_from(
         *("<xmin>1</xmin>", " ", "\n", "x", "&amp;", "<!--", "-->", "<![CDATA[", "]]>"),
         *("<?xml version='1.0'?>", "<occluded>0</occluded>", "<attributes>"),
         *("</attributes>", "<attribute><name>a</name><value/></attribute>", BY_AXIS),
+        *("<a x='1'>", '<object id="1">', "<a x='1' x='2'/>", "&lt;", "&#233;"),
+        *("<?p?>", "<b:a xmlns:b='u'>", "<object xmlns='u'>", "</b:a>", "b:"),
         *("<a>", "</a>", "<a/>", "\x85", "\u732b", "\uffff", "]]>", "\0", "</object >"),
+        "<!DOCTYPE a>",
     ]
 )
 
@@ -188,6 +207,49 @@ def test_layouts_agree_on_real_files(shared_data, name):
         except InvalidFileError:
             pytest.fail(f"{path}: the pattern took what xmltodict refuses")
     assert n_fast >= (0.9 if name != "dirty" else 0.3) * len(paths)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<annotation>", '<annotation verified="yes" kind="a">'),
+        ("<annotation>", '<annotation xmlns="http://x/y" xmlns:b="z"><b:a b:c="1"/>'),
+        ("<annotation>", '<?xml version="1.0" encoding="latin-1"?><annotation>'),
+        ("<annotation>", '<?xml version="1.0"?><?xml-stylesheet a?><annotation>'),
+        ("<object>", '<object id="1"><!-- cat -->'),
+        (">cat<", "><![CDATA[ <c> ]]>at<"),
+        (">cat<", "> c&amp;a&#233;<!-- - -->t\n<"),
+        (">10<", ">1<!-- -->0<"),
+        (">10<", ">+1e1<"),
+        ("</annotation>", "</annotation>\n<!-- end -->"),
+        ("<bndbox>", "<a><b><c><d>1</d></c></b></a><bndbox>"),
+        ("</name>", "</name><bndbox/>"),
+        ("<object>", "<object>text"),
+        ("<width>", "<width>1</width><width>"),
+        ("<name>", "<object/><name>"),
+        ("<object>", "</annotation><object>"),
+        ("<object>", "<!DOCTYPE a><object>"),
+        ("<object>", "<object>" + "<a>" * 200 + "</a>" * 200),
+    ],
+)
+def test_elements_are_those_of_xmltodict(old, new):
+    text = voc(SIZE, OBJECT)
+    assert old in text
+    for content in (text.replace(old, new), text.replace(old, new, 1)):
+        same(content.encode())
+        same(content.encode("utf-16"))
+
+
+@pytest.mark.parametrize("elements", [None, "xmltodict"])
+def test_what_is_left_to_xmltodict_is_read_alike(tmp_path, monkeypatch, elements):
+    """Its result counts where the builder gives none."""
+    if elements:
+        monkeypatch.setattr(_voc, "read_elements", lambda *args: None)
+    path = tmp_path / "a.xml"
+    path.write_text(voc(SIZE, OBJECT, OBJECT, root="annotation a='1'"))
+    table = read_annotations([path])
+    assert table.boxes("pixels").tolist() == [[10, 20, 40, 60]] * 2
+    assert table.label.tolist() == ["cat"] * 2
 
 
 def test_a_file_that_ends_after_its_header_is_refused():
