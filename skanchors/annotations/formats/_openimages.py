@@ -39,6 +39,7 @@ class _Fractions:
         self._size = (1.0, 1.0)
         self.drop = collector.drop
         self.note = collector.note
+        self.may_be_corners = collector.may_be_corners
         self.path = collector.path
 
     def start_image(
@@ -55,9 +56,13 @@ class _Fractions:
 
 
 def sniff(head: bytes, path: str) -> bool:
-    """Whether the header is that of Open Images."""
-    first = head.removeprefix(b"\xef\xbb\xbf").partition(b"\n")[0]
-    return first.startswith(b"ImageID,") and b"XMin" in first
+    """Whether the header is that of Open Images, in any order of its columns."""
+    first = head.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n").partition(b"\n")[0]
+    return {name.strip(b' \r"') for name in first.split(b",")} >= _COLUMNS
+
+
+# Whoever has pixels calls the columns otherwise.
+_COLUMNS = {b"ImageID", b"XMin", b"XMax", b"YMin", b"YMax"}
 
 
 FORMAT = Format(

@@ -60,6 +60,37 @@ def test_groups_of_open_images_are_crowds(read_text, boxes):
 
 
 @pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("ImageID,XMin,XMax,YMin,YMax,LabelName", "a,.1,.4,.2,.6,/m/1"),
+        ("LabelName,XMin,YMin,XMax,YMax,ImageID", "/m/1,.1,.2,.4,.6,a"),
+        (",ImageID,XMin,XMax,YMin,YMax,LabelName", "0,a,.1,.4,.2,.6,/m/1"),
+        ('"ImageID","XMin","XMax","YMin","YMax","LabelName"', "a,.1,.4,.2,.6,/m/1"),
+    ],
+)
+def test_open_images_in_any_order_of_columns(read_text, header, row):
+    table = read_text(f"{header}\n{row}\n", "t.csv", on_invalid="raise")
+    assert table.relative.tolist() == [True]
+    assert table.boxes().tolist() == [pytest.approx([0.1, 0.2, 0.4, 0.6])]
+    assert table.label.tolist() == ["/m/1"]
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("image,x,y,w,h,label", "a,.1,.2,.3,.4,x"),
+        ("image,cx,cy,w,h,label", "a,.25,.4,.3,.4,x"),
+        ("image,label,bbox", 'a,x,".1,.2,.3,.4"'),
+        ("image,label,x1,y1,x2,y2", "a,x,.1,.2,.4,.6"),
+    ],
+)
+def test_fractions_in_any_columns_if_asked_for(read_text, header, row):
+    text = f"{header}\n{row}\n"
+    table = read_text(text, "t.csv", format="openimages", on_invalid="raise")
+    assert table.boxes().tolist() == [pytest.approx([0.1, 0.2, 0.4, 0.6])]
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         (b"\xff\xfe\xff", "not UTF-8"),
