@@ -103,8 +103,8 @@ def known_image_sizes(table: Any, scaling: str) -> np.ndarray:
             f"scaling={scaling!r} needs the sizes of the images, but "
             f"{counted(int(lacking.sum()), 'box')} "
             f"{'has' if lacking.sum() == 1 else 'have'} none, the first in "
-            f"{table.path[lacking][0]}. Pass image_sizes= when reading; without it "
-            f"{only} possible."
+            f"{table.path[lacking][0]}. Pass image_sizes= when reading, or have "
+            f"the images beside the annotations; without them {only} possible."
         )
     return image
 

@@ -113,7 +113,8 @@ def assign(
         raise ValueError(
             f"scaling={found.scaling!r} needs the sizes of the images, but "
             f"{int(lacking.sum())} have none, the first of "
-            f"{table.images.path[lacking][0]}. Pass image_sizes= when reading."
+            f"{table.images.path[lacking][0]}. Pass image_sizes= when reading, or "
+            "have the images beside the annotations."
         )
     images[images[:, 0] == 0] = 1  # the boxes of these are fractions
     return assign_boxes(boxes, image, images, found, anchors, rule)

@@ -196,12 +196,14 @@ def in_words_of_the_shell(message: str, args: Any) -> str:
     """
     message = message.replace(WHERE_LISTED, "")
     message = message.replace("; see image_ids", "; name more files")
+    message = message.replace("'shortest_edge'", "'shortest-edge'")
     for name, option in _OTHER_NAMES.items():
         if name in vars(args):
             message = re.sub(rf"(?<![\w/\\]){name}(?!\w|\.\w)", option, message)
     for name in vars(args):
         option = "--" + name.replace("_", "-")
-        message = re.sub(rf"\b{name}='(\w+)'", rf"{option} \1", message)
+        message = re.sub(rf"\b{name}='([\w-]+)'", rf"{option} \1", message)
+        message = re.sub(rf"\b{name}=(?!\S)", option, message)
         # Names of one word, such as format or rule, are words of sentences too.
         if "_" in name and name not in _OTHER_NAMES:
             # Nor is a part of a path one, such as image_sizes.csv.

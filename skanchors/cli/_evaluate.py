@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from skanchors._anchors_like import scaling_of
-from skanchors._tables import wrapped
+from skanchors._tables import scaling_text, wrapped
 from skanchors.cli._arguments import (
     HelpFormatter,
     at_least,
@@ -115,13 +115,15 @@ def run(args: argparse.Namespace) -> int:
         say_of_unused(args, {"assignment": None}, "without --detector")
         args.input_size = choose_input_size(args, anchors)
         _say_how_it_scales(args, anchors)
+    other = other_set(args)
+    if other is not None:
+        name_of_set(args, other[0])  # that they are two, before the work
     table, sizes = read_sizes(args)
-    if seen := share_seen(table, fitted_on):
-        tell(
-            f"skanchors evaluate: note: {seen:.0%} of these images were among those "
-            "that the anchors were fitted to, so that they look better than they are."
-        )
-    parts = report(args, table, sizes, anchors)
+    _say_of_seen(table, fitted_on, "the anchors")
+    if other is not None:
+        _say_of_seen(table, other[2].get("fitted_on"), f"the anchors of {other[0]}")
+        _say_of_other_scaling(args, *other)
+    parts = report(args, table, sizes, anchors, other)
     _say_of_units(parts["report"].content["mean_iou"], sizes, anchors)
     certificate = prove(sizes, np.asarray(anchors, dtype=float), args)
     if certificate is not None:
@@ -149,6 +151,44 @@ def _say_how_it_scales(args: argparse.Namespace, anchors: Any) -> None:
     )
 
 
+def _say_of_seen(table: Any, fitted_on: Any, whose: str) -> None:
+    """Say so where anchors are judged on images that they were fitted to."""
+    if seen := share_seen(table, fitted_on):
+        tell(
+            f"skanchors evaluate: note: {seen * 100:.0f} % of these images were among "
+            f"those that {whose} were fitted to, so that they look better than they "
+            "are."
+        )
+
+
+def _say_of_other_scaling(
+    args: argparse.Namespace, name: str, anchors: Any, content: dict
+) -> None:
+    """Say so where the set to compare with is for boxes that were scaled otherwise.
+
+    Parameters
+    ----------
+    args : Namespace
+    name : str
+        Of the other set.
+    anchors : AnchorSet
+    content : dict
+        What its file says.
+    """
+    usual = scaling_of(anchors) or (content.get("scaling"), None)
+    how = str(usual[0]).replace("_", "-")
+    size = content.get("input_size", anchors.input_size)
+    if args.scaling == "shortest-edge" or args.input_size is None:
+        size = None
+    is_other_size = size is not None and tuple(size) != tuple(args.input_size)
+    if is_other_size or how not in ("None", args.scaling):
+        theirs = scaling_text(how if how != "None" else "scaled", size)
+        tell(
+            f"skanchors evaluate: note: the anchors of {name} are for boxes by "
+            f"{theirs}; these are by {scaling_text(args.scaling, args.input_size)}."
+        )
+
+
 def _say_of_units(mean_iou: float, sizes: np.ndarray, anchors: Any) -> None:
     """Say so where boxes and anchors hardly overlap, as in two units."""
     if mean_iou >= _TWO_UNITS:
@@ -164,7 +204,11 @@ def _say_of_units(mean_iou: float, sizes: np.ndarray, anchors: Any) -> None:
 
 
 def report(
-    args: argparse.Namespace, table: Any, sizes: np.ndarray, anchors: Any
+    args: argparse.Namespace,
+    table: Any,
+    sizes: np.ndarray,
+    anchors: Any,
+    other: tuple[str, Any, dict] | None,
 ) -> dict[str, Any]:
     """What the command prints, part by part.
 
@@ -174,6 +218,8 @@ def report(
     table : AnnotationTable
     sizes : ndarray of shape (n_boxes, 2)
     anchors : AnchorSet or ndarray of shape (n_anchors, 2)
+    other : (str, AnchorSet, dict) or None
+        See `other_set`.
     """
     found = args.detector
     if found is not None:
@@ -201,9 +247,8 @@ def report(
         parts["assignment"] = assignment_report(
             table, found, anchors, n_class_rows=n_class_rows
         )
-    other = other_set(args)
     if other is not None:
-        name, baseline = other
+        name, baseline, _ = other
         sets = {name_of_set(args, name): anchors, name: baseline}
         if found is None:
             parts["comparison"] = compare_anchors(

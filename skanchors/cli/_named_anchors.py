@@ -108,18 +108,21 @@ def read_anchors_file(path: str, args: argparse.Namespace) -> tuple[AnchorSet, d
     return anchors, content if isinstance(content, dict) else {}
 
 
-def other_set(args: argparse.Namespace) -> tuple[str, Any] | None:
-    """Name and anchors of what to compare with; a detector's defaults by itself."""
+def other_set(args: argparse.Namespace) -> tuple[str, Any, dict] | None:
+    """Name, anchors and file of what to compare with; a detector's defaults by itself.
+
+    Of a file it is what the JSON of a fit says, else nothing.
+    """
     wanted = args.compare_with
     if wanted is None:
         named = (args.anchors, args.preset, args.anchors_file)
         if args.detector is None or all(each is None for each in named):
             return None
-        return f"{args.detector.name} defaults", args.detector.default_anchors
+        return f"{args.detector.name} defaults", args.detector.default_anchors, {}
     if wanted in default_anchor_names():
-        return wanted, default_anchors(wanted)
+        return wanted, default_anchors(wanted), {}
     if Path(wanted).exists():
-        return Path(wanted).name, read_anchors_file(wanted, args)[0]
+        return Path(wanted).name, *read_anchors_file(wanted, args)
     near = did_you_mean(wanted, default_anchor_names())
     raise ValueError(
         f"--compare-with {wanted} is neither a published set nor a file.{near} Sets: "

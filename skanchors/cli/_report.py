@@ -201,8 +201,8 @@ def _of_anchors(args: argparse.Namespace, table: Any) -> tuple[DatasetReport, An
     ]
     if seen := share_seen(table, fitted_on):
         notes.append(
-            f"{seen:.0%} of these images were among those that the anchors were fitted "
-            "to, so that they look better than they are."
+            f"{seen * 100:.0f} % of these images were among those that the anchors "
+            "were fitted to, so that they look better than they are."
         )
     report = dataset_report(
         table,

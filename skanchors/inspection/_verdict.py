@@ -213,7 +213,7 @@ def _joined(parts: list[str]) -> str:
 
 def _fraction(fall: Fall) -> str:
     lost = 1 - fall.after / fall.before
-    for bound, words in ((0.97, "all"), (0.6, f"{lost:.0%}"), (0.45, "half")):
+    for bound, words in ((0.97, "all"), (0.6, f"{lost * 100:.0f} %"), (0.45, "half")):
         if lost >= bound:
             return words
-    return "a third" if 0.28 <= lost <= 0.38 else f"{lost:.0%}"
+    return "a third" if 0.28 <= lost <= 0.38 else f"{lost * 100:.0f} %"

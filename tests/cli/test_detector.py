@@ -98,7 +98,7 @@ def test_fitted_on_and_evaluated_on_the_same(tmp_path, capsys):
     assert main(["evaluate", *options]) == 0
     out, err = capsys.readouterr()
     # A fifth was held out to judge by.
-    assert "80% of these images were among those that the anchors were fitted" in err
+    assert "80 % of these images were among those that the anchors were fitted" in err
     assert "yolov5 defaults" in out
     assert "Assignment" in out
 
@@ -118,6 +118,44 @@ def test_compare_with_a_file(tmp_path, run_json, refuse):
     code, err = refuse("evaluate", "--preset", "yolov3", "--compare-with", "yolo5")
     assert code == 1
     assert "Did you mean yolov5" in err
+
+
+def test_what_a_comparison_with_a_fit_rests_on_is_said(tmp_path, capsys):
+    """A fit must not look better for being the other set."""
+    assert main(["fit", "--detector", "yolov5", "--json"]) == 0
+    (tmp_path / "mine.json").write_text(capsys.readouterr().out)
+    other = ("--compare-with", str(tmp_path / "mine.json"))
+    assert main(["evaluate", "--preset", "yolov3", *other]) == 0
+    err = capsys.readouterr().err
+    assert "80 % of these images were among those that the anchors of mine.json" in err
+    assert "are for boxes by letterbox to 640 x 640; these are by stretch to 416" in err
+    assert main(["evaluate", "--detector", "yolov5", *other]) == 0
+    err = capsys.readouterr().err
+    assert "80 % of these images" in err and "are for boxes by" not in err
+    assert (
+        main(["evaluate", "--preset", "yolov3", "--compare-with", "yolov3-tiny"]) == 0
+    )
+    assert capsys.readouterr().err == ""
+
+
+def test_the_other_set_is_looked_for_before_the_boxes_are_read(tmp_path, refuse):
+    nowhere = str(tmp_path / "nowhere")
+    options = ("--preset", "yolov3", "--compare-with", "yolo5")
+    assert "neither a published set" in refuse("evaluate", nowhere, *options)[1]
+
+
+def test_labels_without_sizes_are_answered_with_options(tmp_path, refuse):
+    (tmp_path / "labels").mkdir()
+    for i in range(3):
+        (tmp_path / "labels" / f"{i}.txt").write_text("0 0.5 0.5 0.2 0.1\n")
+    for name, how in (
+        ("yolov5", "letterbox"),
+        ("fasterrcnn_resnet50_fpn", "shortest-edge"),
+    ):
+        code, err = refuse("fit", tmp_path, "--detector", name)
+        assert code == 1
+        assert f"--scaling {how} needs the sizes of the images" in err
+        assert "Pass --image-sizes when reading, or have the images beside" in err
 
 
 def test_anchors_as_tables_print_them(run_json):
@@ -179,7 +217,7 @@ def test_the_split_to_judge_by_was_not_fitted_to(tmp_path, capsys):
     assert seen(copied) == 100
     page = tmp_path / "page.html"
     seen(copied, "-o", str(page), command="report")
-    assert "100% of these images were among" in page.read_text(encoding="utf-8")
+    assert "100 % of these images were among" in page.read_text(encoding="utf-8")
 
 
 def test_places_are_known_for_each_detector():
