@@ -234,8 +234,16 @@ def numbers(
     most = most_clusters(sizes, images, n_folds, args.seed)
     if args.counts:
         wanted = [k for k in args.counts if k % step == 0]
+        come = f"--step {step}" if args.step else f"{step}, one a level,"
         if not wanted:
-            raise UsageError(f"-k names no multiple of --step {step}.")
+            end = come.rstrip(",")
+            raise UsageError(f"-k names no multiple of {end}; -k {step} is one.")
+        if len(wanted) < len(args.counts):
+            left = ", ".join(map(str, wanted))
+            tell(
+                f"skanchors select: note: of -k only the multiples of {come} are "
+                f"scored: {left}."
+            )
         check_counts(max(wanted), len(sizes))
         if max(wanted) > most:
             raise ValueError(

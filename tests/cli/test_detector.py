@@ -132,9 +132,8 @@ def test_what_a_comparison_with_a_fit_rests_on_is_said(tmp_path, capsys):
     assert main(["evaluate", "--detector", "yolov5", *other]) == 0
     err = capsys.readouterr().err
     assert "80 % of these images" in err and "are for boxes by" not in err
-    assert (
-        main(["evaluate", "--preset", "yolov3", "--compare-with", "yolov3-tiny"]) == 0
-    )
+    alike = ("--preset", "yolov3", "--compare-with", "yolov3-tiny")
+    assert main(["evaluate", *alike]) == 0
     assert capsys.readouterr().err == ""
 
 
@@ -202,7 +201,7 @@ def test_the_split_to_judge_by_was_not_fitted_to(tmp_path, capsys):
     def seen(where, *more, command="evaluate"):
         argv = (command, str(where), *options, "--anchors-file", str(file), *more)
         assert main([*argv]) == 0
-        found = re.search(r"(\d+)% of these images", "".join(capsys.readouterr()))
+        found = re.search(r"(\d+) % of these images", "".join(capsys.readouterr()))
         return int(found[1]) if found else 0
 
     assert seen(root, "--split", "train") == 100

@@ -53,6 +53,16 @@ def test_levels_of_a_detector(folder, capsys):
     assert content["input_size"] == [640, 640]
 
 
+def test_numbers_that_are_left_out_are_named(folder, capsys):
+    arguments = ("select", folder, "--detector", "yolov5", "--folds", "2", "--json")
+    assert main([*arguments, "-k", "3,7"]) == 0
+    out, err = capsys.readouterr()
+    assert [row["n_clusters"] for row in json.loads(out)["scores"]] == [3]
+    assert "only the multiples of 3, one a level, are scored: 3." in err
+    assert main([*arguments, "-k", "3,6"]) == 0
+    assert "multiples" not in capsys.readouterr().err
+
+
 # 2026-11-26: the shell prints the warning, and the test reads standard error.
 @pytest.mark.filterwarnings("default:No number of clusters reaches")
 def test_rules_and_target(folder, capsys):
