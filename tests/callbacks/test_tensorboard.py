@@ -213,19 +213,20 @@ def test_scores_of_iterations_belong_to_their_candidate(tmp_path, read):
             )
 
 
-@pytest.mark.parametrize("backend", ["loky", "threading"])
-def test_parallel_search_logs_the_same(tmp_path, read, runs, backend):
-    logs = []
-    for n_jobs in (1, 2):
-        folder = tmp_path / str(n_jobs)
+def test_parallel_search_logs_the_same(tmp_path, read, runs):
+    logs = {}
+    for backend, n_jobs in (("threading", 1), ("threading", 2), ("loky", 2)):
+        folder = tmp_path / f"{backend} {n_jobs}"
         search = make_search(n_jobs, refit="mean_iou", return_train_score=True)
         search.set_callbacks(TensorBoardLogger(folder))
         with joblib.parallel_config(backend):
             search.fit(PATHS)
-        logs.append(contents(folder, read, runs))
-    assert logs[0].keys() == logs[1].keys()
-    for key, expected in logs[0].items():
-        assert logs[1][key] == expected, key
+        logs[folder.name] = contents(folder, read, runs)
+    expected = logs.pop("threading 1")
+    for name, found in logs.items():
+        assert found.keys() == expected.keys(), name
+        for key in expected:
+            assert found[key] == expected[key], (name, key)
 
 
 def test_restarts_in_worker_processes_log_the_same(tmp_path, read, runs):

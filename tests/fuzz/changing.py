@@ -1,6 +1,7 @@
 """A poor man's fuzzer: it changes and splices what it is given, text or bytes."""
 
 import argparse
+import math
 import random
 import sys
 import tempfile
@@ -43,10 +44,11 @@ def run(
     seeds: Callable[[], list],
     pieces: Sequence,
     *,
-    seconds: float,
+    seconds: float = math.inf,
+    most: float = math.inf,
     seed: int,
 ) -> tuple[int, Slowest]:
-    """Fuzz for some time.
+    """Fuzz for some time, or with so many inputs.
 
     Returns
     -------
@@ -54,9 +56,9 @@ def run(
         Number of inputs, and the slowest one.
     """
     rng = random.Random(seed)
-    pool, count, slowest = seeds(), 0, Slowest(0.0, pieces[0][:0])
+    pool, count, slowest = list(seeds()), 0, Slowest(0.0, pieces[0][:0])
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while count < most and time.monotonic() < end:
         content = changed(rng.choice(pool), pool, pieces, rng)
         try:
             taken = check(content)
@@ -69,7 +71,7 @@ def run(
         if rng.random() < 0.02 and 0 < len(content) < 20_000:
             pool[rng.randrange(len(pool))] = content
             if count % 500 == 0:
-                pool = seeds()
+                pool = list(seeds())
     return count, slowest
 
 

@@ -6,6 +6,7 @@ changes by coverage; what follows are options of libFuzzer, and a folder for wha
 finds. The first letter of an input chooses the style, see `style_of`.
 """
 
+import functools
 import sys
 import time
 import warnings
@@ -135,6 +136,7 @@ def check(text):
     return taken
 
 
+@functools.cache
 def seeds():
     """Texts that the styles write of free anchors and of forms, with their letters."""
     texts = []

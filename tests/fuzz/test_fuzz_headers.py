@@ -21,10 +21,9 @@ def test_seeds_have_a_size_and_all_beginnings_are_harmless(seed):
 
 
 def test_short_run():
-    count, _ = fuzz_headers.changing.run(
-        fuzz_headers.check, fuzz_headers.seeds, fuzz_headers.PIECES, seconds=3, seed=0
+    fuzz_headers.changing.run(
+        fuzz_headers.check, fuzz_headers.seeds, fuzz_headers.PIECES, most=20_000, seed=0
     )
-    assert count > 200
 
 
 def test_a_slow_header_fails(monkeypatch):

@@ -17,10 +17,9 @@ def test_seeds_are_read():
 
 
 def test_short_run():
-    count, _ = fuzz_styles.changing.run(
-        fuzz_styles.check, fuzz_styles.seeds, fuzz_styles.PIECES, seconds=5, seed=0
+    fuzz_styles.changing.run(
+        fuzz_styles.check, fuzz_styles.seeds, fuzz_styles.PIECES, most=1000, seed=0
     )
-    assert count > 20
 
 
 @pytest.mark.parametrize(

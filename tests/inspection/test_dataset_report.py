@@ -129,15 +129,17 @@ def test_the_page_of_the_sample(sample, tmp_path):
 
 
 def test_two_pages_of_the_same_are_equal(sample):
-    pages = [dataset_report(sample, "ssd300_vgg16").to_html() for _ in range(2)]
+    few = sample[:60]
+    pages = [dataset_report(few, "ssd300_vgg16").to_html() for _ in range(2)]
     assert pages[0] == pages[1]
 
 
 def test_the_defaults_have_no_comparison(sample):
     report = dataset_report(sample, "yolov5", n_worst=0)
     assert report.comparison is None
-    assert "Compared with" not in report.to_html()
-    assert "served worst<" not in report.to_html()
+    page = report.to_html()
+    assert "Compared with" not in page
+    assert "served worst<" not in page
     assert report.to_dict()["verdict"] is None
 
 
