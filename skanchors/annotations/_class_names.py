@@ -1,9 +1,10 @@
 """Names of class numbers, from wherever the user has them."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from skanchors.annotations.formats import has_text_keys
 from skanchors.annotations.layouts._names import read_names
 from skanchors.annotations.layouts._yaml import names_of_yaml
 
@@ -13,8 +14,9 @@ def as_class_names(class_names: Any) -> Sequence | Mapping | None:
 
     Parameters
     ----------
-    class_names : sequence or mapping of int to str, path-like, or None
-        The names; or a file of them: a ``data.yaml``, or text with one name a line.
+    class_names : sequence or mapping, path-like, or None
+        The names; or names by number, or by the text that files have for a class; or
+        a file of them: a ``data.yaml``, text with one name a line, or a table.
 
     Returns
     -------
@@ -33,6 +35,8 @@ def as_class_names(class_names: Any) -> Sequence | Mapping | None:
     if isinstance(class_names, str | os.PathLike):
         return _of_file(os.fspath(class_names))
     if isinstance(class_names, Mapping):
+        if has_text_keys(class_names) and _are_texts(class_names.values()):
+            return dict(class_names)
         try:
             return {int(number): str(name) for number, name in class_names.items()}
         except (TypeError, ValueError):
@@ -46,6 +50,11 @@ def as_class_names(class_names: Any) -> Sequence | Mapping | None:
             f"path of a file of names, or None; got {type(class_names).__name__}."
         )
     return [str(name) for name in class_names]
+
+
+def _are_texts(names: Iterable) -> bool:
+    """Whether all are names, not numbers that somebody gave names."""
+    return all(isinstance(name, str) and not name.isdecimal() for name in names)
 
 
 def _of_file(path: str) -> Sequence | Mapping:
@@ -71,6 +80,8 @@ def declared(names: Sequence | Mapping) -> list[str]:
     """
     if not isinstance(names, Mapping):
         return list(names)
+    if has_text_keys(names):  # a list of all that there may be
+        return []
     last = max(names, default=-1)
     if not 0 <= last < 2 * len(names) or min(names) < 0:
         return list(names.values())

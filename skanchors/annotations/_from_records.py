@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from skanchors.annotations._class_names import declared
+from skanchors.annotations._class_names import as_class_names, declared
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError
 from skanchors.annotations._findings import raise_finding, report_table
@@ -11,6 +11,7 @@ from skanchors.annotations._image_sizes import make_sizes
 from skanchors.annotations._table import AnnotationTable
 from skanchors.annotations.formats import ReadOptions
 from skanchors.annotations.formats._csv import collect_rows, find_columns
+from skanchors.annotations.formats._fractions import as_pixels
 from skanchors.annotations.formats._records import collect_record
 
 _IMAGE = ("file_name", "filename", "image_id", "image_path", "path", "id", "image")
@@ -51,8 +52,8 @@ def from_records(
         low and high corner, or centre and size.
     relative : bool, default=False
         Whether boxes in records are fractions of the image, not pixels.
-    class_names : sequence or mapping of int to str, or None, default=None
-        Names of the classes, if they are numbers.
+    class_names : sequence, mapping of int to str, path-like or None, default=None
+        Names of the classes, if they are numbers, as in `read_annotations`.
     image_sizes : mapping, path-like or None, default=None
         Sizes of images that the records do not tell, as in `read_annotations`.
     crowd : bool, default=False
@@ -101,14 +102,18 @@ def from_records(
     if isinstance(records, Mapping | str):
         raise TypeError("records must be a sequence of mappings, such as [record].")
     sizes = make_sizes(image_sizes, False)
-    options = ReadOptions(sizes, class_names, need_image_size, crowd)
+    names = as_class_names(class_names)
+    options = ReadOptions(sizes, names, need_image_size, crowd)
     collector = Collector(need_image_size, crowd, fractions=relative)
-    if class_names is not None:
-        collector.declare(declared(class_names))
+    if names is not None:
+        collector.declare(declared(names))
+    takes = as_pixels(collector) if relative else collector
+    if hasattr(records, "itertuples") and "objects" in records.columns:
+        records = records.to_dict("records")  # an image a row
     if hasattr(records, "itertuples"):
-        _collect_frame(records, collector, options)
+        _collect_frame(records, takes, options)
     else:
-        _collect(records, box_format, relative, collector, options)
+        _collect(records, box_format, takes, options)
     table = collector.table()
     if on_invalid == "raise" and table.first is not None:
         raise_finding(table.first)
@@ -141,7 +146,6 @@ def _text(value: Any) -> str:
 def _collect(
     records: Iterable[Any],
     box_format: str,
-    relative: bool,
     collector: Collector,
     options: ReadOptions,
 ) -> None:
@@ -152,16 +156,18 @@ def _collect(
         try:
             if not isinstance(record, Mapping):
                 raise InvalidFileError("record is not a mapping")
-            plain = _plain(record, i, options.class_names)
-            plain["boxes"] = _corners(plain, box_format, relative)
+            plain = _plain(record, i)
+            plain["boxes"] = _corners(plain["boxes"], box_format)
             collect_record(plain, collector, options)
         except InvalidFileError as error:
             collector.drop_file(str(error))
 
 
-def _plain(record: Mapping, i: int, names: Any) -> dict[str, Any]:
+def _plain(record: Mapping, i: int) -> dict[str, Any]:
     """The record as `register_format` wants it, but with boxes as they were."""
     objects = record.get("objects", record)
+    if objects is None:
+        objects = []
     if isinstance(objects, Mapping):
         columns = {
             key: list(value) for key, value in objects.items() if _is_list(value)
@@ -179,15 +185,12 @@ def _plain(record: Mapping, i: int, names: Any) -> dict[str, Any]:
     image = _first(record, _IMAGE)
     size = getattr(record.get("image"), "size", None)
     width, height = size if isinstance(size, tuple) else (None, None)
-    labels = _first(columns, _LABELS)
     return {
         "image": image if isinstance(image, str | int) else f"records[{i}]",
-        "width": record.get("width", width),
-        "height": record.get("height", height),
+        "width": width if record.get("width") is None else record["width"],
+        "height": height if record.get("height") is None else record["height"],
         "boxes": boxes,
-        "labels": None
-        if labels is None
-        else [_label(value, names) for value in labels],
+        "labels": _first(columns, _LABELS),
         **{key: _first(columns, aliases) for key, aliases in _FLAGS.items()},
     }
 
@@ -200,27 +203,12 @@ def _first(columns: Mapping, keys: tuple[str, ...]) -> Any:
     return next((columns[k] for k in keys if columns.get(k) is not None), None)
 
 
-def _label(value: Any, names: Any) -> str:
-    if names is None or isinstance(value, str):
-        return str(value)
-    try:
-        if value >= 0:
-            return str(names[int(value)])
-    except (KeyError, IndexError, TypeError, ValueError):
-        pass
-    raise InvalidFileError(f"class is not among class_names: {str(value)[:40]}")
-
-
-def _corners(plain: dict[str, Any], box_format: str, relative: bool) -> list:
+def _corners(boxes: Iterable[Any], box_format: str) -> list:
     """Boxes as corners; what is no box is left to be refused."""
-    sides = plain["width"], plain["height"]
-    width, height = sides if relative and all(sides) else (1, 1)
     corners: list[Any] = []
-    for box in plain["boxes"]:
+    for box in boxes:
         try:
-            x, y, u, v = _TO_CORNERS[box_format](*map(float, box))
-            w, h = float(width), float(height)
-            corners.append((x * w, y * h, u * w, v * h))
+            corners.append(_TO_CORNERS[box_format](*map(float, box)))
         except (TypeError, ValueError, OverflowError):
             corners.append(None)
     return corners

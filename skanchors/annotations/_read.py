@@ -39,8 +39,10 @@ def read_annotations(
         tell the size, the header of the image beside it is read, or of that in the
         folder ``images`` beside ``labels``, where there is one.
     class_names : sequence, mapping of int to str, path-like or None, default=None
-        Names of the class numbers in YOLO files. With None the labels are the
-        numbers, as text.
+        Names of the class numbers in YOLO and CSV files, or a file of them: a
+        ``data.yaml``, or text with one name a line. A mapping of str to str, and Open
+        Images' table of its classes, name the texts of CSV files. With None the labels
+        are what the files have.
     columns : {"auto", "box", "segment"}, default="auto"
         What YOLO lines of more than six columns are: a box with other values, such as
         key points; the corners of a segment; or whatever all such lines of a file can

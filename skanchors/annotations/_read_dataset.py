@@ -63,7 +63,8 @@ def read_dataset(
         As in `read_annotations`, and so are the rest.
     class_names : sequence, mapping of int to str, path-like or None, default=None
         Names of the class numbers. With None those that the data set has: in its
-        ``data.yaml``, ``obj.names``, ``classes.txt`` or ``notes.json``.
+        ``data.yaml``, ``obj.names``, ``classes.txt`` or ``notes.json``, and for Open
+        Images in ``class-descriptions-boxable.csv``.
     columns : {"auto", "box", "segment"}, default="auto"
         What YOLO lines of more than six columns are: a box with other values, such as
         key points; the corners of a segment; or whatever all such lines of a file can

@@ -132,3 +132,95 @@ def test_fractions_that_are_not_said_to_be_some_are_noted():
     with pytest.warns(AnnotationWarning, match="smaller than a pixel"):
         from_records([record])
     assert from_records([record], relative=True).width.tolist() == [50]
+
+
+@pytest.mark.parametrize(
+    ("labels", "expected"),
+    [
+        ([1.0, 0], ["dog", "cat"]),
+        (["1", "0"], ["dog", "cat"]),
+        (np.array([1, 0]), ["dog", "cat"]),
+        (["dog", 0], ["dog", "cat"]),
+        ([1, None], ["dog", ""]),
+        ([1, float("nan")], ["dog", ""]),
+    ],
+)
+def test_classes_by_number_or_name(labels, expected):
+    item = record([[1, 2, 3, 4], [1, 2, 4, 4]], labels)
+    table = from_records([item], class_names=["cat", "dog"], on_invalid="ignore")
+    assert table.label.tolist() == expected
+    assert len(table.notes) == ("" in expected)
+    numbers = from_records([item], on_invalid="ignore").label.tolist()
+    assert "1.0" not in numbers
+
+
+@pytest.mark.parametrize("label", [7, -1, 1.7, "7"])
+def test_an_object_of_no_known_class_takes_no_other_with_it(label):
+    item = record([[1, 2, 3, 4], [1, 2, 4, 4]], [label, 0])
+    table = from_records([item], class_names=["cat", "dog"], on_invalid="ignore")
+    assert table.label.tolist() == ["cat"]
+    ((_, number, reason),) = table.dropped
+    assert number == 1
+    assert reason == f"class is not among class_names: {label}"
+
+
+def test_class_names_of_a_file(tmp_path):
+    path = tmp_path / "classes.txt"
+    path.write_text("cat\ndog\n")
+    table = from_records([record([[1, 2, 3, 4]], [1])], class_names=path)
+    assert table.label.tolist() == ["dog"]
+    assert table.class_names == ["cat", "dog"]
+
+
+@pytest.mark.parametrize(
+    ("flag", "expected"),
+    [("0", 0), ("1", 1), ("False", 0), (float("nan"), 0), (None, 0), (True, 1)],
+)
+def test_flags_as_text(flag, expected):
+    item = record([[1, 2, 3, 4]])
+    item["objects"] |= {"iscrowd": [flag], "difficult": [flag]}
+    table = from_records([item], crowd=True)
+    assert table.crowd.tolist() == table.difficult.tolist() == [bool(expected)]
+
+
+FRAME = {"filename": ["a.jpg"], "label": ["x"]}
+FRAME |= {"xmin": [0.25], "ymin": [0.5], "xmax": [0.75], "ymax": [0.625]}
+
+
+@pytest.mark.parametrize("where", ["columns", "image_sizes", "nowhere"])
+@pytest.mark.parametrize("frame", [True, False])
+def test_fractions(where, frame):
+    """In a frame too, and whoever tells the sizes."""
+    size = {"width": 200, "height": 400} if where == "columns" else {}
+    if frame:
+        pd = pytest.importorskip("pandas")
+        records = pd.DataFrame(FRAME | {key: [side] for key, side in size.items()})
+    else:
+        records = [{"file_name": "a", "objects": {"bbox": [[0.25, 0.5, 0.5, 0.125]]}}]
+        records[0] |= size
+    table = from_records(
+        records,
+        relative=True,
+        image_sizes={"a": (200, 400)} if where == "image_sizes" else None,
+        on_invalid="raise",
+    )
+    assert table.boxes().tolist() == [[0.25, 0.5, 0.75, 0.625]]
+    assert table.relative.tolist() == [where == "nowhere"]
+    if where != "nowhere":
+        assert table.boxes("pixels").tolist() == [[50, 200, 150, 250]]
+
+
+def test_a_frame_of_images():
+    pd = pytest.importorskip("pandas")
+    items = [record([[1, 2, 3, 4], [1, 2, 4, 4]], [1, 0]), record([[1, 2, 8, 8]], [1])]
+    table = from_records(pd.DataFrame(items), class_names=["cat", "dog"])
+    assert table.label.tolist() == ["dog", "cat", "dog"]
+    assert table.n_images == 2
+
+
+def test_objects_that_are_none_and_sizes_that_are_text():
+    table = from_records([record([]) | {"objects": None}], on_invalid="raise")
+    assert (table.n_images, len(table)) == (1, 0)
+    item = record([[1, 2, 3, 4]]) | {"width": "640", "height": "480"}
+    reason = from_records([item], on_invalid="ignore").dropped[0].reason
+    assert reason.endswith("width or height is text, not a number")

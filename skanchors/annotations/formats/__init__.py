@@ -8,6 +8,7 @@ all formats share know it from there. Formats of other packages come in by
 """
 
 from skanchors.annotations.formats._background import WITHOUT_OBJECTS
+from skanchors.annotations.formats._class_numbers import has_text_keys
 from skanchors.annotations.formats._format import Format, ReadOptions
 from skanchors.annotations.formats._plugin import register_format, unregister_format
 from skanchors.annotations.formats._table import (
@@ -28,6 +29,7 @@ __all__ = [
     "ReadOptions",
     "choose",
     "format_names",
+    "has_text_keys",
     "of_suffix",
     "recognise",
     "register_format",

@@ -1,6 +1,7 @@
 """Classes that files tell by their numbers."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -34,6 +35,63 @@ def label_of(column: str, names: Any) -> str:
         return str(names[label])
     except (KeyError, IndexError, TypeError):
         raise ValueError(f"class is not among class_names: {column[:40]}") from None
+
+
+def label_in_table(text: str, names: Any) -> str:
+    """The name of a class where a file may have names or numbers.
+
+    Parameters
+    ----------
+    text : str
+        What the file has.
+    names : sequence, mapping of int to str or of str to str, or None
+        Names of the numbers, or of texts that stand for classes; what is no number,
+        or not among the texts, is a name already.
+
+    Raises
+    ------
+    ValueError
+        If it is a number of which there is no name.
+    """
+    # A column with gaps makes 1.0 of 1.
+    text = text.removesuffix(".0") if _WITH_POINT.fullmatch(text) else text
+    if names is None or not text:
+        return text
+    if has_text_keys(names):
+        return names.get(text, text)
+    return label_of(text, names) if text.isdecimal() else text
+
+
+def label_in_record(value: Any, names: Any) -> str:
+    """The name of a class of data in memory, which may be a number or text.
+
+    Parameters
+    ----------
+    value : object
+        What there is; nothing and NaN are no class.
+    names : sequence or mapping, or None
+        As for `label_in_table`.
+
+    Raises
+    ------
+    ValueError
+        If it is a number of which there is no name.
+    """
+    if value is None or value != value:
+        return ""
+    text = str(value)
+    fraction = isinstance(value, float) and not value.is_integer()
+    if names is not None and (fraction or text.startswith("-")):
+        raise ValueError(f"class is not among class_names: {text[:40]}")
+    return label_in_table(text, names)
+
+
+_WITH_POINT = re.compile(r"[0-9]+\.0")
+
+
+def has_text_keys(names: Any) -> bool:
+    """Whether names are by text that files have for them, not by numbers."""
+    return isinstance(names, Mapping) and all(isinstance(key, str) for key in names)
 
 
 @lru_cache(maxsize=4096)

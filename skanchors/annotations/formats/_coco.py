@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from numbers import Real
 from typing import Any, NamedTuple
 
 from skanchors.annotations._collector import MAX_DROPPED, Collector
 from skanchors.annotations._files import HEAD_BYTES, InvalidFileError
 from skanchors.annotations._text import as_name, load_json
 from skanchors.annotations.formats._format import Format, ReadOptions
+from skanchors.annotations.formats._numbers import is_number, is_set, stated_size
 from skanchors.annotations.formats._other_json import name_json
 from skanchors.annotations.formats._segmentation import around_segmentation
 
@@ -120,7 +120,7 @@ def _add(
     label = ""
     if key is not None:
         label = names[key] if key in names else as_name(str(category))
-    crowd = _is_set(annotation.get("iscrowd"))
+    crowd = is_set(annotation.get("iscrowd"))
     collector.add(number, label, (x, y, w, h), crowd=crowd)
 
 
@@ -147,7 +147,7 @@ _EXTENT: Any = object()
 
 
 def _is_box(box: Any) -> bool:
-    return isinstance(box, list | tuple) and len(box) == 4 and all(map(_is_number, box))
+    return isinstance(box, list | tuple) and len(box) == 4 and all(map(is_number, box))
 
 
 def _has_area(box: Any) -> bool:
@@ -191,12 +191,7 @@ def _images(root: dict) -> dict[str, _Image]:
         key = _key(item.get("id")) if isinstance(item, dict) else None
         if key is None:
             continue  # nothing can refer to it
-        sides = item.get("width"), item.get("height")
-        size, why = None, ""
-        if all(_is_number(side) and 1 <= side < 1e9 for side in sides):
-            size = float(sides[0]), float(sides[1])
-        elif any(isinstance(side, str) for side in sides):
-            why = ": width or height is text, not a number"
+        size, why = stated_size(item.get("width"), item.get("height"))
         name = item.get("file_name")
         name = name if isinstance(name, str) else str(item["id"])
         image = _Image(item["id"], size, name, why)
@@ -204,17 +199,6 @@ def _images(root: dict) -> dict[str, _Image]:
             why = f": two sizes are given for image {key[:40]}"
             images[key] = image._replace(size=None, why=why)
     return images
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool)
-
-
-def _is_set(flag: Any) -> bool:
-    """Whether a flag is set, also as text."""
-    if isinstance(flag, str):
-        return flag.strip().lower() in ("1", "1.0", "true", "yes")
-    return isinstance(flag, Real) and flag != 0
 
 
 def _key(value: Any) -> str | None:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError, without_ending
 from skanchors.annotations._text import text_of
+from skanchors.annotations.formats._class_numbers import label_in_table
 from skanchors.annotations.formats._csv_rows import Rows
 from skanchors.annotations.formats._format import Format, ReadOptions
-from skanchors.annotations.formats._numbers import to_number
+from skanchors.annotations.formats._numbers import is_set, to_number
 
 MAX_BYTES = 2 << 30
 
@@ -80,7 +81,8 @@ def read_csv(
     collector : Collector
         Takes the objects.
     options : ReadOptions
-        `image_sizes` completes sizes that are missing.
+        `image_sizes` completes sizes that are missing; `class_names` name classes that
+        are numbers.
     """
     text = text_of(data, "a CSV file")
     skipped = len(text) - len(text.lstrip("\r\n"))
@@ -174,7 +176,16 @@ def collect_rows(
                 collector.drop(number, f"coordinate is missing or not a number: {why}")
                 continue
             label = row[at["label"]].strip() if at.get("label", 1e9) < len(row) else ""
-            flags = {key: _flag(row, at.get(key)) for key in _FLAGS}
+            try:
+                label = label_in_table(label, options.class_names)
+            except ValueError as error:
+                collector.drop(number, str(error))
+                continue
+            flags = {
+                key: is_set(row[at[key]])
+                for key in _FLAGS
+                if at.get(key, 1e9) < len(row)
+            }
             collector.add(number, label, box, **flags)
 
 
@@ -264,12 +275,6 @@ def _size(first: str, second: str) -> tuple[float, float] | None:
     except ValueError:
         return None
     return (width, height) if 1 <= width < 1e9 and 1 <= height < 1e9 else None
-
-
-def _flag(row: list[str], place: int | None) -> bool:
-    if place is None or place >= len(row):
-        return False
-    return row[place].strip().lower() in ("1", "1.0", "true", "yes")
 
 
 def sniff(head: bytes, path: str) -> bool:

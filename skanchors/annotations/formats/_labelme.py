@@ -13,6 +13,7 @@ from skanchors.annotations._files import InvalidFileError, stem
 from skanchors.annotations._text import as_name, load_json
 from skanchors.annotations.formats._extent import Box, extent
 from skanchors.annotations.formats._format import Format, ReadOptions
+from skanchors.annotations.formats._numbers import is_number, stated_size
 
 # The image may be inside.
 MAX_BYTES = 256 << 20
@@ -42,12 +43,10 @@ def read_labelme(
     shapes = root.get("shapes") if isinstance(root, dict) else None
     if not isinstance(shapes, list):
         raise InvalidFileError("not a LabelMe file: it has no list 'shapes'")
-    width, height = root.get("imageWidth"), root.get("imageHeight")
-    size = None
-    if all(_is_number(side) and 1 <= side < 1e9 for side in (width, height)):
-        size = float(width), float(height)
-    size = size or options.image_sizes.find(path) or (0.0, 0.0)
-    collector.start_image(stem(path), *size)
+    stated, why = stated_size(root.get("imageWidth"), root.get("imageHeight"))
+    size = stated or options.image_sizes.find(path)
+    width, height = size or (0.0, 0.0)
+    collector.start_image(stem(path), width, height, "" if size else why)
     labels: list[str] = []
     for number, shape in enumerate(shapes, 1):
         if not isinstance(shape, dict):
@@ -64,7 +63,7 @@ def read_labelme(
             collector.drop(number, "points are not pairs of numbers")
             continue
         label = shape.get("label")
-        named = isinstance(label, str) or _is_number(label)
+        named = isinstance(label, str) or is_number(label)
         name = as_name(str(label)) if named else ""
         labels.append(name)
         collector.add(number, name, box)
@@ -74,17 +73,13 @@ def read_labelme(
 def _box(kind: str, points: Any) -> Box:
     if not isinstance(points, list) or len(points) < 2:
         raise ValueError
-    if not all(_is_number(value) for point in points for value in point):
+    if not all(is_number(value) for point in points for value in point):
         raise ValueError
     xs, ys = zip(*((float(x), float(y)) for x, y in points), strict=True)
     if kind == "circle":  # its centre, and a point on it
         radius = math.hypot(xs[1] - xs[0], ys[1] - ys[0])
         return xs[0] - radius, ys[0] - radius, 2 * radius, 2 * radius
     return extent(xs, ys)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def sniff(head: bytes, path: str) -> bool:

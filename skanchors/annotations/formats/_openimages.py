@@ -7,6 +7,7 @@ them: ImageID, Source, LabelName, Confidence, XMin, XMax, YMin, YMax and flags.
 from skanchors.annotations._collector import Collector
 from skanchors.annotations.formats._csv import MAX_BYTES, read_csv
 from skanchors.annotations.formats._format import Format, ReadOptions
+from skanchors.annotations.formats._fractions import as_pixels
 
 
 def read_openimages(
@@ -27,32 +28,7 @@ def read_openimages(
     options : ReadOptions
         `image_sizes` gives the sizes of images.
     """
-    # It stands in for a collector: all that `read_csv` calls is there.
-    read_csv(data, path, _Fractions(collector), options)  # type: ignore[arg-type]
-
-
-class _Fractions:
-    """Makes pixels of fractions where the size of the image is known."""
-
-    def __init__(self, collector: Collector) -> None:
-        self._collector = collector
-        self._size = (1.0, 1.0)
-        self.drop = collector.drop
-        self.note = collector.note
-        self.may_be_corners = collector.may_be_corners
-        self.path = collector.path
-
-    def start_image(
-        self, name: str, width: float, height: float, problem: str = ""
-    ) -> None:
-        self._size = (width, height) if width else (1.0, 1.0)
-        self._collector.start_image(name, width, height, problem)
-
-    def add(self, number: int, label: str, box: tuple, **flags: bool) -> None:
-        width, height = self._size
-        x, y, w, h = box
-        scaled = (x * width, y * height, w * width, h * height)
-        self._collector.add(number, label, scaled, **flags)
+    read_csv(data, path, as_pixels(collector), options)
 
 
 def sniff(head: bytes, path: str) -> bool:

@@ -1,13 +1,14 @@
 """Images with their boxes as plain mappings, the simplest form of annotations."""
 
 from collections.abc import Mapping
-from numbers import Real
-from typing import Any, TypeGuard
+from typing import Any
 
 from skanchors._tables import counted
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError
+from skanchors.annotations.formats._class_numbers import label_in_record
 from skanchors.annotations.formats._format import ReadOptions
+from skanchors.annotations.formats._numbers import is_set, stated_size
 
 _FLAGS = ("difficult", "truncated", "crowd")
 
@@ -26,7 +27,8 @@ def collect_record(
     collector : Collector
         Takes the objects.
     options : ReadOptions
-        `image_sizes` completes sizes that are missing.
+        `image_sizes` completes sizes that are missing; `class_names` name classes that
+        are numbers.
     """
     if not isinstance(record, Mapping) or "boxes" not in record:
         raise InvalidFileError(
@@ -34,12 +36,10 @@ def collect_record(
             f"{str(record)[:80]}"
         )
     name = str(record.get("image", ""))
-    width, height = record.get("width"), record.get("height")
-    size = None
-    if _is_side(width) and _is_side(height):
-        size = float(width), float(height)
-    size = size or options.image_sizes.find(name, collector.path) or (0.0, 0.0)
-    collector.start_image(name, *size)
+    stated, why = stated_size(record.get("width"), record.get("height"))
+    size = stated or options.image_sizes.find(name, collector.path)
+    width, height = size or (0.0, 0.0)
+    collector.start_image(name, width, height, "" if size else why)
     boxes = record["boxes"]
     given = {key: record.get(key) for key in ("labels", *_FLAGS)}
     columns = {key: values for key, values in given.items() if values is not None}
@@ -48,17 +48,20 @@ def collect_record(
             raise InvalidFileError(
                 f"{counted(len(boxes), 'box')}, but {len(values)} {key}"
             )
+    labels: list[str] = []
     for i, box in enumerate(boxes):
         try:
             xmin, ymin, xmax, ymax = map(float, box)
         except (TypeError, ValueError, OverflowError):
             collector.drop(i + 1, "box is not four numbers")
             continue
-        flags = {key: bool(columns[key][i]) for key in _FLAGS if key in columns}
-        label = str(columns["labels"][i]) if "labels" in columns else ""
+        flags = {key: is_set(columns[key][i]) for key in _FLAGS if key in columns}
+        value = columns["labels"][i] if "labels" in columns else None
+        try:
+            label = label_in_record(value, options.class_names)
+        except ValueError as error:
+            collector.drop(i + 1, str(error))
+            continue
+        labels.append(label)
         collector.add(i + 1, label, (xmin, ymin, xmax - xmin, ymax - ymin), **flags)
-
-
-def _is_side(value: Any) -> TypeGuard[float]:
-    # `Real` declares no comparison with float, but every real number has it.
-    return isinstance(value, Real) and bool(1 <= value < 1e9)  # type: ignore[operator]
+    collector.note_nameless(labels)

@@ -14,7 +14,7 @@ from skanchors.annotations._collector import DIFFICULT, TRUNCATED
 from skanchors.annotations._files import InvalidFileError, stem
 from skanchors.annotations.formats._extent import around_turned
 from skanchors.annotations.formats._format import Format
-from skanchors.annotations.formats._numbers import to_number
+from skanchors.annotations.formats._numbers import SIZE_IS_TEXT, stated_size, to_number
 from skanchors.annotations.formats._voc_common import FIELDS, read_common_layout
 from skanchors.annotations.formats._voc_elements import read_elements
 from skanchors.annotations.formats._xml import (
@@ -44,8 +44,9 @@ def read_voc(data: Any, path: Any, collector: Any, options: Any) -> None:
     """
     common = read_common_layout(data)
     (width, height), objects = common or _read_any_layout(data)
-    size = options.size(_image_size(width, height), path) or (0, 0)
-    collector.start_image(stem(path), *size)
+    stated, why = _image_size(width, height)
+    size = options.size(stated, path)
+    collector.start_image(stem(path), *(size or (0, 0)), "" if size else why)
     if not _add_all(objects, collector, float if common else to_number):
         _add_each(objects, collector)
 
@@ -105,14 +106,14 @@ def _bits(truncated: str, difficult: str) -> int:
     return TRUNCATED * _flag(truncated) | DIFFICULT * _flag(difficult)
 
 
-def _image_size(width: Any, height: Any) -> tuple[str, str] | None:
+def _image_size(width: Any, height: Any) -> tuple[tuple[float, float] | None, str]:
+    """The size that a file states, or None, and perhaps why there is none."""
     try:
-        width, height = to_number(width), to_number(height)
-    except (TypeError, ValueError):
-        return None
-    if 1 <= width < float("inf") and 1 <= height < float("inf"):
-        return width, height
-    return None
+        return stated_size(to_number(width), to_number(height))
+    except TypeError:  # nothing, or elements
+        return None, ""
+    except ValueError:
+        return None, SIZE_IS_TEXT if width and height else ""
 
 
 def _flag(text: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Devkits of PASCAL VOC: ``Annotations`` beside ``ImageSets/Main``."""
+"""Devkits of PASCAL VOC: ``Annotations`` beside ``ImageSets/Main``, in any case."""
 
 import os
 import re
@@ -15,10 +15,23 @@ _ORDER = ("train", "val", "test", "trainval")
 def find_devkits(tree: Tree) -> list[str]:
     """Folders with annotations, if one of them has image sets."""
     folders = [
-        f for f in tree.folders if os.path.join(f, "Annotations") in tree.folders
+        folder for folder in tree.folders if _annotations(folder, tree) is not None
     ]
-    sets = (os.path.join(folder, "ImageSets", "Main") for folder in folders)
-    return folders if any(path in tree.folders for path in sets) else []
+    return folders if any(_sets(folder, tree) is not None for folder in folders) else []
+
+
+def _annotations(folder: str, tree: Tree) -> str | None:
+    return tree.folder(os.path.join(folder, "Annotations"))
+
+
+def _sets(folder: str, tree: Tree) -> str | None:
+    """The folder of the image sets of a devkit; some have them one higher."""
+    sets = os.path.join(folder, "ImageSets")
+    for place in (os.path.join(sets, "Main"), sets):
+        found = tree.folder(place)
+        if found and any(name.endswith(".txt") for name in tree.names(found)):
+            return found
+    return None
 
 
 def find_devkit(folder: str, tree: Tree, split: str | None) -> Found:
@@ -35,9 +48,9 @@ def find_devkit(folder: str, tree: Tree, split: str | None) -> Found:
         sets train, val, test and trainval that has it.
     """
     found = Found()
-    here = os.path.join(folder, "Annotations")
+    here = _annotations(folder, tree) or folder
     xml = {n: name for n, name in tree.names(here).items() if n.endswith(".xml")}
-    main = os.path.join(folder, "ImageSets", "Main")
+    main = _sets(folder, tree) or folder
     sets = set_names(folder, tree)
     if split is not None:
         wanted = [name for name in sets if name == split]
@@ -70,7 +83,8 @@ def find_devkit(folder: str, tree: Tree, split: str | None) -> Found:
 
 def set_names(folder: str, tree: Tree) -> list[str]:
     """Names of the image sets of a devkit."""
-    names = tree.names(os.path.join(folder, "ImageSets", "Main"))
+    main = _sets(folder, tree)
+    names = {} if main is None else tree.names(main)
     return [name[:-4] for name in names if name.endswith(".txt")]
 
 

@@ -13,7 +13,7 @@ from skanchors.annotations.layouts._devkit import find_devkit, find_devkits, set
 from skanchors.annotations.layouts._folders import find_in_folders
 from skanchors.annotations.layouts._image_lists import part_of_list, split_of_list
 from skanchors.annotations.layouts._kinds import IMAGE_LIST, is_image_list, kinds
-from skanchors.annotations.layouts._names import names_near
+from skanchors.annotations.layouts._names_near import names_near
 from skanchors.annotations.layouts._nothing import labels_of, not_there, nothing
 from skanchors.annotations.layouts._pairing import LabelFinder, is_image
 from skanchors.annotations.layouts._part import Found, Part, canonical

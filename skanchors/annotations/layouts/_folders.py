@@ -8,7 +8,7 @@ from typing import Any
 
 from skanchors.annotations.formats import FORMATS, suffixes
 from skanchors.annotations.layouts._kinds import IMAGE_LIST, NO_LABELS
-from skanchors.annotations.layouts._names import names_near
+from skanchors.annotations.layouts._names_near import descriptions_near, names_near
 from skanchors.annotations.layouts._pairing import LabelFinder, is_image, label_folders
 from skanchors.annotations.layouts._part import Found, Part, split_of
 from skanchors.annotations.layouts._tree import Tree
@@ -106,7 +106,7 @@ def _without_copies(tree: Tree, paths: list[str]) -> list[str]:
     named = [
         path
         for path in paths
-        if os.path.basename(os.path.dirname(path)) == "Annotations"
+        if os.path.basename(os.path.dirname(path)).lower() == "annotations"
     ]
     for some in (here, named):
         if 2 * len(some) >= len(paths):
@@ -125,6 +125,8 @@ def _without_other_coco(paths: list[str]) -> list[str]:
 
 
 def _names(folder: str, tree: Tree, format: str) -> Any:
+    if format == "openimages":
+        return descriptions_near(folder, tree)
     # Other formats name the classes themselves.
     return names_near(folder, tree) if format in ("yolo", "keras-yolo3") else None
 

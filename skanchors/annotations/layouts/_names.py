@@ -1,19 +1,13 @@
-"""Names of the classes, where a data set has them."""
+"""Names of the classes, in files of them."""
 
+import csv
 import json
-import os
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from skanchors._plain_text import NOT_TEXT
-from skanchors.annotations.layouts._tree import Tree, read_text
-
-# Such files, in the folder of the labels or above it.
-_FILES = (
-    *("classes.txt", "obj.names", "predefined_classes.txt", "notes.json"),
-    *("_classes.txt", "_darknet.labels"),  # as Roboflow calls them
-)
-
+from skanchors.annotations.layouts._tree import read_text
 
 # Larger numbers can be chosen to have the same hash, which takes time without an end.
 MOST_DIGITS = 15
@@ -43,9 +37,11 @@ _REPLACED = "\ufffd"
 
 
 def read_names(path: str) -> Any:
-    """Class names of a file: one a line, or JSON, such as the notes of Label Studio.
+    """Class names of a file.
 
-    None if it has none, as the label maps of TensorFlow, whose numbers start at 1.
+    One a line; JSON, such as the notes of Label Studio; or a table of names and
+    numbers, as keras-retinanet has, or of what Open Images calls the classes. None if
+    it has none, as the label maps of TensorFlow, whose numbers start at 1.
 
     Raises
     ------
@@ -60,6 +56,8 @@ def read_names(path: str) -> Any:
             return _of_json(json.loads(text))
         except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
             return None
+    if path.lower().endswith(".csv"):
+        return _of_csv(text)
     if path.lower().endswith(".pbtxt") or "{" in text:
         return None
     return [line.strip() for line in text.rstrip().splitlines()] or None
@@ -76,24 +74,26 @@ def _of_json(content: Any) -> Any:
     return {class_number(k): class_name(name) for k, name in content.items()} or None
 
 
-def names_near(folder: str, tree: Tree) -> Any:
-    """Class names of the labels in a folder, or None."""
-    while True:
-        present = tree.names(folder)
-        others = [name for name in present if name.endswith(".names")]
-        for name in (*_FILES, *others):
-            if name in present:
-                path = os.path.join(folder, present[name])
-                try:
-                    names = read_names(path)
-                except ValueError as error:
-                    problem = (path, str(error).removeprefix(f"{path}: "))
-                    if problem not in tree.problems:
-                        tree.problems.append(problem)
-                    continue
-                if names is not None:
-                    return names
-        above = os.path.dirname(folder)
-        if folder == tree.root or above == folder or folder not in tree.folders:
-            return None
-        folder = above
+def _of_csv(text: str) -> Any:
+    lines = [line for line in text.splitlines() if line.strip()]
+    delimiter = max(",;\t", key=lines[0].count) if lines else ","
+    try:
+        rows = [row[:2] for row in csv.reader(lines, delimiter=delimiter)]
+    except csv.Error:
+        return None
+    columns = [[cell.strip() for cell in column] for column in zip(*rows, strict=False)]
+    if len(columns) < 2:
+        return columns[0] if columns and min(map(len, rows)) == 1 else None
+    for keys, names in (columns, columns[::-1]):
+        for start in (0, 1):  # perhaps a header
+            pairs = list(zip(keys, names, strict=True))[start:]
+            if pairs and all(_NUMBER.fullmatch(key) for key, _ in pairs):
+                return {class_number(key): name for key, name in pairs}
+            if pairs and all(key.startswith(_FREEBASE) for key, _ in pairs):
+                return dict(pairs)
+    return None
+
+
+_NUMBER = re.compile(rf"[0-9]{{1,{MOST_DIGITS}}}")
+# How the ids begin by which Open Images calls its classes.
+_FREEBASE = ("/m/", "/g/", "/t/")

@@ -11,7 +11,11 @@ IMAGE_SUFFIXES = frozenset(
 )
 # Names of folders of images, whose label files are in a folder beside it.
 _IMAGE_FOLDERS = ("images", "jpegimages", "image", "imgs", "img")
-_LABEL_FOLDERS = ("labels", "Labels", "LABELS", "label", "annotations", "Annotations")
+_LABEL_FOLDERS = tuple(
+    spelt
+    for name in ("labels", "label", "annotations", "annotation")
+    for spelt in (name, name.title(), name.upper())
+)
 
 
 # Of folders in folders of images only the innermost count.

@@ -4,6 +4,7 @@ import os
 
 from skanchors._plain_text import encoding_of
 from skanchors.annotations._files import InvalidFileError, read_bytes
+from skanchors.annotations.layouts._spelling import Spelling
 
 # Data sets nest a few folders deep. What has more folders than this is a disk.
 _MAX_DEPTH = 12
@@ -30,6 +31,8 @@ class Tree:
         Names of the files in each folder below it, sorted; hidden ones are left out.
     problems : list of (str, str)
         Folders that could not be listed, and why.
+    spelling : Spelling
+        Finds folders whatever the case of their names.
     """
 
     def __init__(self, root: str, walk: bool = True) -> None:
@@ -37,6 +40,7 @@ class Tree:
         self.folders: dict[str, list[str]] = {}
         self.problems: list[tuple[str, str]] = []
         self._names: dict[str, dict[str, str]] = {}
+        self.spelling = Spelling()
         if walk:
             self._walk()
 
@@ -90,6 +94,11 @@ class Tree:
             for path, names in self.folders.items()
             if path == folder or path.startswith(start)
         }
+
+    def folder(self, path: str) -> str | None:
+        """The folder of this path below the root, whatever its case; None if none."""
+        found = self.spelling.find(path)
+        return found if found in self.folders else None
 
     def find(self, path: str) -> str | None:
         """The file of this path, whatever the case of its ending; None if none."""

@@ -24,6 +24,7 @@ from skanchors.annotations.layouts._pairing import (
 )
 from skanchors.annotations.layouts._part import Found, Part, canonical, class_count
 from skanchors.annotations.layouts._resolve import Resolver
+from skanchors.annotations.layouts._spelling import Spelling
 from skanchors.annotations.layouts._tree import Tree, read_text
 
 _KEYS = ("train", "val", "valid", "validation", "test", "minival")
@@ -221,19 +222,54 @@ def _entry(
         return part_of_list(file, None, tree, near)
     folder = resolver.find(text, _leads_to_labels)
     if folder is None:
-        # The usual places, for a path that is right nowhere.
-        usually = Resolver(near, [])
-        words = dict.fromkeys((key, canonical(key), "valid" if key == "val" else key))
-        usual = [p for w in words for p in (f"{w}/images", f"images/{w}", w)]
-        usual += as_parts(text)[-1:]
-        found = (usually.find(place, _leads_to_labels) for place in usual)
-        folder = next((place for place in found if place is not None), None)
+        folder = _elsewhere(text, key, resolver, tree.spelling, near)
     if folder is None:
         return Part(None, []), [f"{text} is not there"]
     part = part_of_images(folder, tree)
     if not part.paths and not part.empty:
         return part, [f"{folder} has no images or labels"]
     return part, []
+
+
+# In these folders may be those of the splits.
+_OUTER = ((), ("images",), ("labels",))
+
+
+def _elsewhere(
+    text: str, key: str, resolver: Resolver, spelling: Spelling, near: list[str]
+) -> str | None:
+    """Where the images of a split are whose path is in another case, or right nowhere.
+
+    Parameters
+    ----------
+    text : str
+        The path as it is written.
+    key : str
+        Name of the split.
+    resolver : Resolver
+        Tries paths.
+    spelling : Spelling
+        Finds folders whatever the case of their names.
+    near : list of str
+        Folders where the usual places are looked for.
+    """
+
+    def exists(path: str) -> bool:
+        return spelling.find(path) is not None or _leads_to_labels(path)
+
+    found = resolver.find(text, exists)
+    if found is None:
+        places = [os.path.join(base, *up) for base in near for up in _OUTER]
+        names = [
+            n for p in places for n in spelling.inner(spelling.find(p) or p).values()
+        ]
+        words = [key, *(n for n in names if canonical(n) == canonical(key))]
+        usually = Resolver(near, [])
+        usual = [p for w in words for p in (f"{w}/images", f"images/{w}", w)]
+        usual += as_parts(text)[-1:]
+        tried = (usually.find(place, exists) for place in dict.fromkeys(usual))
+        found = next((place for place in tried if place is not None), None)
+    return None if found is None else spelling.find(found) or found
 
 
 def _leads_to_labels(path: str) -> bool:

@@ -93,7 +93,6 @@ def test_flags(read, flag, text, expected):
         "<size>100</size>",
         "<size><width>0</width><height>0</height></size>",
         "<size><width>100</width></size>",
-        "<size><width>abc</width><height>100</height></size>",
         "<size><width>nan</width><height>100</height></size>",
         "<size><width>-100</width><height>100</height></size>",
         SIZE + SIZE.replace("100", "300"),
@@ -106,6 +105,17 @@ def test_size_of_no_use(read, size):
     ]
     assert boxes(read(voc(size, OBJECT), need_image_size=False)) == [(30.0, 40.0)]
     table = read(voc(size, OBJECT), image_sizes={"a": (300, 400)})
+    assert table.sizes().tolist() == [[0.1, 0.1]]
+
+
+@pytest.mark.parametrize("root", ["annotation", "annotation a='1'"])
+@pytest.mark.parametrize("text", ["abc", "1O0", "100 px", "100,0", "1_00"])
+def test_a_size_that_is_text_is_said_to_be_text(read, text, root):
+    content = voc(SIZE.replace("100", text), OBJECT, root=root)
+    assert [finding.reason for finding in read(content).dropped] == [
+        "size of the image is missing: width or height is text, not a number"
+    ]
+    table = read(content, image_sizes={"a": (300, 400)})
     assert table.sizes().tolist() == [[0.1, 0.1]]
 
 
