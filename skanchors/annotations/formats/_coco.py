@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from skanchors.annotations._collector import MAX_DROPPED, Collector
@@ -38,8 +39,15 @@ def read_coco(
         `image_sizes` completes sizes that are missing.
     """
     root = _parse(data)
-    if names := _category_names(root):
+    names, twice = _category_names(root)
+    if names:
         collector.declare(names.values())
+    elif isinstance(options.class_names, Mapping):
+        names = {str(number): name for number, name in options.class_names.items()}
+    elif options.class_names is not None:
+        collector.note(_NO_NAMES)
+    if twice:
+        collector.note(f"a category has two names, the last is taken: {twice[:80]}")
     collector.may_be_corners()
     images = _images(root)
     boxes: dict[str, list] = {key: [] for key in images}
@@ -162,17 +170,29 @@ def _list(root: dict, key: str) -> list:
     return items
 
 
-def _category_names(root: dict) -> dict[str, str]:
+def _category_names(root: dict) -> tuple[dict[str, str], str]:
+    """The names of categories by id as text, and one that has two, or nothing."""
     items = root.get("categories") or []
     if not isinstance(items, list):
         raise InvalidFileError("not a COCO file: 'categories' is not a list")
-    return {
-        key: as_name(str(item["name"]))
-        for item in items
-        if isinstance(item, dict)
-        and (key := _key(item.get("id"))) is not None
-        and isinstance(item.get("name"), str | int | float)
-    }
+    names: dict[str, str] = {}
+    twice = ""
+    for item in items:
+        key = _key(item.get("id")) if isinstance(item, dict) else None
+        if key is None or not isinstance(item.get("name"), str | int | float):
+            continue
+        name = as_name(str(item["name"]))
+        if names.get(key, name) != name:
+            twice = f"category {key} is {names[key]} and {name}"
+        names[key] = name
+    return names, twice
+
+
+# Names in a list are of numbers from 0, and those of categories mostly begin at 1.
+_NO_NAMES = (
+    "categories have no names, and a list does not tell which numbers its names are "
+    "of, so labels are numbers; give class_names as a mapping"
+)
 
 
 class _Image(NamedTuple):

@@ -20,10 +20,10 @@ MAX_BYTES = 2 << 30
 _NAMES = {
     "image": "filename image imagename imageid imagepath imagefile path file img "
     "imgpath imgname imgid imgfile filepath",
-    "xmin": "xmin x1 left xtl bboxxmin boxxmin",
-    "ymin": "ymin y1 top ytl bboxymin boxymin",
-    "xmax": "xmax x2 right xbr bboxxmax boxxmax",
-    "ymax": "ymax y2 bottom ybr bboxymax boxymax",
+    "xmin": "xmin x1 left xtl bboxxmin boxxmin roix1",
+    "ymin": "ymin y1 top ytl bboxymin boxymin roiy1",
+    "xmax": "xmax x2 right xbr bboxxmax boxxmax roix2",
+    "ymax": "ymax y2 bottom ybr bboxymax boxymax roiy2",
     "x": "x bboxx boxx xlow",
     "y": "y bboxy boxy ylow",
     "cx": "cx xcenter xcentre centerx centrex xc bboxxcenter",
@@ -32,6 +32,7 @@ _NAMES = {
     "h": "h bboxheight bboxh boxheight boxh",
     "bbox": "bbox box",
     "label": "class label classname labelname category categoryname name cls classes",
+    "number": "classid categoryid labelid clsid classnumber classindex",
     # Of the image, or of the box where its corners are not given.
     "width": "width",
     "height": "height",
@@ -155,6 +156,7 @@ def collect_rows(
             images.setdefault(name, []).append((number, row))
     if columns.sided:
         collector.may_be_corners()
+    labels: list[str] = []
     for name, members in images.items():
         sizes = _sizes(members, at)
         size = sizes.pop() if len(sizes) == 1 else None
@@ -187,6 +189,8 @@ def collect_rows(
                 if at.get(key, 1e9) < len(row)
             }
             collector.add(number, label, box, **flags)
+            labels.append(label)
+    collector.note_nameless(labels)
 
 
 _BOX = {*_CORNERS, "x", "y", "w", "h", "bbox"}
@@ -202,6 +206,8 @@ def find_columns(header: list[str]) -> Columns | None:
             at.setdefault(key, i)
     if "image" not in at:
         return None
+    if "number" in at:  # of the class, where there is no name
+        at.setdefault("label", at.pop("number"))
     if all(key in at for key in _CORNERS):
         return Columns(at, _corners(at))
     # Without a high corner, width and height are those of the box.

@@ -37,6 +37,8 @@ def name_json(root: Any) -> str:
             return "a file of LabelMe; name its format, labelme, or let it be told"
         if isinstance(root.get("objects"), list) and "size" in root:
             return "a file of Supervisely; export the project as COCO"
+        if isinstance(root.get("samples"), list):
+            return "a data set of FiftyOne; export it as COCO or YOLO"
         if isinstance(root.get("items"), list) and "categories" in root:
             return "a file of Datumaro; convert the data set to COCO"
         if "item" in root and "annotations" in root:

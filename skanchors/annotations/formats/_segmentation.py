@@ -14,9 +14,10 @@ def around_segmentation(segmentation: Any) -> Box | None:
     Parameters
     ----------
     segmentation : list or dict
-        Polygons, each a list ``[x1, y1, x2, y2, ...]``; or ``{"size": [height, width],
-        "counts": ...}``, column by column, the first run outside, with counts as a list
-        or as text, as pycocotools does it (2.0, common/maskApi.c).
+        Polygons, each a list ``[x1, y1, x2, y2, ...]``, or one such list; or
+        ``{"size": [height, width], "counts": ...}``, column by column, the first run
+        outside, with counts as a list or as text, as pycocotools does it (2.0,
+        common/maskApi.c).
     """
     try:
         if isinstance(segmentation, dict):
@@ -29,6 +30,8 @@ def around_segmentation(segmentation: Any) -> Box | None:
 def _around_polygons(polygons: Any) -> Box | None:
     if not isinstance(polygons, list):
         return None
+    if polygons and isinstance(polygons[0], int | float):  # one, not a list of them
+        polygons = [polygons]
     xs: list[float] = []
     ys: list[float] = []
     for polygon in polygons:

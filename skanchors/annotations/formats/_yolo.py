@@ -113,6 +113,9 @@ def _read_any(lines: list[str], collector: Collector, options: ReadOptions) -> N
         meaning, ambiguous = decide(wide)
     if ambiguous:
         collector.note(_DECIDED[meaning])
+    sixth = [p[1][4] for p in parsed if isinstance(p, tuple) and len(p[1]) == 5]
+    if not all(0 <= value <= 1 for value in sixth):
+        collector.note(_NO_CONFIDENCE)
     labels = []
     for number, found in enumerate(parsed, 1):
         if found is None:
@@ -204,6 +207,10 @@ def _box(
 _FAR = 3
 _FILE = re.compile(r"\.(?:jpe?g|png|bmp|tiff?|webp|txt|xml)$", re.IGNORECASE)
 _DECIMAL_COMMA = re.compile(r"[-+]?\d*,\d+")
+_NO_CONFIDENCE = (
+    "a sixth column that is no confidence is not used; if it is the angle of a turned "
+    "box, convert the labels to the corners of upright ones"
+)
 _DECIDED = {
     BOX: "more than six columns, read as a box and other values (columns='segment' "
     "reads corners of a segment)",

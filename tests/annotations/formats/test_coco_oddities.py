@@ -163,7 +163,8 @@ def test_ids_from_a_file_are_never_hashed_as_numbers():
     # Multiples of this have equal hashes, and a dict of them takes quadratic time.
     ids = [i * (2**61 - 1) for i in range(50)]
     images = _coco._images({"images": [IMAGE | {"id": i} for i in ids]})
-    names = _coco._category_names({"categories": [{"id": i, "name": ""} for i in ids]})
+    items = [{"id": i, "name": ""} for i in ids]
+    names, _ = _coco._category_names({"categories": items})
     assert len(images) == len(names) == 50
     assert {type(key) for key in (*images, *names)} == {str}
 
@@ -231,3 +232,31 @@ def test_no_category_is_told(read, category):
 def test_a_file_without_categories_has_numbers_for_labels(read):
     assert read(BOX, categories=(), on_invalid="raise").label.tolist() == ["9"]
     assert not read(BOX, categories=()).notes
+
+
+def test_given_names_of_a_file_without_categories(read):
+    names = {9: "cat", 10: "dog"}
+    table = read(BOX, categories=(), class_names=names, on_invalid="raise")
+    assert table.label.tolist() == ["cat"]
+    assert not table.notes
+    table = read(BOX, categories=(), class_names=["cat", "dog"])
+    assert table.label.tolist() == ["9"]
+    assert "give class_names as a mapping" in table.notes[0].reason
+    # The file knows better.
+    table = read(BOX, class_names={9: "dog"}, on_invalid="raise")
+    assert table.label.tolist() == ["cat"]
+
+
+def test_a_category_of_two_names_is_told(read):
+    categories = [{"id": 9, "name": "cat"}, {"id": "9", "name": "dog"}]
+    table = read(BOX, categories=categories)
+    (note,) = table.notes
+    assert note.reason.endswith("is taken: category 9 is cat and dog")
+    same = [{"id": 9, "name": "cat"}, {"id": 9.0, "name": "cat"}]
+    assert not read(BOX, categories=same).notes
+
+
+def test_one_polygon_without_a_list_around_it(read):
+    polygon = [10, 20, 110, 20, 110, 220]
+    table = read({"segmentation": polygon}, {"segmentation": [polygon]})
+    assert table.boxes("pixels").tolist() == [[10, 20, 110, 220]] * 2

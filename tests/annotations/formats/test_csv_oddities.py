@@ -42,6 +42,36 @@ def test_columns_of_tools(read, header, row, start):
 
 
 @pytest.mark.parametrize(
+    ("header", "row", "label"),
+    [
+        ("filename,xmin,ymin,xmax,ymax,class_id", "a.jpg,10,20,40,60,3", "3"),
+        ("category_id;image_id;x1;y1;x2;y2", "3;a;10;20;40;60", "3"),
+        ("image_id,class_name,class_id,x1,y1,x2,y2", "a,cat,3,10,20,40,60", "cat"),
+        ("image_id,class_id,class_name,x1,y1,x2,y2", "a,3,cat,10,20,40,60", "cat"),
+        (
+            "Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId;Path",
+            "640;480;10;20;40;60;3;Train/3/a.png",
+            "3",
+        ),
+    ],
+)
+def test_numbers_of_classes(read, header, row, label):
+    found, table = read(f"{header}\n{row}\n")
+    assert found == [(30, 40)]
+    assert table.label.tolist() == [label]
+    names = read(f"{header}\n{row}\n", class_names=["a", "b", "c", "d"])[1]
+    assert names.label.tolist() == ["cat" if label == "cat" else "d"]
+
+
+def test_rows_without_a_class_among_others_are_told(read):
+    text = HEAD + ROW.format("a.jpg", "cat")
+    assert not read(text)[1].notes
+    assert not read(HEAD + ROW.format("a.jpg", ""))[1].notes
+    (note,) = read(text + ROW.format("a.jpg", ""))[1].notes
+    assert note.reason.endswith("the label is empty: 1 of 2 objects")
+
+
+@pytest.mark.parametrize(
     "header", ["name,left,top,width,height,kind", "a,b,c,d,e,f", "img,u,v,w,h,cat"]
 )
 def test_a_header_of_six_is_no_row(read_text, header):

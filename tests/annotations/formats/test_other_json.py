@@ -24,6 +24,7 @@ RESULT = {"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4], "score": 0.5}
         ([{"name": "a.jpg", "labels": []}], "labels of BDD100K"),
         ({"size": {"width": 9, "height": 9}, "objects": []}, "a file of Supervisely"),
         ({"categories": {}, "items": []}, "a file of Datumaro"),
+        ({"samples": [{"filepath": "a.jpg"}]}, "a data set of FiftyOne"),
         ({"version": "2.0", "item": {}, "annotations": []}, "a file of V7 Darwin"),
         ({"shapes": [], "imagePath": "a.jpg"}, "a file of LabelMe"),
         ({"annotations": []}, "not a COCO file"),

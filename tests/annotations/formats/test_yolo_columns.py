@@ -300,3 +300,13 @@ def test_what_holds_no_names(read, tmp_path):
         read("0 0.5 0.5 0.3 0.2", class_names=str(tmp_path / "gone.txt"))
     with pytest.raises(TypeError, match="class_names must be a list"):
         read("0 0.5 0.5 0.3 0.2", class_names=7)
+
+
+@pytest.mark.parametrize(
+    ("sixth", "told"), [(0, 0), (0.87, 0), (1, 0), (-1.2, 1), (45, 1)]
+)
+def test_a_sixth_column_that_is_no_confidence_is_told(read, sixth, told):
+    table = read("0 0.5 0.5 0.3 0.2 0.9", f"0 0.5 0.5 0.3 0.2 {sixth}")
+    assert len(table) == 2
+    assert len(table.notes) == told
+    assert all("the angle of a turned box" in note.reason for note in table.notes)
