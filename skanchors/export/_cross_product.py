@@ -76,6 +76,25 @@ def nearest_sizes_and_ratios(
     return np.sort(x[:n_sizes]), np.sort(x[n_sizes:])
 
 
+def nearest_levels(
+    groups: list[np.ndarray], precision: int
+) -> tuple[list[np.ndarray], list[np.ndarray], list[np.ndarray]]:
+    """The nearest sizes and ratios of each level, rounded, and the boxes they make.
+
+    Parameters
+    ----------
+    groups : list of ndarray of shape (n_on_level, 2)
+        Wanted widths and heights.
+    precision : int
+        Digits of sizes; ratios get two more.
+    """
+    found = [nearest_sizes_and_ratios(group) for group in groups]
+    sizes = [rounded_positive(sizes, precision) for sizes, _ in found]
+    ratios = [rounded_positive(ratios, precision + 2) for _, ratios in found]
+    boxes = [cross_product(*level) for level in zip(sizes, ratios, strict=True)]
+    return sizes, ratios, boxes
+
+
 def nearest_shared_ratios(
     groups: list[np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._cross_product import mean_best_iou
-from skanchors.export._form import Form, check_form, match_rows
+from skanchors.export._form import Form, check_form, check_most, match_rows
 from skanchors.export._text import numbers
 
 # Equal but for the rounding of a product.
@@ -77,15 +77,15 @@ def common_scales(form: Form, base: Sequence[float]) -> tuple[float, ...] | None
     return tuple(scales[0].tolist())
 
 
+def octaves(first: float, n_scales: int) -> list[float]:
+    """Scales from the first up to below its double, even on a logarithmic scale."""
+    return (first * 2.0 ** (np.arange(n_scales) / n_scales)).tolist()
+
+
 def octaves_of(scales: Sequence[float]) -> float | None:
-    """The first scale if they divide its double evenly on a logarithmic scale."""
-    steps = scales[0] * 2.0 ** (np.arange(len(scales)) / len(scales))
+    """The first scale if the scales are its `octaves`."""
+    steps = octaves(scales[0], len(scales))
     return scales[0] if np.allclose(scales, steps, rtol=_SAME, atol=0) else None
-
-
-def plain(values: Any, precision: int | None, separator: str = ", ") -> str:
-    """Numbers in one line, by default all their digits."""
-    return numbers(values, precision, separator)
 
 
 def nested(rows: Sequence[Any], precision: int | None, brackets: str = "[]") -> str:
@@ -93,7 +93,8 @@ def nested(rows: Sequence[Any], precision: int | None, brackets: str = "[]") -> 
     start, end = brackets[0], brackets[1]
     comma = "," if start == "(" else ""
     written = [
-        f"{start}{plain(row, precision)}{comma * (len(row) == 1)}{end}" for row in rows
+        f"{start}{numbers(row, precision)}{comma * (len(row) == 1)}{end}"
+        for row in rows
     ]
     return f"{start}{', '.join(written)}{comma * (len(rows) == 1)}{end}"
 
@@ -164,6 +165,22 @@ def crossed(
     if strides is not None and len(strides) != len(sizes):
         strides = None
     return AnchorSet(sizes=sizes, ratios=ratios, strides=strides, **fields)
+
+
+def crossed_scales(
+    bases: Sequence[float], scales: Sequence[float], ratios: Any, **fields: Any
+) -> AnchorSet:
+    """`crossed` of one base a level times scales and ratios that all levels share."""
+    check_most(len(bases) * len(scales) * len(ratios))
+    rows = [[base * scale for scale in scales] for base in bases]
+    return crossed(rows, ratios, **fields)
+
+
+def level_rows(rows: Any, n_levels: int) -> list:
+    """One row a level; what is one row, or one row in a list, holds for all."""
+    if not isinstance(rows[0], list | tuple):
+        rows = [rows]
+    return list(rows) * n_levels if len(rows) == 1 else list(rows)
 
 
 def shared_if_equal(rows: Sequence[Sequence[float]]) -> Any:

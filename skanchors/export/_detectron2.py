@@ -1,17 +1,12 @@
 """Detectron2 yaml: SIZES x ASPECT_RATIOS, ratio height / width."""
 
-from typing import Any
-
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._cross_product import (
-    cross_product,
-    nearest_sizes_and_ratios,
-    rounded_positive,
-)
+from skanchors.export._cross_product import nearest_levels
 from skanchors.export._crossed import (
     about_levels,
     about_loss,
     crossed,
+    level_rows,
     need_cross,
     need_equal_counts,
     nested,
@@ -25,10 +20,7 @@ from skanchors.export._yaml import without_yaml_comments, yaml_keys, yaml_list
 
 
 def write(anchor_set: AnchorSet, precision: int) -> str:
-    found = [nearest_sizes_and_ratios(group) for group in anchor_set.groups]
-    sizes = [rounded_positive(sizes, precision) for sizes, _ in found]
-    ratios = [rounded_positive(ratios, precision + 2) for _, ratios in found]
-    boxes = [cross_product(*level) for level in zip(sizes, ratios, strict=True)]
+    sizes, ratios, boxes = nearest_levels(anchor_set.groups, precision)
     return about_loss(anchor_set, boxes) + _yaml(
         anchor_set, nested(sizes, precision), nested(ratios, precision + 2)
     )
@@ -62,12 +54,10 @@ def read(text: str, given: Given) -> AnchorSet:
         ratios = [[0.5, 1.0, 2.0]]  # the default of its configuration
     if not sizes or not ratios:
         raise ValueError("Found no SIZES and ASPECT_RATIOS as lists of numbers.")
-    sizes, ratios = _levels(sizes), _levels(ratios)
+    rows = [level_rows(each, 1) for each in (sizes, ratios)]
     # One list alone holds for every level.
-    n_levels = max(len(sizes), len(ratios))
-    sizes, ratios = (
-        each * n_levels if len(each) == 1 else each for each in (sizes, ratios)
-    )
+    n_levels = max(map(len, rows))
+    sizes, ratios = (level_rows(each, n_levels) for each in rows)
     if len(sizes) != len(ratios):
         raise ValueError(
             f"SIZES holds {len(sizes)} levels but ASPECT_RATIOS {len(ratios)}."
@@ -76,10 +66,6 @@ def read(text: str, given: Given) -> AnchorSet:
     if "DefaultAnchorGenerator" in text:
         strides = bracketed(text, "strides") or strides
     return crossed(sizes, shared_if_equal(ratios), strides=strides)
-
-
-def _levels(value: Any) -> list:
-    return list(value) if isinstance(value[0], list | tuple) else [value]
 
 
 STYLE = Style(

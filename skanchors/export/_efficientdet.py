@@ -17,13 +17,12 @@ from skanchors.export._crossed import (
     common_ratios,
     common_scales,
     need_cross,
-    plain,
     refuse,
     strides_said,
 )
-from skanchors.export._form import MOST_ANCHORS, Form
+from skanchors.export._form import Form, check_most
 from skanchors.export._style import RETINANET_STRIDES, Given, Style
-from skanchors.export._text import holds_numbers, pairs
+from skanchors.export._text import holds_numbers, numbers, pairs
 from skanchors.export._yaml import without_yaml_comments, yaml_list
 
 # The tool's own anchor_scale: a scale of 1 is this many strides large.
@@ -93,7 +92,7 @@ def _yaml(
 ) -> str:
     return (
         f"{about_levels(anchor_set)}# Scales times 4 strides; width, height of each.\n"
-        f"anchors_scales: '[{plain(scales, precision)}]'\n"
+        f"anchors_scales: '[{numbers(scales, precision)}]'\n"
         f"anchors_ratios: '[{pairs(shapes, precision)}]'\n"
     )
 
@@ -114,8 +113,7 @@ def read(text: str, given: Given) -> AnchorSet:
             "anchors_ratios must hold pairs (w, h), anchors_scales numbers."
         )
     strides = given.strides or strides_said(text) or RETINANET_STRIDES
-    if len(scales) * len(shapes) * len(strides) > MOST_ANCHORS:
-        raise ValueError(f"These make more than {MOST_ANCHORS} anchors.")
+    check_most(len(scales) * len(shapes) * len(strides))
     shapes, sizes = np.array(shapes, dtype=float), np.array(scales, dtype=float)
     if min(shapes.min(), sizes.min()) <= 0:
         raise ValueError("The scales and ratios must be larger than 0.")

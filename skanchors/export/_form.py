@@ -131,11 +131,16 @@ def check_form(sizes: Any, ratios: Any, form: str | None) -> Form:
         len(row) * len(ratio) if name == "cross" else 2 + 2 * len(ratio)
         for row, ratio in zip(rows, per_level, strict=True)
     )
+    check_most(total)
+    return Form(tuple(rows), tuple(per_level), shared, name)
+
+
+def check_most(total: int) -> None:
+    """Refuse more anchors than any detector has, best before they are made."""
     if total > MOST_ANCHORS:
         raise ValueError(
             f"The sizes and ratios make {total} anchors; {MOST_ANCHORS} is the most."
         )
-    return Form(tuple(rows), tuple(per_level), shared, name)
 
 
 def _is_row(value: Any) -> bool:

@@ -12,14 +12,13 @@ from skanchors.export._crossed import (
     about_loss,
     common_ratios,
     common_scales,
-    crossed,
+    crossed_scales,
     need_cross,
-    plain,
     refuse,
 )
-from skanchors.export._form import MOST_ANCHORS, Form
+from skanchors.export._form import Form
 from skanchors.export._style import RETINANET_STRIDES, Given, Style
-from skanchors.export._text import as_float
+from skanchors.export._text import as_float, numbers
 
 _LINE = re.compile(r"^[ \t]*(sizes|strides|ratios|scales)[ \t]*[=:]([^\n]*)$", re.M)
 _SECTION = re.compile(r"^\[anchor_parameters\][ \t]*$", re.MULTILINE)
@@ -31,7 +30,10 @@ def write(anchor_set: AnchorSet, precision: int) -> str:
     ratios = rounded_positive(ratios, precision + 2)
     boxes = [cross_product([size], ratios) for size in sizes]
     return about_loss(anchor_set, boxes) + _ini(
-        plain(sizes, precision, " "), anchor_set, plain(ratios, precision + 2, " "), "1"
+        numbers(sizes, precision, " "),
+        anchor_set,
+        numbers(ratios, precision + 2, " "),
+        "1",
     )
 
 
@@ -48,10 +50,10 @@ def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
             "or PyramidAnchors(sizes='stride').",
         )
     return _ini(
-        plain(base, precision, " "),
+        numbers(base, precision, " "),
         anchor_set,
-        plain(ratios, precision, " "),
-        plain(scales, precision, " "),
+        numbers(ratios, precision, " "),
+        numbers(scales, precision, " "),
     )
 
 
@@ -59,7 +61,7 @@ def _ini(sizes: str, anchor_set: AnchorSet, ratios: str, scales: str) -> str:
     return (
         "[anchor_parameters]\n"
         f"sizes   = {sizes}\n"
-        f"strides = {plain(anchor_set.strides, None, ' ')}\n"
+        f"strides = {numbers(anchor_set.strides, None, ' ')}\n"
         "# height / width\n"
         f"ratios  = {ratios}\n"
         f"scales  = {scales}\n"
@@ -77,11 +79,9 @@ def read(text: str, given: Given) -> AnchorSet:
     missing = [key for key in ("sizes", "ratios", "scales") if not found.get(key)]
     if missing:
         raise ValueError(f"The [anchor_parameters] lack {' and '.join(missing)}.")
-    sizes, scales = found["sizes"], found["scales"]
-    if len(sizes) * len(scales) * len(found["ratios"]) > MOST_ANCHORS:
-        raise ValueError(f"These make more than {MOST_ANCHORS} anchors.")
-    rows = [[size * scale for scale in scales] for size in sizes]
-    return crossed(rows, found["ratios"], strides=found.get("strides"))
+    return crossed_scales(
+        found["sizes"], found["scales"], found["ratios"], strides=found.get("strides")
+    )
 
 
 STYLE = Style(

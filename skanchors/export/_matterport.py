@@ -13,13 +13,12 @@ from skanchors.export._crossed import (
     common_ratios,
     crossed,
     need_cross,
-    plain,
     reciprocals,
     refuse,
 )
 from skanchors.export._form import Form
 from skanchors.export._style import FPN_STRIDES, Given, Style
-from skanchors.export._text import bracketed
+from skanchors.export._text import bracketed, numbers
 
 _KEY = re.compile(r"(?<!\w)RPN_ANCHOR_SCALES\b")
 
@@ -30,7 +29,7 @@ def write(anchor_set: AnchorSet, precision: int) -> str:
     wide = rounded_positive(1 / ratios, precision + 2)
     boxes = [cross_product([size], 1 / wide) for size in sizes]
     return about_loss(anchor_set, boxes) + _lines(
-        anchor_set, plain(sizes, precision), plain(wide[::-1], precision + 2)
+        anchor_set, numbers(sizes, precision), numbers(wide[::-1], precision + 2)
     )
 
 
@@ -43,13 +42,13 @@ def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
             "its levels have one size each. Fit PyramidAnchors(n_sizes=1).",
         )
     sizes = [row[0] for row in form.sizes]
-    return _lines(anchor_set, plain(sizes, precision), plain(wide, precision))
+    return _lines(anchor_set, numbers(sizes, precision), numbers(wide, precision))
 
 
 def _lines(anchor_set: AnchorSet, sizes: str, wide: str) -> str:
     comma = "," * (len(anchor_set.strides) == 1)
     return (
-        f"BACKBONE_STRIDES = [{plain(anchor_set.strides, None)}]\n"
+        f"BACKBONE_STRIDES = [{numbers(anchor_set.strides, None)}]\n"
         f"RPN_ANCHOR_SCALES = ({sizes}{comma})\n"
         f"RPN_ANCHOR_RATIOS = [{wide}]  # width / height\n"
     )

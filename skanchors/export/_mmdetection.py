@@ -15,9 +15,10 @@ from skanchors.export._crossed import (
     common_ratios,
     common_scales,
     crossed,
+    crossed_scales,
     nested,
+    octaves,
     octaves_of,
-    plain,
     refuse,
 )
 from skanchors.export._form import Form
@@ -60,17 +61,17 @@ def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
 
 
 def _cross_fields(form: Form, strides: tuple, precision: int | None) -> list[str]:
-    ratios = f"ratios=[{plain(common_ratios(form, 'mmdetection'), precision)}]"
+    ratios = f"ratios=[{numbers(common_ratios(form, 'mmdetection'), precision)}]"
     scales = common_scales(form, strides)
     if scales is not None:
         octave = octaves_of(scales)
         if octave is not None and len(scales) > 1:
             return [
-                f"octave_base_scale={plain([octave], precision)}",
+                f"octave_base_scale={numbers([octave], precision)}",
                 f"scales_per_octave={len(scales)}",
                 ratios,
             ]
-        return [f"scales=[{plain(scales, precision)}]", ratios]
+        return [f"scales=[{numbers(scales, precision)}]", ratios]
     base = [row[0] for row in form.sizes]
     scales = common_scales(form, base)
     if scales is None:
@@ -80,9 +81,9 @@ def _cross_fields(form: Form, strides: tuple, precision: int | None) -> list[str
             "PyramidAnchors(n_sizes=1) or PyramidAnchors(sizes='stride').",
         )
     return [
-        f"scales=[{plain(scales, precision)}]",
+        f"scales=[{numbers(scales, precision)}]",
         ratios,
-        f"base_sizes=[{plain(base, precision)}]",
+        f"base_sizes=[{numbers(base, precision)}]",
     ]
 
 
@@ -92,8 +93,8 @@ def _ssd_fields(form: Form, precision: int | None) -> list[str]:
         refuse("mmdetection", "each level's next size must be larger than its size.")
     return [
         "scale_major=False",  # else the generator picks other boxes
-        f"min_sizes=[{plain(_short(least), precision)}]",
-        f"max_sizes=[{plain(_short(most), precision)}]",
+        f"min_sizes=[{numbers(_short(least), precision)}]",
+        f"max_sizes=[{numbers(_short(most), precision)}]",
         f"ratios={nested(form.ratios, precision)}",
     ]
 
@@ -114,8 +115,7 @@ def read(text: str, given: Given) -> AnchorSet:
     ratios, scales = block.row("ratios"), block.row("scales")
     octave = block.get("octave_base_scale")
     if scales is None and octave is not None:
-        n_scales = block.count("scales_per_octave", 1)
-        scales = octave * 2.0 ** (np.arange(n_scales) / n_scales)
+        scales = octaves(octave, block.count("scales_per_octave", 1))
     if ratios is None or scales is None or strides is None:
         raise ValueError(
             "Found neither base_sizes=[[(w, h), ...], ...] nor ratios, strides and "
@@ -127,8 +127,7 @@ def read(text: str, given: Given) -> AnchorSet:
         raise ValueError(
             f"The generator has {len(base)} base_sizes but {len(strides)} strides."
         )
-    sizes = [[size * scale for scale in scales] for size in base]
-    return crossed(sizes, ratios, strides=strides)
+    return crossed_scales(base, scales, ratios, strides=strides)
 
 
 def _is_pairs(value: Any) -> bool:

@@ -3,17 +3,16 @@
 import re
 from typing import Any
 
-import numpy as np
-
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._crossed import (
     common_scales,
     crossed,
+    level_rows,
     need_cross,
     need_equal_counts,
     nested,
+    octaves,
     octaves_of,
-    plain,
     shared_if_equal,
 )
 from skanchors.export._form import Form
@@ -50,7 +49,7 @@ def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
     scales = common_scales(form, anchor_set.strides)
     octave = None if scales is None else octaves_of(scales)
     ratios = (
-        f"[{plain(form.ratios[0], precision)}]"
+        f"[{numbers(form.ratios[0], precision)}]"
         if form.shared
         else nested(form.ratios, precision)
     )
@@ -61,7 +60,7 @@ def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
             "RetinaHead:\n"
             "  anchor_generator:\n"
             "    name: RetinaAnchorGenerator\n"
-            f"    octave_base_scale: {plain([octave], precision)}\n"
+            f"    octave_base_scale: {numbers([octave], precision)}\n"
             f"    scales_per_octave: {len(form.sizes[0])}\n"
             f"    aspect_ratios: {ratios}\n{strides}"
         )
@@ -96,24 +95,12 @@ def _read_generator(bare: str) -> AnchorSet:
     ratios = yaml_list(bare, "aspect_ratios") or [0.5, 1.0, 2.0]
     octave = scalar(bare, "octave_base_scale")
     if octave is not None:
-        n_scales = count(bare, "scales_per_octave", 3)
-        if not octave > 0:
-            raise ValueError("The octave_base_scale must be larger than 0.")
-        scales = octave * 2.0 ** (np.arange(n_scales) / n_scales)
-        sizes: Any = [
-            [stride * scale for scale in scales.tolist()] for stride in strides
-        ]
+        scales = octaves(octave, count(bare, "scales_per_octave", 3))
+        sizes: Any = [[stride * scale for scale in scales] for stride in strides]
     else:
         sizes = yaml_list(bare, "anchor_sizes") or [32, 64, 128, 256, 512]
-    sizes, ratios = (_levels(rows, len(strides)) for rows in (sizes, ratios))
+    sizes, ratios = (level_rows(rows, len(strides)) for rows in (sizes, ratios))
     return crossed(sizes, shared_if_equal(ratios), strides=strides)
-
-
-def _levels(rows: Any, n_levels: int) -> list:
-    """One row a level; what is one row, or one row in a list, holds for all."""
-    if not isinstance(rows[0], list | tuple):
-        rows = [rows]
-    return list(rows) * n_levels if len(rows) == 1 else list(rows)
 
 
 STYLE = Style(

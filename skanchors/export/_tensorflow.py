@@ -23,13 +23,15 @@ from skanchors.export._crossed import (
     common_ratios,
     common_scales,
     crossed,
+    crossed_scales,
     input_said,
+    octaves,
     octaves_of,
     reciprocals,
     refuse,
     strides_said,
 )
-from skanchors.export._form import MOST_ANCHORS, Form
+from skanchors.export._form import Form, check_most
 from skanchors.export._literal import closing
 from skanchors.export._style import Given, Style
 from skanchors.export._text import as_float, count, number, scalar, without_comments
@@ -46,14 +48,19 @@ _VALUE = re.compile(r"\[[^\[\]{}:]*\]|[^\s\[\],{}:]+")
 
 
 def write(anchor_set: AnchorSet, precision: int) -> str:
-    if anchor_set.input_size is None:
-        raise ValueError(NEEDS_SIZE)
-    short = min(anchor_set.input_size)
+    short = _short_side(anchor_set)
     sizes, ratios = nearest_shared_ratios(anchor_set.groups)
     scales = rounded_positive(sizes / short, precision)
     wide = rounded_positive(1 / ratios, precision)
     boxes = [cross_product([scale * short], 1 / wide) for scale in scales]
     return about_loss(anchor_set, boxes) + _ssd(anchor_set, scales, wide, precision)
+
+
+def _short_side(anchor_set: AnchorSet) -> int:
+    """The shorter side of the input, which scales refer to."""
+    if anchor_set.input_size is None:
+        raise ValueError(NEEDS_SIZE)
+    return min(anchor_set.input_size)
 
 
 def _ssd(
@@ -141,9 +148,7 @@ def write_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
             "its levels have one size each, or octaves of one scale times the stride. "
             "Fit PyramidAnchors(sizes='octave').",
         )
-    if anchor_set.input_size is None:
-        raise ValueError(NEEDS_SIZE)
-    short = min(anchor_set.input_size)
+    short = _short_side(anchor_set)
     scale = np.array([row[0] / short for row in form.sizes])
     return _ssd(anchor_set, scale, np.array(wide), precision)
 
@@ -153,9 +158,7 @@ def _lines(key: str, values: list[float], precision: int | None) -> list[str]:
 
 
 def _write_ssd_form(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
-    if anchor_set.input_size is None:
-        raise ValueError(NEEDS_SIZE)
-    short = min(anchor_set.input_size)
+    short = _short_side(anchor_set)
     ratios = common_ratios(form, "tensorflow")
     firsts = [row[0] / short for row in form.sizes]
     follow = [row[1] / short for row in form.sizes]
@@ -190,11 +193,7 @@ def read(text: str, given: Given) -> AnchorSet:
         scales = np.linspace(low, high, n_layers).tolist()
     if min(scales) <= 0:
         raise ValueError("The scales and aspect_ratios must be larger than 0.")
-    if len(scales) * (len(wide) + 1) > MOST_ANCHORS:
-        raise ValueError(
-            f"{len(scales)} scales and {len(wide)} aspect_ratios make more than "
-            f"{MOST_ANCHORS} anchors."
-        )
+    check_most(len(scales) * (len(wide) + 1))
     extra = _field(bare, "interpolated_scale_aspect_ratio", 1.0)
     reduced = not re.search(r"reduce_boxes_in_lowest_layer\s*:\s*false", bare)
     return _ssd_set(
@@ -304,13 +303,13 @@ def _read_multiscale(text: str, bare: str, wide: list[float]) -> AnchorSet:
         raise ValueError(f"min_level={low} and max_level={high} are no levels.")
     n_scales = count(bare, "scales_per_octave", 2)
     base = _field(bare, "anchor_scale", 4.0)
-    if not base > 0:
-        raise ValueError("The anchor_scale must be larger than 0.")
-    scales = base * 2.0 ** (np.arange(n_scales) / n_scales)
     strides = [2**level for level in range(low, high + 1)]
-    sizes = [(stride * scales).tolist() for stride in strides]
-    return crossed(
-        sizes, reciprocals(wide), strides=strides, input_size=_input_of(text)
+    return crossed_scales(
+        strides,
+        octaves(base, n_scales),
+        reciprocals(wide),
+        strides=strides,
+        input_size=_input_of(text),
     )
 
 
@@ -320,8 +319,7 @@ def _read_grid(bare: str, wide: list[float]) -> AnchorSet:
     stride = _field(bare, "height_stride", 16)
     if base != across or stride != _field(bare, "width_stride", 16):
         raise ValueError("The grid_anchor_generator differs by axis.")
-    sizes = [[scale * base for scale in scales]]
-    return crossed(sizes, reciprocals(wide), strides=[stride])
+    return crossed_scales([base], scales, reciprocals(wide), strides=[stride])
 
 
 def _field(text: str, key: str, default: float) -> float:

@@ -11,11 +11,7 @@ from typing import Any
 import numpy as np
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._cross_product import (
-    cross_product,
-    nearest_sizes_and_ratios,
-    rounded_positive,
-)
+from skanchors.export._cross_product import nearest_levels
 from skanchors.export._crossed import (
     about_input,
     about_levels,
@@ -24,19 +20,17 @@ from skanchors.export._crossed import (
     input_said,
     need_equal_counts,
     nested,
-    plain,
     refuse,
     shared_if_equal,
     strides_said,
 )
 from skanchors.export._form import Form
 from skanchors.export._literal import closing, evaluate
-from skanchors.export._style import FPN_STRIDES, Given, Style
-from skanchors.export._text import bracketed, scalar, without_comments
+from skanchors.export._style import FPN_STRIDES, RETINANET_STRIDES, Given, Style
+from skanchors.export._text import bracketed, numbers, scalar, without_comments
 
 # The generator's first argument, by name or not.
 _SSD_RATIOS = re.compile(r"(?:DefaultBoxGenerator\(|aspect_ratios\s*=)\s*(?=\[)")
-_RETINANET_STRIDES = (8, 16, 32, 64, 128)
 _IMPORT = "from torchvision.models.detection.anchor_utils import "
 
 
@@ -46,11 +40,8 @@ def as_generated(boxes: np.ndarray) -> np.ndarray:
 
 
 def write(anchor_set: AnchorSet, precision: int) -> str:
-    found = [nearest_sizes_and_ratios(group) for group in anchor_set.groups]
-    sizes = [rounded_positive(sizes, precision) for sizes, _ in found]
-    ratios = [rounded_positive(ratios, precision + 2) for _, ratios in found]
-    levels = zip(sizes, ratios, strict=True)
-    boxes = [as_generated(cross_product(*level)) for level in levels]
+    sizes, ratios, boxes = nearest_levels(anchor_set.groups, precision)
+    boxes = [as_generated(level) for level in boxes]
     half = [group / 2 for group in anchor_set.groups]
     corners = [[(-w, -h, w, h) for w, h in group] for group in half]
     cells = "".join(f"    {nested(level, None)},\n" for level in corners)
@@ -94,7 +85,7 @@ def _about(anchor_set: AnchorSet) -> str:
     n_levels = len(anchor_set.groups)
     usual = {
         FPN_STRIDES: "fasterrcnn_resnet50_fpn",
-        _RETINANET_STRIDES: "retinanet_resnet50_fpn",
+        RETINANET_STRIDES: "retinanet_resnet50_fpn",
     }.get(anchor_set.strides)
     model = "fasterrcnn_resnet50_fpn has 5, strides 4 to 64"
     if usual is not None:
@@ -119,7 +110,7 @@ def _write_ssd(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
     steps = (
         ""
         if anchor_set.strides is None
-        else f"    steps=[{plain(anchor_set.strides, None)}],\n"
+        else f"    steps=[{numbers(anchor_set.strides, None)}],\n"
     )
     return (
         f"{about_levels(anchor_set)}{about_input(anchor_set)}"
@@ -127,7 +118,7 @@ def _write_ssd(anchor_set: AnchorSet, form: Form, precision: int | None) -> str:
         "# Each ratio stands for its reciprocal too; what exceeds the input is cut.\n"
         "anchor_generator = DefaultBoxGenerator(\n"
         f"    aspect_ratios={nested(form.ratios, precision)},\n"
-        f"    scales=[{plain(scales, precision)}],\n"
+        f"    scales=[{numbers(scales, precision)}],\n"
         f"{steps}"
         ")\n"
     )
