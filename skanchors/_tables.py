@@ -203,6 +203,7 @@ def html_page(*parts: str) -> str:
 
 def html_text(text: str) -> str:
     """A paragraph of plain text, escaped."""
+    text = "\n".join(map(one_line, text.split("\n")))
     return f"<p>{html.escape(text)}</p>"
 
 
@@ -242,7 +243,8 @@ def _cells(rows: Sequence[Mapping], columns: Columns) -> list[tuple[str, list[st
 def _cell(value: Any, form: str | Callable[[Any], str]) -> str:
     if value is None:
         return "-"
-    return form.format(value) if isinstance(form, str) else form(value)
+    # Names come from files, and may hold anything.
+    return one_line(form.format(value) if isinstance(form, str) else form(value))
 
 
 def _html_row(tag: str, line: Sequence[str], styles: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from skanchors._tables import counted, text_table, wrapped
+from skanchors._tables import counted, name_text, text_table, wrapped
 from skanchors.inspection._groups import ALL_OBJECTS, LEAST_IMAGES, LEAST_OBJECTS
 from skanchors.inspection._verdict import figure
 
@@ -51,10 +51,11 @@ def verdict_text(comparison: Any) -> str:
     worst = comparison.criteria.get("worst_group", {})
     if worst:
         groups = list(dict.fromkeys(worst[name]["group"] for name in (baseline, other)))
-        served = groups[0]
+        served = name_text(groups[0])
         if len(groups) > 1:
             served = ", ".join(
-                f"{worst[name]['group']} ({worst[name]['value']:.3f}) by {which}"
+                f"{name_text(worst[name]['group'])} ({worst[name]['value']:.3f}) by "
+                f"{which}"
                 for name, which in ((baseline, "the defaults"), (other, other))
             )
         elif served == ALL_OBJECTS:
@@ -73,7 +74,10 @@ def _row(criterion: str, entry: dict) -> dict:
     """One criterion before and after; of the worst group the same objects in both."""
     named, after = _NAMES.get(criterion, criterion), entry["value"]
     if criterion == "worst_group":
-        named, after = f"worst group, {entry['gain_group']}", entry["gain_value"]
+        named, after = (
+            f"worst group, {name_text(entry['gain_group'])}",
+            entry["gain_value"],
+        )
     low, high = (
         figure(entry[key], criterion, signed=True) for key in ("gain_low", "gain_high")
     )

@@ -263,8 +263,9 @@ def _sentences(content: dict) -> list[str]:
     ]
     for kind, row in content["worst"].items():
         lines.append(
-            f"Worst {kind}: {row['group']}, with {percent(row['unmatched'])} of "
-            f"{counted(row['n_objects'], 'object')} without a positive, "
+            f"Worst {kind}: {name_text(row['group'])}, with "
+            f"{percent(row['unmatched'])} of {counted(row['n_objects'], 'object')} "
+            "without a positive, "
             f"{percent(row['forced'])} only forced, {percent(row['matched'])} matched "
             f"at IoU {content['threshold']:g}"
         )

@@ -12,6 +12,7 @@ from skanchors._tables import (
     html_page,
     html_table,
     html_text,
+    name_text,
     rounded,
     text_table,
     wrapped,
@@ -190,8 +191,8 @@ class AnchorComparison:
                 "interval": (percent, "{}"),
                 "gain": ("gain", _gain),
                 "gain_interval": (percent, "{}"),
-                "group": ("worst group", "{}"),
-                "gain_group": ("gain of", "{}"),
+                "group": ("worst group", name_text),
+                "gain_group": ("gain of", name_text),
             }
             heading = f"{title[0].upper()}{title[1:]}{less}" if several else ""
             parts.append((heading, rows, columns))

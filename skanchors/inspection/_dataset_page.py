@@ -5,11 +5,13 @@ from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any
 
+from skanchors._plain_text import one_line
 from skanchors._tables import (
     counted,
     html_code,
     html_table,
     isolated,
+    name_text,
     scaling_text,
     shortened,
 )
@@ -185,11 +187,12 @@ def _thumbnails(report: Any) -> list[str]:
         source = image and thumbnail(image, row["box"], row["frame"])
         if source:
             caption = (
-                f"{isolated(row['class'])}, {row['size']}, IoU {row['iou']:.3f}, "
+                f"{isolated(name_text(row['class']))}, {row['size']}, "
+                f"IoU {row['iou']:.3f}, "
                 f"{counted(row['n_positive'], 'positive')}, "
-                f"image {isolated(row['image'])}"
+                f"image {isolated(one_line(str(row['image'])))}"
             )
-            alt = f"An object of class {row['class']}, marked on its image"
+            alt = f"An object of class {name_text(row['class'])}, marked on its image"
             shown.append(picture({"light": source}, caption, alt))
     if not shown:
         why = "No images that can be opened were found beside the annotations."

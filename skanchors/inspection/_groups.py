@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from skanchors._tables import name_text
+
 # Fewer objects, or objects of fewer images, make no interval.
 LEAST_OBJECTS = 20
 LEAST_IMAGES = 10
@@ -39,7 +41,7 @@ def objects_of(group: str) -> str:
     ('small objects', 'objects of class dog', 'all objects')
     """
     kind, _, name = group.partition(" ")
-    forms = {"size": f"{name} objects", "class": f"objects of class {name}"}
+    forms = {"size": f"{name} objects", "class": f"objects of class {name_text(name)}"}
     return forms.get(kind, group)
 
 
