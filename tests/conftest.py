@@ -5,7 +5,6 @@ import os
 import tarfile
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -13,15 +12,17 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 # Continuous integration tries the same examples each time, so that a change is not
 # refused by chance or a busy machine; everyone else draws new ones. Newer versions of
 # hypothesis have such a profile, the oldest that is allowed has none.
-hypothesis.settings.register_profile(
-    "ci",
-    derandomize=True,
-    deadline=None,
-    print_blob=True,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow],
-)
 if os.environ.get("CI"):
-    hypothesis.settings.load_profile("ci")
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile(
+        "ci",
+        derandomize=True,
+        deadline=None,
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")
