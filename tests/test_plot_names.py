@@ -41,6 +41,7 @@ def test_names_of_crowded_points_neither_overlap_nor_leave(seed, n_points):
     names = [str(i) for i in range(n_points)]
     texts = name_points(ax, points, names, fontsize=8)
     figure.canvas.draw()
+    pyplot.close(figure)
     frame = ax.get_window_extent()
     # Of the text alone: the line to its point may cross what it likes.
     shown = [Text.get_window_extent(text) for text in texts]

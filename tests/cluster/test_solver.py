@@ -90,7 +90,7 @@ def test_more_boxes_that_hardly_differ_than_are_looked_at_one_by_one():
 
 @pytest.mark.parametrize("n_sides", [12, 16])
 def test_more_sides_than_any_grid_can_take(n_sides):
-    problem = make(5000, n_sides)
+    problem = make(2000, n_sides)
     solver = solver_for(problem, 3)
     check_solution(problem, solver.best(np.random.RandomState(0)), 3)
 
