@@ -12,6 +12,7 @@ from sklearn.utils import check_random_state
 from skanchors._detector_anchors import (
     anchors_for,
     check_above_a_pixel,
+    check_objective,
     free_counts,
     make_estimator,
 )
@@ -204,6 +205,8 @@ def fit_detector(
     True
     """
     found = get_detector(detector)
+    check_objective(found, objective)
+    _groups(balance)  # before the work, not after it
     table = data if isinstance(data, AnnotationTable) else _read(data, found)
     seed = check_seed(random_state)
     parts = hold_out(table, holdout, seed)
@@ -274,6 +277,10 @@ def _groups(balance: Any) -> tuple[str, ...]:
     if balance is None:
         return ()
     names = (balance,) if isinstance(balance, str) else tuple(balance)
+    if not names or not set(names) <= {"class", "label", "size"}:
+        raise ValueError(
+            f"balance must be 'class', 'size', both or None, got {balance!r}."
+        )
     return tuple("label" if name == "class" else name for name in names)
 
 

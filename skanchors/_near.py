@@ -20,6 +20,32 @@ def did_you_mean(word: object, known: Iterable[str]) -> str:
     return f" Did you mean {' or '.join(by_plain[name] for name in near)}?"
 
 
+# Detectors that people ask for and that place no anchors.
+_ANCHOR_FREE = re.compile(
+    r"yolo-?(v?(1|6|8|9|1[0-3]|26)(?!\d)|x|-?nas)|fcos|centernet|cornernet|"
+    r"([a-z]+-?)?detr(?![a-z])|pp-?yoloe|rtmdet|nanodet|(pp-?)?picodet|"
+    r"foveabox|reppoints"
+)
+
+
+def why_no_anchors(name: object) -> str:
+    """A sentence about a detector that has no anchors; "" of any other name.
+
+    Examples
+    --------
+    >>> why_no_anchors("yolov5")
+    ''
+    >>> why_no_anchors("YOLOv8")[:22]
+    "'YOLOv8' has no anchor"
+    """
+    if not _ANCHOR_FREE.match(str(name).lower().replace(" ", "")):
+        return ""
+    return (
+        f"{name!r} has no anchors: it predicts boxes without them, so there is nothing "
+        "to fit or to assign."
+    )
+
+
 def plain(word: str) -> str:
     """A word without what people leave out or mistype: case, hyphens, underscores."""
     return re.sub(r"[-_ .]", "", word.lower())

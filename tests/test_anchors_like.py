@@ -16,7 +16,7 @@ from skanchors.annotations import balanced_weight, read_annotations
 from skanchors.assignment import assign
 from skanchors.certify import certify_anchors
 from skanchors.datasets import load_sample_paths, make_boxes
-from skanchors.export import AnchorSet, default_anchors, format_anchors
+from skanchors.export import AnchorSet, assign_levels, default_anchors, format_anchors
 from skanchors.inspection import anchor_report, assignment_report, compare_anchors
 from skanchors.metrics import (
     anchors_above_threshold_score,
@@ -281,3 +281,31 @@ def test_what_is_no_number_of_boxes_is_named():
         choose_n_clusters(X, 5)
     with pytest.raises(ValueError, match="holdout must be from 0"):
         fit_detector(TABLE, "yolov5", holdout="a fifth")
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        default_anchors,
+        lambda name: anchor_report([[10, 20]], name),
+        lambda name: compare_anchors([[10, 20]], {"a": name, "b": "yolov3"}),
+        lambda name: format_anchors([[10, 20]] * 3, name),
+        assign_levels,
+    ],
+)
+@pytest.mark.parametrize("name", ["yolov8", "YOLO11", "detr"])
+def test_detectors_without_anchors_are_no_typing_error(use, name):
+    with pytest.raises(ValueError, match=f"'{name}' has no anchors: it predicts"):
+        use(name)
+
+
+def test_levels_take_what_holds_anchors():
+    anchors = default_anchors("yolov5")
+    expected = assign_levels(anchors.anchors)
+    assert assign_levels("yolov5") == assign_levels(anchors) == expected
+
+
+def test_anchors_that_lie_nowhere_are_not_said_to_be_missing():
+    model = IoUKMeans(2, random_state=0).fit([[1, 2], [3, 4], [5, 9]])
+    with pytest.raises(ValueError, match="and has no levels and strides: pass"):
+        grid_iou_score([[10, 20]], model)

@@ -232,3 +232,17 @@ def test_free_anchors_have_digits_that_can_be_read(table):
 )
 def test_rounding_keeps_what_matters(value, expected):
     assert _round(value, 2) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"balance": "colour"}, "balance must be 'class', 'size', both or None"),
+        ({"balance": ()}, "balance must be"),
+        ({"objective": "recall"}, "objective must be one of iou, grid_iou, matched"),
+        ({"objective": "matched"}, "yolov5 holds free anchors"),
+    ],
+)
+def test_what_is_wrong_is_said_before_the_files_are_read(options, message):
+    with pytest.raises(ValueError, match=message):
+        fit_detector("nowhere", "yolov5", **options)

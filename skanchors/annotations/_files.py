@@ -64,6 +64,19 @@ def check_paths(
     return [to_str(path, i, name) for i, path in enumerate(paths)]
 
 
+# Descriptions of data sets.
+_DESCRIPTIONS = (".yaml", ".yml", ".data")
+
+
+def is_data_set(paths: Any) -> bool:
+    """Whether this is no list of files, but a folder or a file that describes one."""
+    if not isinstance(paths, str | os.PathLike):
+        return False
+    path = os.fspath(paths)
+    is_described = isinstance(path, str) and path.lower().endswith(_DESCRIPTIONS)
+    return os.path.isdir(path) or (is_described and os.path.isfile(path))
+
+
 def to_str(path: Any, i: int, name: str = "X") -> str:
     """Element `i` of a sequence of paths as str."""
     if type(path) is str:

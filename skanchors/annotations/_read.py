@@ -3,7 +3,7 @@
 from typing import Any
 
 from skanchors.annotations._batches import read_batches
-from skanchors.annotations._files import check_paths
+from skanchors.annotations._files import check_paths, is_data_set
 from skanchors.annotations._findings import report_table, unused_sizes
 from skanchors.annotations._repeats import repeats
 from skanchors.annotations._table import AnnotationTable
@@ -27,8 +27,9 @@ def read_annotations(
 
     Parameters
     ----------
-    paths : sequence of str or path-like
-        The files. Formats may be mixed if `format` is "auto".
+    paths : sequence of str or path-like, or path-like
+        The files. Formats may be mixed if `format` is "auto". Of one folder, or a
+        ``data.yaml``, all files, as `read_dataset` finds them.
     format : {"auto", "voc", "coco", "yolo"}, default="auto"
         PASCAL VOC XML, COCO JSON or YOLO label files. "auto" tells them by the ends
         of their names: ``.xml``, ``.json``, ``.txt``.
@@ -91,6 +92,23 @@ def read_annotations(
     368
     >>> print(table.summary())  # doctest: +SKIP
     """
+    if is_data_set(paths):
+        # It reads by way of this module, too.
+        from skanchors.annotations._read_dataset import read_dataset
+
+        return read_dataset(
+            paths,
+            format=format,
+            image_sizes=image_sizes,
+            class_names=class_names,
+            columns=columns,
+            override_sizes=override_sizes,
+            crowd=crowd,
+            need_image_size=need_image_size,
+            on_invalid=on_invalid,
+            n_jobs=n_jobs,
+            verbose=verbose,
+        )
     paths = check_paths(paths, name="paths")
     table = AnnotationTable.concatenate(
         read_batches(

@@ -2,15 +2,17 @@
 
 import os
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from skanchors._checks import check_count, check_number
 from skanchors.annotations._batches import SizeOptions, read_batches
-from skanchors.annotations._files import as_labels, check_paths
+from skanchors.annotations._files import as_labels, check_paths, is_data_set
 from skanchors.annotations._findings import report
 from skanchors.annotations._scaling import check_input_size
+from skanchors.annotations.layouts import find
 
 
 def iter_sizes(
@@ -39,8 +41,9 @@ def iter_sizes(
 
     Parameters
     ----------
-    paths : iterable of str or path-like
-        The files; here an iterator will do.
+    paths : iterable of str or path-like, or path-like
+        The files; here an iterator will do. Of one folder, or a ``data.yaml``, all
+        files.
     chunk_size : int, default=100_000
         Number of boxes in a chunk; the last may have fewer.
     format : {"auto", "voc", "coco", "yolo"}, default="auto"
@@ -89,24 +92,34 @@ def iter_sizes(
     chunk_size = check_count(chunk_size, name="chunk_size")
     check_number(min_size, name="min_size")
     check_input_size(scaling, input_size)
-    if isinstance(paths, str | bytes | os.PathLike):
+    if is_data_set(paths):
+        parts = [
+            (part.paths, part.class_names if class_names is None else class_names)
+            for part in find(os.fspath(paths), None, format).parts
+        ]
+    elif isinstance(paths, str | bytes | os.PathLike):
         check_paths(paths, name="paths")  # says what to pass
+    else:
+        parts = [(paths, class_names)]
     size_options = SizeOptions(
         scaling, input_size, as_labels(classes), difficult, min_size
     )
-    batches = read_batches(
-        paths,
-        format,
-        image_sizes=image_sizes,
-        use_sizes=scaling != "stretch",
-        class_names=class_names,
-        columns=columns,
-        need_image_size=scaling != "pixels",
-        keep_crowd=crowd,
-        size_options=size_options,
-        on_invalid=on_invalid,
-        n_jobs=n_jobs,
-        verbose=verbose,
+    options = {
+        "image_sizes": image_sizes,
+        "use_sizes": scaling != "stretch",
+        "columns": columns,
+        "need_image_size": scaling != "pixels",
+        "keep_crowd": crowd,
+        "size_options": size_options,
+        "on_invalid": on_invalid,
+        "n_jobs": n_jobs,
+        "verbose": verbose,
+    }
+    batches = chain.from_iterable(
+        [
+            read_batches(files, format, class_names=names, **options)
+            for files, names in parts
+        ]
     )
     return _chunks(batches, chunk_size, on_invalid)
 

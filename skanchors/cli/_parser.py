@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from skanchors._near import did_you_mean
+from skanchors._near import did_you_mean, why_no_anchors
 from skanchors.cli._arguments import tell
 
 
@@ -23,7 +23,7 @@ class Parser(argparse.ArgumentParser):
             near = did_you_mean(found[1], choices)
             names = near or f" It is one of {', '.join(choices)}."
             where = message[: found.start()].removeprefix("argument ").rstrip(": ")
-            why = _anchor_free(found[1]) or f"{found[1]!r} is not known.{names}"
+            why = why_no_anchors(found[1]) or f"{found[1]!r} is not known.{names}"
             message = f"{where}: {why}".removeprefix(": ")
         message = message.removeprefix("argument ")
         message = message.replace("the following arguments are required", "missing")
@@ -46,18 +46,6 @@ class Parser(argparse.ArgumentParser):
         near = did_you_mean(name, self.options())
         kind = "option" if name.startswith("-") else "argument"
         self.error(f"there is no {kind} {name}.{near}")
-
-
-def _anchor_free(name: str) -> str | None:
-    """Why a detector that has no anchors is no choice; None for any other name."""
-    from skanchors.detectors import get_detector
-
-    try:
-        get_detector(name)
-    except ValueError as error:
-        text = str(error)
-        return text.partition(" Detectors with")[0] if "no anchors" in text else None
-    return None
 
 
 def _is_option(word: str, parser: Parser) -> bool:

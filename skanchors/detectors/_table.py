@@ -3,6 +3,7 @@
 import re
 from difflib import get_close_matches
 
+from skanchors._near import why_no_anchors
 from skanchors.detectors import (
     _darknet,
     _detectron2,
@@ -26,14 +27,6 @@ _FAMILIES = (
     _matterport,
 )
 _DETECTORS = {row.name: row for family in _FAMILIES for row in family.DETECTORS}
-
-# Detectors that people ask for and that place no anchors.
-_ANCHOR_FREE = re.compile(
-    r"yolo-?(v?(1|6|8|9|1[0-3]|26)(?!\d)|x|-?nas)|fcos|centernet|cornernet|"
-    r"([a-z]+-?)?detr(?![a-z])|pp-?yoloe|rtmdet|nanodet|(pp-?)?picodet|"
-    r"foveabox|reppoints"
-)
-
 
 # More names are no help.
 _NEAREST = 4
@@ -96,13 +89,8 @@ def get_detector(name: str | Detector) -> Detector:
         )
     if name in _DETECTORS:
         return _DETECTORS[name]
-    plain = name.lower().replace(" ", "")
-    if _ANCHOR_FREE.match(plain):
-        raise ValueError(
-            f"{name!r} has no anchors: it predicts boxes without them, so there is "
-            f"nothing to fit or to assign. Detectors with anchors: "
-            f"{', '.join(_DETECTORS)}."
-        )
+    if why := why_no_anchors(name):
+        raise ValueError(f"{why} Detectors with anchors: {', '.join(_DETECTORS)}.")
     near = _near(name)
     near = near[:_NEAREST]
     hint = f"Did you mean {' or '.join(map(repr, near))}? " if near else ""
@@ -115,6 +103,8 @@ def _near(name: str) -> list[str]:
     """Names that may be meant: those that hold it, then those that look like it."""
     keys = {_letters(known): known for known in _DETECTORS}
     plain = _letters(name)
+    if plain in keys:
+        return [keys[plain]]
     holding = [known for key, known in keys.items() if plain and plain in key]
     return holding or [keys[key] for key in get_close_matches(plain, keys, n=3)]
 

@@ -235,7 +235,7 @@ def check_anchors(anchors: Any) -> np.ndarray:
     ValueError
         Which also says when the array looks transposed.
     """
-    if hasattr(anchors, "fit"):
+    if hasattr(anchors, "fit") or isinstance(anchors, str | os.PathLike):
         anchors = as_anchors(anchors)
     try:
         anchors = np.array(to_numpy(anchors), dtype=np.float64)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._near import why_no_anchors
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._published import PUBLISHED
 from skanchors.export._text import as_pairs, split_numbers
@@ -57,6 +58,8 @@ def default_anchors(name: str) -> AnchorSet:
     ((32.0,), (64.0,), (128.0,), (256.0,), (512.0,))
     """
     if name not in PUBLISHED:
+        if why := why_no_anchors(name):
+            raise ValueError(why)
         near = difflib.get_close_matches(str(name), PUBLISHED, n=3)
         hint = f"; did you mean {', '.join(near)}?" if near else "."
         raise ValueError(

@@ -22,8 +22,9 @@ def assign_levels(
 
     Parameters
     ----------
-    anchors : array-like of shape (n_anchors, 2)
-        Widths and heights in pixels of the network's input, in any order.
+    anchors : array-like of shape (n_anchors, 2), fitted estimator or str
+        Widths and heights in pixels of the network's input, in any order; or the name
+        of published anchors, see `default_anchor_names`.
     strides : sequence of float, default=(8, 16, 32)
         Pixels from one cell to the next for each level.
     rule : {"even", "size"}, default="even"

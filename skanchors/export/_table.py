@@ -1,6 +1,6 @@
 """The table of styles."""
 
-from skanchors._near import did_you_mean
+from skanchors._near import did_you_mean, why_no_anchors
 from skanchors.export import (
     _c_header,
     _csv,
@@ -73,7 +73,8 @@ def get_style(name: str) -> Style:
     """The row of the table, or an error that lists the names."""
     if name not in STYLES:
         raise ValueError(
-            f"style must be one of {', '.join(STYLES)}; got {name!r}."
+            why_no_anchors(name)
+            or f"style must be one of {', '.join(STYLES)}; got {name!r}."
             f"{did_you_mean(name, STYLES)}"
         )
     return STYLES[name]

@@ -172,7 +172,7 @@ def check_on_grid(anchor_set: Any) -> tuple[np.ndarray, list, list]:
     anchor_set = holder_of(anchor_set)
     missing = [
         name
-        for name in ("anchors", "levels", "strides")
+        for name in ("levels", "strides")
         if getattr(anchor_set, name, None) is None
     ]
     if missing == ["levels"] and np.size(anchor_set.strides) == 1:
@@ -180,7 +180,7 @@ def check_on_grid(anchor_set: Any) -> tuple[np.ndarray, list, list]:
     if missing:
         raise ValueError(
             f"anchor_set ({type(anchor_set).__name__}) must say where its anchors lie "
-            f"and has no {' and no '.join(missing)}: pass an AnchorSet with levels and "
+            f"and has no {' and '.join(missing)}: pass an AnchorSet with levels and "
             "strides, such as AnchorSet(anchors, levels=..., strides=...) or the "
             "anchor_set_ of a fitted PyramidAnchors."
         )
