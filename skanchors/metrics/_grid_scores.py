@@ -170,10 +170,12 @@ def _mean_on_grid(
 def check_on_grid(anchor_set: Any) -> tuple[np.ndarray, list, list]:
     """Anchors, rows of them on each level, and strides of something that has them."""
     anchor_set = holder_of(anchor_set)
+    # Arrays have strides too, which are no detector's.
+    is_set = hasattr(anchor_set, "anchors")
     missing = [
         name
         for name in ("levels", "strides")
-        if getattr(anchor_set, name, None) is None
+        if not is_set or getattr(anchor_set, name, None) is None
     ]
     if missing == ["levels"] and np.size(anchor_set.strides) == 1:
         missing = []  # all on the one level there is

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from skanchors import IoUKMeans
 from skanchors.export import AnchorSet
 from skanchors.metrics import grid_iou_score, matched_score, mean_iou_score
 from skanchors.metrics._grid import Positions, best_on_grid
@@ -115,8 +116,9 @@ def test_what_is_wrong_is_said():
     levels = AnchorSet([[10, 20], [30, 40]], levels=[[0], [1]])
     with pytest.raises(ValueError, match="no strides: pass an AnchorSet"):
         grid_iou_score([[1, 2]], levels)
-    with pytest.raises(ValueError, match="no anchors and no levels: pass"):
-        grid_iou_score([[1, 2]], np.ones((2, 2)))
+    for bare in (np.ones((2, 2)), np.ones(2), [[1, 2]], IoUKMeans(1).fit([[1, 2]])):
+        with pytest.raises(ValueError, match="no levels and strides: pass"):
+            grid_iou_score([[1, 2]], bare)
     placed = AnchorSet([[10, 20], [30, 40]], levels=[[0], [1]], strides=[8, 16])
     with pytest.raises(ValueError, match="3 sides a box but the anchors have 2"):
         grid_iou_score([[1, 2, 3]], placed)
