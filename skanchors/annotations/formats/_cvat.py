@@ -48,6 +48,8 @@ def read_cvat(
         _parse(*without_utf16(data), handler)
     finally:
         collector.note_nameless(handler.labels)
+    if not handler.n_images:
+        raise InvalidFileError("not CVAT for images: it has no image")
 
 
 def _parse(data: bytes, encoding: str | None, handler: "_Handler") -> None:
@@ -76,6 +78,7 @@ class _Handler:
         self._in_image = False
         self._in_skeleton = False
         self._number = 0
+        self.n_images = 0
         self.labels: list[str] = []
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -90,6 +93,7 @@ class _Handler:
             )
         if name == "image" and self._depth == 2:
             self._in_image = True
+            self.n_images += 1
             image = attributes.get("name", "")
             size = _size(attributes) or self._options.image_sizes.find(
                 image, self._collector.path

@@ -43,7 +43,7 @@ def nothing(root: str, found: Found, suffix: str | None) -> str:
         endings = Counter(os.path.splitext(name)[1].lower() or "no" for name in names)
         listed = ", ".join(f"{n} {ending}" for ending, n in endings.most_common(4))
         text += f" It holds files that end in: {listed}."
-    elif not names:
+    elif not names and os.path.isdir(root):
         text += " It holds no files: pass the folder that holds the annotation files."
     return (
         f"{text} Formats are {', '.join(format_names())}; what is in another is to be "

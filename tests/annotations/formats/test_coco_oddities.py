@@ -241,7 +241,7 @@ def test_given_names_of_a_file_without_categories(read):
     assert not table.notes
     table = read(BOX, categories=(), class_names=["cat", "dog"])
     assert table.label.tolist() == ["9"]
-    assert "give class_names as a mapping" in table.notes[0].reason
+    assert "give class_names with their numbers" in table.notes[0].reason
     # The file knows better.
     table = read(BOX, class_names={9: "dog"}, on_invalid="raise")
     assert table.label.tolist() == ["cat"]

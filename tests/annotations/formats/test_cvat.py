@@ -65,6 +65,8 @@ def test_shapes_of_no_use(read_text, shape, reason):
     [
         ('<annotations><track id="0" label="x"/></annotations>', "CVAT for video"),
         ("<annotations><image>", "not well-formed XML"),
+        ("<annotations/>", "not CVAT for images: it has no image"),
+        ("<annotations><annotation><object/></annotation></annotations>", "no image"),
         ('<!DOCTYPE a [<!ENTITY b "c">]><annotations/>', "declarations are refused"),
         ("<annotations>" + "<a>" * 200, "nested more than 100 deep"),
         (b'<?xml version="1.0" encoding="nope"?><annotations/>', "not supported|unkno"),

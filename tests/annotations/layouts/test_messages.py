@@ -106,3 +106,11 @@ def test_without_pyyaml_the_extra_is_named(command, tmp_path, monkeypatch, capsy
     labels = str(root / "labels")
     assert main([*command, labels, "--class-names", str(path)]) == 1
     assert says in capsys.readouterr().err
+
+
+def test_a_description_is_no_folder_without_files(tmp_path):
+    path = tmp_path / "data.yaml"
+    path.write_text("train: nowhere\n")
+    with pytest.raises(FileNotFoundError, match="nowhere is not there") as caught:
+        read_dataset(path)
+    assert "holds no files" not in str(caught.value)
