@@ -191,8 +191,8 @@ def _category_names(root: dict) -> tuple[dict[str, str], str]:
 # Names in a list are of numbers from 0, and those of categories mostly begin at 1.
 _NO_NAMES = (
     "categories have no names, and a list does not tell which numbers its names are "
-    "of, so labels are numbers; give class_names with their numbers, such as a data.yaml "
-    "with {1: cat}"
+    "of, so labels are numbers; give class_names with their numbers, such as a "
+    "data.yaml with {1: cat}"
 )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from skanchors.annotations._files import read_head
 from skanchors.annotations._text import as_utf8
 from skanchors.annotations.formats import has_text_keys
+from skanchors.annotations.formats._yolo import sniff
 from skanchors.annotations.layouts._names import read_names
 from skanchors.annotations.layouts._tree import Tree
 from skanchors.annotations.layouts._yaml import names_of_yaml
@@ -17,6 +18,7 @@ from skanchors.annotations.layouts._yaml import names_of_yaml
 _FILES = (
     *("classes.txt", "obj.names", "predefined_classes.txt", "notes.json"),
     *("_classes.txt", "_darknet.labels"),  # as Roboflow calls them
+    *("class_names.txt", "names.txt", "label_list.txt", "labels.txt"),
 )
 
 
@@ -28,6 +30,8 @@ def names_near(folder: str, tree: Tree) -> Any:
         for name in (*_FILES, *others):
             if name in present:
                 path = os.path.join(place, present[name])
+                if name == "labels.txt" and _are_labels(path):
+                    continue
                 try:
                     names = read_names(path)
                 except ValueError as error:
@@ -43,6 +47,11 @@ def names_near(folder: str, tree: Tree) -> Any:
                 if names is not None:
                     return names
     return None
+
+
+def _are_labels(path: str) -> bool:
+    """Whether a file is of labels, not of their names."""
+    return sniff(as_utf8(read_head(path) or b""), path)
 
 
 def _of_yaml(path: str) -> Any:

@@ -83,3 +83,20 @@ def test_numbers_in_a_table_of_boxes(tmp_path, label, expected):
     assert plain == [label.removesuffix(".0"), "0"]
     with pytest.raises(ValueError, match="class is not among class_names: 0"):
         read_dataset(path, class_names={1: "dog"}, **options)
+
+
+@pytest.mark.parametrize("name", ["labels.txt", "names.txt", "class_names.txt"])
+def test_other_files_of_names(tmp_path, name):
+    put(tmp_path / "labels" / "a.txt", "1 .5 .5 .1 .1")
+    put(tmp_path / "labels" / "b.txt", "0 .5 .5 .1 .1")
+    put(tmp_path / name, "cat\ndog\n")
+    table = read_dataset(tmp_path, on_invalid="raise")
+    assert table.label.tolist() == ["dog", "cat"]
+
+
+def test_labels_of_an_image_that_is_called_labels(tmp_path):
+    put(tmp_path / "a.txt", "1 .5 .5 .1 .1")
+    put(tmp_path / "labels.txt", "0 .5 .5 .1 .1")
+    table = read_dataset(tmp_path, on_invalid="raise")
+    assert table.label.tolist() == ["1", "0"]
+    assert table.class_names is None
