@@ -7,7 +7,7 @@ from skanchors.annotations import (
     VOCBoxExtractor,
     read_annotations,
 )
-from skanchors.annotations._batches import FORMATS
+from skanchors.annotations.formats import FORMATS
 from skanchors.datasets import load_sample_paths
 
 

@@ -1,10 +1,24 @@
 import numpy as np
 import pytest
 
-from skanchors.annotations._scaling import scale_boxes, scale_sizes
+from skanchors.annotations import from_records
 
 IMAGE = np.array([[1280.0, 720.0]])
 BOX = np.array([[128.0, 72.0]])
+LOW = np.array([[64.0, 36.0]])
+
+
+def table(size=BOX, image=IMAGE, low=None):
+    """A box an image; by default its low corner is that of the image."""
+    low = np.zeros_like(size) if low is None else low
+    return from_records(
+        {"width": w, "height": h, "objects": {"bbox": [[*at, *box]], "category": ["a"]}}
+        for (w, h), at, box in zip(image, low, size, strict=True)
+    )
+
+
+def scale_sizes(size, image, scaling, input_size=None):
+    return table(size, image).sizes(scaling, input_size)
 
 
 @pytest.mark.parametrize(
@@ -47,7 +61,7 @@ def test_letterbox_keeps_the_aspect_ratio_where_mmdet_does_not():
 @pytest.mark.parametrize("scaling", ["stretch", "letterbox"])
 def test_a_box_as_large_as_its_image_fits_the_input(scaling):
     rng = np.random.default_rng(0)
-    image = rng.uniform(1, 5000, size=(200, 2))
+    image = rng.integers(1, 5000, size=(200, 2)).astype(float)
     target = np.array([640, 384])
     scaled = scale_sizes(image, image, scaling, tuple(target))
     assert (scaled <= target * (1 + 1e-12)).all()
@@ -66,10 +80,12 @@ def test_one_factor_an_image_where_images_differ():
 
 
 def test_the_input_is_not_changed():
+    one = table(low=LOW)
     for scaling in ("stretch", "letterbox", "pixels"):
-        size = BOX.copy()
-        scale_sizes(size, IMAGE, scaling)[:] = 0
-        np.testing.assert_array_equal(size, BOX)
+        one.sizes(scaling)[:] = 0
+        one.boxes(scaling)[:] = 0
+        np.testing.assert_array_equal(one.sizes("pixels"), BOX)
+        np.testing.assert_array_equal(one.boxes("pixels"), np.hstack([LOW, LOW + BOX]))
 
 
 @pytest.mark.parametrize(
@@ -101,9 +117,6 @@ def test_edges_that_cannot_be(input_size, match):
         scale_sizes(BOX, IMAGE, "shortest_edge", input_size)
 
 
-LOW = np.array([[64.0, 36.0]])
-
-
 @pytest.mark.parametrize(
     ("scaling", "input_size", "padding", "expected"),
     [
@@ -121,16 +134,16 @@ LOW = np.array([[64.0, 36.0]])
     ],
 )
 def test_places_worked_by_hand(scaling, input_size, padding, expected):
-    placed = scale_boxes(LOW, BOX, IMAGE, scaling, input_size, padding)
+    placed = table(low=LOW).boxes(scaling, input_size, padding=padding)
     np.testing.assert_allclose(placed, [expected], rtol=1e-14)
 
 
 def test_the_image_lies_in_the_middle_of_the_input():
     image = np.array([[500.0, 333.0], [333.0, 500.0]])
-    placed = scale_boxes(np.zeros((2, 2)), image, image, "letterbox", (640, 384))
+    placed = table(image, image).boxes("letterbox", (640, 384))
     np.testing.assert_allclose(placed[:, :2] + placed[:, 2:], [[640, 384]] * 2)
 
 
 def test_unknown_padding():
     with pytest.raises(ValueError, match="padding must be 'center' or 'top-left'"):
-        scale_boxes(LOW, BOX, IMAGE, "letterbox", 640, "middle")
+        table().boxes("letterbox", 640, padding="middle")

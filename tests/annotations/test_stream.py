@@ -31,7 +31,7 @@ def test_parameters_are_those_of_the_extractor():
 
 
 def test_paths_are_taken_from_an_iterator_when_they_are_needed(monkeypatch):
-    from skanchors.annotations._batches import FORMATS
+    from skanchors.annotations.formats import FORMATS
 
     monkeypatch.setitem(FORMATS, "voc", FORMATS["voc"]._replace(batch_size=5))
     taken = []

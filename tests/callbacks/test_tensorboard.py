@@ -276,9 +276,11 @@ def test_no_two_get_the_same_folder(tmp_path):
 
 
 def test_folders_of_others_are_left_alone(tmp_path):
-    for name in ("fit_007", "fit_old", "other"):
+    names = {"fit_007", "fit_old", "other"}
+    for name in names:
         (tmp_path / name).mkdir()
-    assert _new_folder(tmp_path).name == "fit_008"
+    IoUKMeans(2, n_init=1).set_callbacks(TensorBoardLogger(tmp_path)).fit(X)
+    assert {path.name for path in tmp_path.iterdir()} == {*names, "fit_008"}
 
 
 def test_failure_is_forgotten(tmp_path, read):

@@ -12,7 +12,6 @@ from skanchors.cluster import IoUKMeans
 from skanchors.datasets import make_boxes
 from skanchors.metrics import pairwise_iou
 from skanchors.model_selection import stability_scorer
-from skanchors.model_selection._stability import _agreement
 
 
 class RandomAnchors(BaseEstimator):
@@ -27,14 +26,35 @@ class RandomAnchors(BaseEstimator):
         return self
 
 
+class Scripted(BaseEstimator):
+    """Anchors that are given, one set a fit."""
+
+    def __init__(self, sets=None, random_state=None):
+        self.sets, self.random_state = sets, random_state
+
+    def __sklearn_clone__(self):
+        return self
+
+    def fit(self, X, y=None):
+        self.cluster_centers_ = self.sets.pop()
+        return self
+
+
+def agreement(*sets):
+    X = np.ones((4, 2))
+    return stability_scorer(Scripted([*sets]), X, n_runs=len(sets))
+
+
 def test_agreement_equals_brute_force():
     rng = np.random.default_rng(0)
     a, b = rng.lognormal(size=(2, 5, 2))
     iou = pairwise_iou(a, b)
     expected = max(iou[range(5), order].mean() for order in permutations(range(5)))
-    assert _agreement(a, b) == pytest.approx(expected)
-    assert _agreement(a, a[::-1]) == 1
-    assert _agreement(a, a[:4]) == pytest.approx(4 / 5)
+    assert agreement(a, b) == pytest.approx(expected)
+    assert agreement(a, a[::-1]) == 1
+    assert agreement(a, a[:4]) == pytest.approx(4 / 5)
+    # Of three runs, three pairs.
+    assert agreement(a, b, a) == pytest.approx((2 * expected + 1) / 3)
 
 
 def test_clear_clusters_are_stable():
