@@ -177,6 +177,22 @@ def html_table(rows: Sequence[Mapping], columns: Columns, *, caption: str = "") 
     )
 
 
+def html_definitions(
+    rows: Mapping[str, Any], name: str, *, with_caption: bool = False
+) -> str:
+    """Two columns, names and values; `name` says of what."""
+    cells = "".join(
+        f'<tr><th scope="row" style="text-align:left">{html.escape(str(name))}</th>'
+        f'<td style="text-align:left;white-space:normal">{html.escape(str(value))}</td>'
+        "</tr>"
+        for name, value in rows.items()
+    )
+    title = html.escape(name)
+    caption = f"<caption>{title}</caption>" if with_caption else ""
+    table = f'<table aria-label="{title}">{caption}<tbody>{cells}</tbody></table>'
+    return html_scrolling(table, name)
+
+
 def html_scrolling(table: str, name: str) -> str:
     """A table that is scrolled where the screen is narrow, by keys too.
 

@@ -1,14 +1,13 @@
 """What `certify_anchors` returns."""
 
 from dataclasses import dataclass, field
-from html import escape
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_boxes
-from skanchors._tables import counted, html_scrolling
+from skanchors._tables import counted, html_definitions
 from skanchors.metrics._iou_kernels import iou_block
 
 _ENTRIES_PER_BLOCK = 2_000_000
@@ -139,13 +138,17 @@ class Certificate:
                 f"than {_rounded_up(self.upper)} (gap {self.gap:.4f}, {self._time()})."
             )
         if self.restriction:
-            price = _rounded_up(self.upper - self.given_score)
             text += (
                 f"\nThe given anchors ({self.restriction}) reach "
-                f"{self.given_score:.4f}: they lack at most {price}, the price of that "
-                "restriction and what is not proven."
+                f"{self.given_score:.4f}: they lack at most {self._price}, the price "
+                "of that restriction and what is not proven."
             )
         return text
+
+    @property
+    def _price(self) -> str:
+        """The most that the given anchors may lack."""
+        return _rounded_up(self.upper - self.given_score)
 
     def _time(self) -> str:
         """How long it took, and how much of that others had the machine."""
@@ -167,15 +170,8 @@ class Certificate:
         }
         if self.restriction:
             rows["the given anchors are"] = self.restriction
-            price = _rounded_up(self.upper - self.given_score)
-            rows["which costs, with what is not proven, at most"] = price
-        cells = "".join(
-            f'<tr><th scope="row" style="text-align: left">{escape(name)}</th>'
-            f'<td style="text-align: left">{escape(value)}</td></tr>'
-            for name, value in rows.items()
-        )
-        table = f"<table><caption>Certificate</caption><tbody>{cells}</tbody></table>"
-        return html_scrolling(table, "Certificate")
+            rows["which costs, with what is not proven, at most"] = self._price
+        return html_definitions(rows, "Certificate", with_caption=True)
 
 
 def _rounded_up(value: float) -> str:

@@ -15,7 +15,7 @@ from skanchors._checks import check_count, check_input_size, check_strides
 from skanchors._regular import read_regular
 from skanchors._whole_file import whole_file
 from skanchors.export._form import Form, check_form, match_rows
-from skanchors.export._saved import from_json, to_json
+from skanchors.export._saved import fields_of, load_json, to_json
 
 # As good as infinite: the area could not be computed.
 TOO_LARGE = 1e150
@@ -198,7 +198,7 @@ class AnchorSet:
         except ValueError as error:
             raise ValueError(f"{os.fspath(path)} {error}") from None
         try:
-            return cls(**from_json(text))
+            return cls(**fields_of(load_json(text)))
         except (TypeError, ValueError) as error:
             raise ValueError(f"{os.fspath(path)}: {error}") from None
 

@@ -3,7 +3,7 @@
 import json
 
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._saved import from_value, is_json, is_saved, load_json
+from skanchors.export._saved import fields_of, is_json, is_saved, load_json
 from skanchors.export._style import Given, Style
 from skanchors.export._text import pairs
 
@@ -16,7 +16,7 @@ def read(text: str, given: Given) -> AnchorSet:
     value = load_json(text)
     if is_saved(value):
         try:
-            return AnchorSet(**from_value(value))
+            return AnchorSet(**fields_of(value))
         except TypeError as error:
             raise ValueError(f"The saved AnchorSet is damaged: {error}") from None
     if isinstance(value, dict):

@@ -61,19 +61,14 @@ def is_saved(value: Any) -> bool:
     return isinstance(value, dict) and value.get("format") == MARK
 
 
-def from_json(text: str) -> dict[str, Any]:
-    """The fields of a saved set, for `AnchorSet` to check.
+def fields_of(value: Any) -> dict[str, Any]:
+    """The fields of a saved set, from what its JSON became, for `AnchorSet` to check.
 
     Raises
     ------
     ValueError
-        If the text is no saved set, of a later version, or has other fields.
+        If it is no saved set, of a later version, or has other fields.
     """
-    return from_value(load_json(text))
-
-
-def from_value(value: Any) -> dict[str, Any]:
-    """`from_json` of what JSON became."""
     from skanchors.export._anchor_set import AnchorSet
 
     if not is_saved(value):

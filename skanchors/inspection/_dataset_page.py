@@ -9,6 +9,7 @@ from skanchors._plain_text import one_line
 from skanchors._tables import (
     counted,
     html_code,
+    html_definitions,
     html_table,
     isolated,
     name_text,
@@ -21,7 +22,6 @@ from skanchors.inspection._box_size_display import BoxSizeDisplay
 from skanchors.inspection._clusters_display import AnchorClustersDisplay
 from skanchors.inspection._count_display import ClusterCountDisplay
 from skanchors.inspection._page import (
-    definitions,
     page,
     paragraph,
     picture,
@@ -204,7 +204,7 @@ def _read(report: Any) -> list[str]:
     data = report.data
     counts = data.label_counts()
     parts = [
-        definitions(
+        html_definitions(
             {
                 "files": f"{data.n_files:,}",
                 "images": f"{data.n_images:,}",

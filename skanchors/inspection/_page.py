@@ -2,9 +2,6 @@
 
 import html
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-from skanchors._tables import html_scrolling
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --faint: #57606a;
@@ -85,18 +82,6 @@ def paragraph(text: str, kind: str = "") -> str:
     """Plain text as a paragraph."""
     mark = f' class="{kind}"' if kind else ""
     return f"<p{mark}>{html.escape(text)}</p>"
-
-
-def definitions(rows: Mapping[str, Any], name: str) -> str:
-    """Two columns, names and values; `name` says of what."""
-    cells = "".join(
-        f'<tr><th scope="row" style="text-align:left">{html.escape(str(name))}</th>'
-        f'<td style="text-align:left;white-space:normal">{html.escape(str(value))}</td>'
-        "</tr>"
-        for name, value in rows.items()
-    )
-    table = f'<table aria-label="{html.escape(name)}"><tbody>{cells}</tbody></table>'
-    return html_scrolling(table, name)
 
 
 def picture(sources: Mapping[str, str], caption: str, alt: str) -> str:
