@@ -28,9 +28,9 @@ from skanchors._tables import (
 from skanchors.annotations import AnnotationTable, balanced_weight, read_dataset
 from skanchors.assignment import Assignment, assign
 from skanchors.detectors import Detector, get_detector
-from skanchors.export import AnchorSet, format_anchors
+from skanchors.export import AnchorSet
+from skanchors.export._format import format_to_paste
 from skanchors.export._saved import to_json
-from skanchors.export._text import with_short_numbers
 from skanchors.inspection import AnchorComparison, compare_anchors
 from skanchors.inspection._judged import CRITERIA
 from skanchors.inspection._verdict import advice_text
@@ -244,9 +244,7 @@ def fit_detector(
         estimator_=model,
         comparison_=_without_advice(comparison, objective, balance),
         assignment_=assign(parts.held_out, found, anchor_set, rule=rule),
-        text_=with_short_numbers(
-            format_anchors(anchor_set, style or found.style, n_classes=n_classes)
-        ),
+        text_=format_to_paste(anchor_set, style or found.style, n_classes=n_classes),
         detector_=found,
         how_=parts.how,
     )

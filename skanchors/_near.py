@@ -29,19 +29,19 @@ _ANCHOR_FREE = re.compile(
 
 
 def why_no_anchors(name: object) -> str:
-    """A sentence about a detector that has no anchors; "" of any other name.
+    """A sentence, after a space, about a detector without anchors; "" of other names.
 
     Examples
     --------
     >>> why_no_anchors("yolov5")
     ''
-    >>> why_no_anchors("YOLOv8")[:22]
-    "'YOLOv8' has no anchor"
+    >>> why_no_anchors("YOLOv8")[:23]
+    " 'YOLOv8' has no anchor"
     """
     if not _ANCHOR_FREE.match(str(name).lower().replace(" ", "")):
         return ""
     return (
-        f"{name!r} has no anchors: it predicts boxes without them, so there is nothing "
+        f" {name!r} has no anchors: it predicts boxes without them, so there is nothing "
         "to fit or to assign."
     )
 

@@ -50,8 +50,8 @@ from skanchors.cli._proof import (
 from skanchors.cli._verdict import verdict_text, with_options
 from skanchors.cluster import IoUKMeans
 from skanchors.cluster._centers import CENTERS
-from skanchors.export import format_anchors, style_names
-from skanchors.export._text import with_short_numbers
+from skanchors.export import style_names
+from skanchors.export._format import format_to_paste
 from skanchors.inspection import AnchorClustersDisplay
 from skanchors.metrics import metric_names
 
@@ -281,7 +281,7 @@ def _run_free(
         return 0
     if args.format:
         say_how_it_scales(args)
-        text = format_anchors(
+        text = format_to_paste(
             shortened(anchors),
             args.format,
             strides=args.strides,
@@ -289,7 +289,6 @@ def _run_free(
             n_classes=boxes.n_classes,
             rule=args.rule,
         )
-        text = with_short_numbers(text)
         print(text)
         say_of_classes(args, boxes.class_note, text)
         if certificate is not None:

@@ -23,7 +23,10 @@ class Parser(argparse.ArgumentParser):
             near = did_you_mean(found[1], choices)
             names = near or f" It is one of {', '.join(choices)}."
             where = message[: found.start()].removeprefix("argument ").rstrip(": ")
-            why = why_no_anchors(found[1]) or f"{found[1]!r} is not known.{names}"
+            why = (
+                why_no_anchors(found[1]).lstrip()
+                or f"{found[1]!r} is not known.{names}"
+            )
             message = f"{where}: {why}".removeprefix(": ")
         message = message.removeprefix("argument ")
         message = message.replace("the following arguments are required", "missing")

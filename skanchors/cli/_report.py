@@ -34,7 +34,7 @@ from skanchors.cli._named_anchors import add_anchor_arguments, read_anchor_set
 from skanchors.cli._proof import add_proof_arguments, prove
 from skanchors.cli._select import anchors_that_come_together, folds, usual_numbers
 from skanchors.cli._verdict import verdict_text
-from skanchors.export import format_anchors
+from skanchors.export._format import format_to_paste
 from skanchors.inspection import DatasetReport, dataset_report
 from skanchors.model_selection import choose_n_clusters
 from skanchors.model_selection._choose import most_clusters
@@ -214,7 +214,7 @@ def _of_anchors(args: argparse.Namespace, table: Any) -> tuple[DatasetReport, An
     )
     n_classes, note = count_classes(args, table)
     try:
-        text = format_anchors(
+        text = format_to_paste(
             report.assignment.assignment.anchor_set,
             args.detector.style,
             n_classes=n_classes,

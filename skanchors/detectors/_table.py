@@ -90,7 +90,9 @@ def get_detector(name: str | Detector) -> Detector:
     if name in _DETECTORS:
         return _DETECTORS[name]
     if why := why_no_anchors(name):
-        raise ValueError(f"{why} Detectors with anchors: {', '.join(_DETECTORS)}.")
+        raise ValueError(
+            f"{why.lstrip()} Detectors with anchors: {', '.join(_DETECTORS)}."
+        )
     near = _near(name)
     near = near[:_NEAREST]
     hint = f"Did you mean {' or '.join(map(repr, near))}? " if near else ""

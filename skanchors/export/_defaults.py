@@ -58,13 +58,11 @@ def default_anchors(name: str) -> AnchorSet:
     ((32.0,), (64.0,), (128.0,), (256.0,), (512.0,))
     """
     if name not in PUBLISHED:
-        if why := why_no_anchors(name):
-            raise ValueError(why)
         near = difflib.get_close_matches(str(name), PUBLISHED, n=3)
         hint = f"; did you mean {', '.join(near)}?" if near else "."
         raise ValueError(
             f"No published anchors are called {name!r}{hint} There are "
-            f"{', '.join(PUBLISHED)}."
+            f"{', '.join(PUBLISHED)}.{why_no_anchors(name)}"
         )
     row = PUBLISHED[name]
     fields: dict[str, Any] = {

@@ -23,6 +23,7 @@ from skanchors.export._prepare import (
 )
 from skanchors.export._style import Given, Style
 from skanchors.export._table import get_style, recognised_style
+from skanchors.export._text import with_short_numbers
 
 # No configuration of a detector has as many, and time must stay bounded.
 MOST_CHARACTERS = 2**20
@@ -111,6 +112,49 @@ def format_anchors(
       - [30, 61, 62, 45, 59, 119] # P4/16
       - [116, 90, 156, 198, 373, 326] # P5/32
     """
+    row, text = _written(
+        anchors, style, strides, input_size, precision, n_classes, rule
+    )
+    return folded(text) if row.folds else text
+
+
+def format_to_paste(
+    anchors: Any,
+    style: str,
+    *,
+    strides: Any = None,
+    input_size: Any = None,
+    n_classes: int | None = None,
+    rule: str = "even",
+) -> str:
+    """The text of `format_anchors` with numbers of at most seven significant digits.
+
+    Parameters
+    ----------
+    anchors, style, strides, input_size, n_classes, rule
+        See `format_anchors`.
+    """
+    row, text = _written(anchors, style, strides, input_size, None, n_classes, rule)
+    text = with_short_numbers(text)
+    return folded(text) if row.folds else text
+
+
+def _written(
+    anchors: Any,
+    style: str,
+    strides: Any,
+    input_size: Any,
+    precision: int | None,
+    n_classes: int | None,
+    rule: str,
+) -> tuple[Style, str]:
+    """The style and the text, whose lists are in one line; see `format_anchors`.
+
+    Parameters
+    ----------
+    anchors, style, strides, input_size, precision, n_classes, rule
+        As there.
+    """
     row = get_style(style)
     given = check_precision(precision)
     precision = row.precision if given is None else given
@@ -130,7 +174,7 @@ def format_anchors(
         text = _written_form(anchors, row, given)
     if text is None:
         text = _written_pairs(anchors, row, style, precision, rule)
-    return folded(text) if row.folds else text
+    return row, text
 
 
 def _written_pairs(

@@ -73,9 +73,8 @@ def get_style(name: str) -> Style:
     """The row of the table, or an error that lists the names."""
     if name not in STYLES:
         raise ValueError(
-            why_no_anchors(name)
-            or f"style must be one of {', '.join(STYLES)}; got {name!r}."
-            f"{did_you_mean(name, STYLES)}"
+            f"style must be one of {', '.join(STYLES)}; got {name!r}."
+            f"{why_no_anchors(name) or did_you_mean(name, STYLES)}"
         )
     return STYLES[name]
 

@@ -91,7 +91,7 @@ def test_masks_that_use_an_anchor_twice_are_refused_where_each_is_written_once()
 
 def test_unknown_name():
     with pytest.raises(ValueError, match=r"did you mean yolov7.* There are yolov2, "):
-        default_anchors("yolov75")
+        default_anchors("yolov9")
 
 
 def test_retinanet_of_torchvision_cuts_its_sizes_to_whole_pixels():

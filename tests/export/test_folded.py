@@ -58,3 +58,10 @@ def test_texts_to_paste_fit_a_narrow_terminal(name):
         # Free anchors are written in whole pixels.
         rtol=0.15 if found.form.name == "free" else 0.02,
     )
+
+
+def test_numbers_are_short_before_lists_are_broken():
+    table = read_annotations(load_sample_paths())
+    text = fit_detector(table, "mask-rcnn-matterport", random_state=0).text_
+    (ratios,) = [line for line in text.splitlines() if "RATIOS" in line]
+    assert ratios.count(",") == 2
