@@ -41,8 +41,8 @@ def why_no_anchors(name: object) -> str:
     if not _ANCHOR_FREE.match(str(name).lower().replace(" ", "")):
         return ""
     return (
-        f" {name!r} has no anchors: it predicts boxes without them, so there is nothing "
-        "to fit or to assign."
+        f" {name!r} has no anchors: it predicts boxes without them, so there is "
+        "nothing to fit or to assign."
     )
 
 
