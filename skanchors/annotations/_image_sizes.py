@@ -17,9 +17,16 @@ from skanchors.annotations._text import text_of
 # Sizes of a million images have some 40 MB.
 MAX_BYTES = 256 << 20
 
+# More folders deep is no path of an image.
+_MOST_PARTS = 8
+# After as many images that are nowhere, others are looked for less.
+_PATIENCE = 1000
 _KNOWN_ENDINGS = {*IMAGE_ENDINGS, ".xml", ".txt", ".json"}
-_ANNOTATION_FOLDERS = ("labels", "label", "annotations", "annotation")
-_IMAGE_FOLDERS = ("images", "jpegimages", "image", "imgs", "img")
+_ANNOTATION_FOLDERS = (
+    *("labels", "label", "annotations", "annotation", "xml", "xmls", "json", "jsons"),
+    *("txt", "txts", "ann", "anns", "lbl"),
+)
+_IMAGE_FOLDERS = ("images", "jpegimages", "image", "imgs", "img", "data")
 
 
 class NoSizes:
@@ -88,10 +95,12 @@ class SizesBeside(NoSizes):
     def __init__(self) -> None:
         # By folder of annotation files: folders of images, with the images of each.
         self._places: dict[str, list[tuple[str, dict[str, str]]]] = {}
+        self._of_splits: dict[str, list[tuple[str, dict[str, str]]]] = {}
+        self._n_lost = 0
         self._scanned: dict[str, tuple[dict[str, str], list[str]]] = {}
 
     def __getstate__(self) -> dict:
-        return {"_places": {}, "_scanned": {}}  # cheap to send to a process
+        return SizesBeside().__dict__  # cheap to send to a process
 
     def find(self, name: str, near: str | None = None) -> tuple[float, float] | None:
         """Width and height, or None."""
@@ -105,18 +114,50 @@ class SizesBeside(NoSizes):
         if near is None and not places:
             return None
         stem = os.path.splitext(name)[0]
-        for place, images in places:
+        more = [] if near is None else self._of_split(near, folder)
+        for place, images in (*places, *more):
             if stem in images:
                 return image_size(os.path.join(place, images[stem]))
-        inner = os.path.dirname(name)
-        if near is None or not inner:
+        if near is None or "/" not in name:
             return None
-        # COCO's file_name may have folders in it.
-        for place in (*(p for p, _ in places), folder, os.path.dirname(folder)):
-            size = self.find(os.path.join(place, name))
-            if size is not None:
-                return size
+        # COCO's file_name may have folders in it, some of another machine.
+        starts = (*(place for place, _ in places), folder, os.path.dirname(folder))
+        parts = name.split("/")[-_MOST_PARTS:]
+        # Most names of a file are wrong in the same way.
+        n_tried = len(parts) - 1 if self._n_lost < _PATIENCE else 1
+        for i in range(n_tried):
+            for place in dict.fromkeys(starts):
+                size = self.find(os.path.join(place, *parts[i:]))
+                if size is not None:
+                    return size
+        self._n_lost += 1
         return None
+
+    def _of_split(self, near: str, folder: str) -> list[tuple[str, dict[str, str]]]:
+        """Folders that a file of many images names: train2017 of instances_train2017.
+
+        Each with its images; `folder` is that of the file.
+        """
+        if near not in self._of_splits:
+            stem = os.path.splitext(os.path.basename(near))[0].lower()
+            places = image_folders(folder, lambda place: self._scan(place)[1])
+            found = []
+            for place in dict.fromkeys((*places, folder, os.path.dirname(folder))):
+                for name in self._folders_in(place):
+                    if len(name) > 2 and name.lower() in stem:
+                        inner = os.path.join(place, name)
+                        found.append((inner, self._scan(inner)[0]))
+            self._of_splits[near] = found
+        return self._of_splits[near]
+
+    @staticmethod
+    def _folders_in(place: str) -> list[str]:
+        try:
+            with os.scandir(place or ".") as scan:
+                # Names of images have a point, so few need to be looked at.
+                return sorted(e.name for e in scan if "." not in e.name and e.is_dir())
+        except (OSError, ValueError):
+            return []
 
     def _list(self, folder: str) -> list[tuple[str, dict[str, str]]]:
         places = image_folders(folder, lambda place: self._scan(place)[1])

@@ -164,6 +164,13 @@ def test_sources():
         ("images/train/a.png", "annotations/all.json", "train/a.png"),
         ("train/a.png", "annotations/all.json", "train/a.png"),
         ("train/a.png", "train/_annotations.json", "a.png"),
+        ("train2017/a.png", "annotations/instances_train2017.json", "a.png"),
+        ("images/val/a.png", "annotations/instances_val.json", "a.png"),
+        ("data/a.png", "labels.json", "a.png"),
+        ("images/a.png", "result.json", "/home/me/set/images/a.png"),
+        ("images/a.png", "annotations/all.json", "../images/a.png"),
+        ("images/a.png", "xml/a.xml", None),
+        ("img/a.png", "txt/a.txt", None),
         ("images/a.png", "labels/a.txt", None),
         ("JPEGImages/a.png", "labels/a.txt", None),
         ("JPEGImages/a.webp", "labels/a.txt", None),
@@ -210,6 +217,27 @@ def test_a_name_in_a_file_leads_nowhere_else(tmp_path):
     near = str(inner / "all.json")
     for name in ("../../../secret.png", str(tmp_path / "secret.png"), "..\\secret.png"):
         assert SizesBeside().find(name, near) is None
+
+
+def test_a_split_is_not_asked_for_images_of_another(tmp_path):
+    for folder in ("train", "val"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "val" / "a.png").write_bytes(PNG)
+    assert SizesBeside().find("a.png", str(tmp_path / "all_val.json")) == (640, 480)
+    assert SizesBeside().find("a.png", str(tmp_path / "all_train.json")) is None
+
+
+def test_many_images_that_are_nowhere_take_little_time(tmp_path, monkeypatch):
+    sizes, near = SizesBeside(), str(tmp_path / "all.json")
+    listed = []
+    scan = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: listed.append(path) or scan(path))
+    for i in range(1500):
+        sizes.find(f"/a/b/c/d/{i}/a.png", near)
+    n_listed = len(listed)
+    for i in range(1500, 2500):
+        sizes.find(f"/a/b/c/d/{i}/a.png", near)
+    assert len(listed) - n_listed < 5_000
 
 
 def test_given_sizes_go_before_stated_ones_on_request(tmp_path):
