@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from skanchors._warnings import warn
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError
 from skanchors.annotations.formats import _table
@@ -30,7 +31,8 @@ def register_format(
     name : str
         A new name, for ``format=name``.
     read : callable
-        ``read(path)`` returns, or yields, one mapping an image, with the keys
+        ``read(path)`` returns, or yields, one mapping an image (or returns that of
+        the only one), with the keys
 
         - ``"image"``: name of the image;
         - ``"boxes"``: sequence of ``(xmin, ymin, xmax, ymax)`` in pixels;
@@ -127,8 +129,10 @@ def register_format(
             f"Files that end in {', '.join(endings)} are read as {taken[0]!r} if no "
             "other format claims them; pass sniff=, which tells the files apart."
         )
+    default = sniff is None
+    told = None if sniff is None else _PluginSniff(name, sniff)
     _table.FORMATS[name] = Format(
-        name, _PluginReader(read), endings, summary, sniff, sniff is None, whole=False
+        name, _PluginReader(read), endings, summary, told, default, whole=False
     )
 
 
@@ -161,6 +165,29 @@ def unregister_format(name: str) -> None:
     del _table.FORMATS[name]
 
 
+class _PluginSniff:
+    """The function that tells files of a plug-in, whose faults end no search."""
+
+    def __init__(self, name: str, sniff: Callable[[bytes, str], bool]) -> None:
+        self.name = name
+        self.sniff = sniff
+        self._told = False
+
+    def __call__(self, head: bytes, path: str) -> bool:
+        try:
+            return bool(self.sniff(head, path))
+        except Exception as error:  # of another package, whose fault is not ours
+            if self._told:
+                return False
+            self._told = True
+            warn(
+                f"sniff of the format {self.name!r} failed, so files are taken for "
+                f"those of others: {type(error).__name__}: {error}",
+                RuntimeWarning,
+            )
+            return False
+
+
 class _PluginReader:
     """The function of a plug-in in the place of a reader of this package."""
 
@@ -171,7 +198,8 @@ class _PluginReader:
         self, data: bytes, path: str, collector: Collector, options: ReadOptions
     ) -> None:
         try:
-            for record in self.read(path):
+            records = self.read(path)
+            for record in [records] if isinstance(records, Mapping) else records:
                 collect_record(record, collector, options)
         except InvalidFileError:
             raise

@@ -35,7 +35,8 @@ def collect_record(
             "an image must be a mapping with 'image' and 'boxes', got "
             f"{str(record)[:80]}"
         )
-    name = str(record.get("image", ""))
+    image = record.get("image")
+    name = "" if image is None else str(image)
     stated, why = stated_size(record.get("width"), record.get("height"))
     size = stated or options.image_sizes.find(name, collector.path)
     width, height = size or (0.0, 0.0)

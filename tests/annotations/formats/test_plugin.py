@@ -12,6 +12,7 @@ from skanchors.annotations import (
     AnnotationWarning,
     iter_sizes,
     read_annotations,
+    read_dataset,
     register_format,
     unregister_format,
 )
@@ -209,3 +210,32 @@ def test_other_processes_know_the_format(file, monkeypatch):
     finally:
         monkeypatch.undo()
         unregister_format("lines")
+
+
+def test_a_sniff_that_fails_ends_no_read(tmp_path):
+    def sniff(head, path):
+        raise OverflowError("too much")
+
+    register_format("mine", read=lambda path: [], sniff=sniff, suffixes=[".txt"])
+    try:
+        for name in "ab":
+            (tmp_path / f"{name}.txt").write_text("0 .5 .5 .1 .1")
+        with pytest.warns(RuntimeWarning, match="'mine' failed.*OverflowError") as told:
+            table = read_dataset(tmp_path)
+        assert len(told) == 1
+        assert len(table) == 2
+    finally:
+        unregister_format("mine")
+
+
+def test_one_image_need_not_be_in_a_list(tmp_path):
+    path = tmp_path / "a.one"
+    path.touch()
+    item = {"image": None, "width": 9, "height": 9, "boxes": [[1, 1, 3, 4]]}
+    register_format("one", read=lambda path: item, suffixes=[".one"])
+    try:
+        table = read_annotations([path], on_invalid="raise")
+        assert table.boxes("pixels").tolist() == [[1, 1, 3, 4]]
+        assert table.image_id.tolist() == [""]
+    finally:
+        unregister_format("one")
