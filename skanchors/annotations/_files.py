@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 from skanchors._regular import FLAGS
 
@@ -109,25 +109,6 @@ def stem(path: str) -> str:
 def without_ending(name: str) -> str:
     """Name of an image, with its folders, without the ending."""
     return os.path.splitext(name.replace("\\", "/"))[0]
-
-
-def open_regular(path: str) -> BinaryIO | None:
-    """Open a regular file to read; None for a folder, a device or a pipe.
-
-    Raises
-    ------
-    OSError
-        If it cannot be opened.
-    """
-    descriptor = os.open(path, FLAGS)
-    try:
-        regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
-    except OSError:
-        regular = False
-    if not regular:
-        os.close(descriptor)
-        return None
-    return os.fdopen(descriptor, "rb")
 
 
 def read_bytes(path: str, limit: int | Callable[[bytes], int | None]) -> bytes:

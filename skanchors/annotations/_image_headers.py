@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import BinaryIO
 
-from skanchors.annotations._files import open_regular
+from skanchors._regular import open_regular
 
 Size = tuple[float, float]
 
@@ -38,8 +38,9 @@ def image_size(path: str | os.PathLike) -> Size | None:
         Width and height as shown, after the rotation that a camera may have noted;
         None if the header cannot be read, or it is a device or a pipe.
     """
-    file = open_regular(os.fspath(path))
-    if file is None:
+    try:
+        file = open_regular(path)
+    except (IsADirectoryError, ValueError):
         return None
     with file:
         return header_size(file)

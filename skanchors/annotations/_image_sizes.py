@@ -9,7 +9,8 @@ from pathlib import PurePath
 from typing import Any
 
 from skanchors._plain_text import NOT_TEXT
-from skanchors.annotations._files import InvalidFileError, open_regular, split_path
+from skanchors._regular import open_regular
+from skanchors.annotations._files import InvalidFileError, split_path
 from skanchors.annotations._image_headers import image_size
 from skanchors.annotations._images import IMAGE_ENDINGS
 from skanchors.annotations._text import text_of
@@ -251,9 +252,12 @@ def _read_csv(path: Any) -> Iterator[tuple[str, list[str]]]:
             "image_sizes must be None, a mapping from names to (width, height), or the "
             f"path of a CSV file, got {type(path).__name__}."
         ) from None
-    binary = open_regular(path)
-    if binary is None:
-        raise OSError(f"image_sizes: {path!r} is a folder, a device or a pipe.")
+    try:
+        binary = open_regular(path)
+    except (IsADirectoryError, ValueError):
+        raise OSError(
+            f"image_sizes: {path!r} is a folder, a device or a pipe."
+        ) from None
     with binary:
         data = binary.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
