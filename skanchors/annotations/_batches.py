@@ -109,7 +109,7 @@ def read_batches(
     """
     _check_choice("on_invalid", on_invalid, ("warn", "raise", "ignore"))
     if not isinstance(format, Format):
-        _check_choice("format", format, ("auto", *format_names()))
+        check_format(format)
     _check_choice("columns", columns, COLUMNS)
     common = (as_class_names(class_names), need_image_size, keep_crowd, columns)
     if override_sizes and image_sizes is None:
@@ -340,6 +340,11 @@ def _sizes(table: Any, options: Any) -> Any:
         table.first,
         table.notes,
     )
+
+
+def check_format(format: Any) -> None:
+    """Refuse what is no name of a format."""
+    _check_choice("format", format, ("auto", *format_names()))
 
 
 def _check_choice(name: str, value: Any, choices: Any) -> None:

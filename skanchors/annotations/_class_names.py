@@ -35,11 +35,11 @@ def as_class_names(class_names: Any) -> Sequence | Mapping | None:
     if isinstance(class_names, str | os.PathLike):
         return _of_file(os.fspath(class_names))
     if isinstance(class_names, Mapping):
-        if has_text_keys(class_names) and _are_texts(class_names.values()):
-            return dict(class_names)
         try:
             return {int(number): str(name) for number, name in class_names.items()}
         except (TypeError, ValueError):
+            if has_text_keys(class_names) and _are_texts(class_names.values()):
+                return dict(class_names)
             raise ValueError(
                 "class_names must map class numbers to names, such as {0: 'cat'}; got "
                 f"{str(dict(class_names))[:80]}."

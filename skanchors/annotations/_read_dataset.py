@@ -9,7 +9,7 @@ import numpy as np
 
 from skanchors._plain_text import one_line
 from skanchors._warnings import warn
-from skanchors.annotations._batches import read_batches
+from skanchors.annotations._batches import check_format, read_batches
 from skanchors.annotations._files import check_paths
 from skanchors.annotations._findings import (
     AnnotationWarning,
@@ -126,6 +126,7 @@ def read_dataset(
     >>> table.split.tolist()
     ['train', 'val']
     """
+    check_format(format)
     roots = [root] if isinstance(root, str | os.PathLike) else root
     roots = check_paths(roots, name="root", example="['train', 'valid']")
     options = {

@@ -58,8 +58,9 @@ def list_annotations(
             f"{root} is not a folder. Pass the folder that holds the annotation files."
         )
     found = find(root, image_set, suffix=suffix)
-    if image_set is not None and found.notes:
-        raise FileNotFoundError(f"{found.notes[0]}.")
+    missing = next((part.missing for part in found.parts if part.missing), "")
+    if image_set is not None and missing:
+        raise FileNotFoundError(f"{missing}.")
     return _sorted(found.parts)
 
 

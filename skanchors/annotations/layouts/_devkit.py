@@ -64,16 +64,18 @@ def find_devkit(folder: str, tree: Tree, split: str | None) -> Found:
         lines = read_set(os.path.join(main, tree.names(main)[name + ".txt"]), xml)
         present = [n for n in lines if n + ".xml" in xml and n not in taken]
         missing = [n for n in lines if n + ".xml" not in xml]
+        note = ""
         if missing:
-            found.notes.append(
+            note = (
                 f"{os.path.join(main, name)}.txt names {missing[0]}"
                 + (f" and {len(missing) - 1} more" if len(missing) > 1 else "")
                 + f", but {os.path.join(here, missing[0])}.xml does not exist"
             )
+            found.notes.append(note)
         taken.update(present)
         if present:
             paths = [os.path.join(here, xml[n + ".xml"]) for n in sorted(present)]
-            found.parts.append(Part(canonical(name), paths))
+            found.parts.append(Part(canonical(name), paths, missing=note))
     if split is None:
         rest = [os.path.join(here, xml[n]) for n in xml if n[:-4] not in taken]
         if rest:

@@ -67,10 +67,11 @@ def part_of_list(
         ]
     part.paths = list(dict.fromkeys(part.paths))
     if any_image and missing:
-        return part, [
+        part.missing = (
             f"{len(missing)} of the {len(lines)} images in {path} are not there, such "
             f"as {missing[0]}"
-        ]
+        )
+        return part, [part.missing]
     part.empty += missing
     return part, []
 

@@ -57,6 +57,8 @@ class Part:
         Names of the classes, if the data set tells them.
     n_classes : int or None
         Their number, if it is told without names.
+    missing : str
+        What the data set names for this split that is not there; one of the notes.
     """
 
     split: str | None
@@ -64,6 +66,7 @@ class Part:
     empty: list[str] = field(default_factory=list)
     class_names: Any = None
     n_classes: int | None = None
+    missing: str = ""
 
 
 @dataclass

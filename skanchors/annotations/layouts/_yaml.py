@@ -73,6 +73,8 @@ def find_yaml(path: str, tree: Tree) -> Found:
             found.notes += [f"{key} of {path}: {note}" for note in notes]
             merged.paths += part.paths
             merged.empty += part.empty
+            if notes:
+                merged.missing = found.notes[-1]
         if merged.paths or merged.empty:
             found.parts.append(merged)
     return found

@@ -8,6 +8,7 @@ import pytest
 
 from skanchors.annotations import AnnotationWarning, read_annotations, read_dataset
 from skanchors.cli import main
+from skanchors.datasets import list_annotations
 
 LABEL = "0 0.5 0.5 0.1 0.2\n"
 
@@ -114,3 +115,30 @@ def test_a_description_is_no_folder_without_files(tmp_path):
     with pytest.raises(FileNotFoundError, match="nowhere is not there") as caught:
         read_dataset(path)
     assert "holds no files" not in str(caught.value)
+
+
+@pytest.mark.parametrize("format", ["yolov5", "", None, 7])
+def test_a_format_that_is_none_is_told_at_once(tmp_path, format):
+    (tmp_path / "a.txt").write_text(LABEL)
+    with pytest.raises(ValueError, match="format must be one of"):
+        read_dataset(tmp_path, format=format)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "train: images\nnc: 80\nnames: [cat]\n",
+        "train: images\nval: nowhere\nnames: [cat]\n",
+        "train: images\nnames: nowhere.txt\n",
+    ],
+)
+def test_what_is_wrong_elsewhere_is_no_matter_of_a_list(tmp_path, text):
+    (tmp_path / "images").mkdir()
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "a.txt").write_text(LABEL)
+    (tmp_path / "data.yaml").write_text(text)
+    expected = [str(tmp_path / "labels" / "a.txt")]
+    assert list_annotations(tmp_path, "train") == expected
+    (tmp_path / "data.yaml").write_text("train: [images, gone]\n")
+    with pytest.raises(FileNotFoundError, match="gone is not there"):
+        list_annotations(tmp_path, "train")

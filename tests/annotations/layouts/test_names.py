@@ -85,6 +85,15 @@ def test_numbers_in_a_table_of_boxes(tmp_path, label, expected):
         read_dataset(path, class_names={1: "dog"}, **options)
 
 
+@pytest.mark.parametrize(
+    "names", [{"0": "cat", "1": "dog"}, {0.0: "cat", 1: "dog"}, {"1": "dog", 7: "cow"}]
+)
+def test_numbers_may_be_text(tmp_path, names):
+    path = put(tmp_path / "a.txt", "1 .5 .5 .1 .1")
+    table = read_dataset(path, class_names=names, on_invalid="raise")
+    assert table.label.tolist() == ["dog"]
+
+
 @pytest.mark.parametrize("name", ["labels.txt", "names.txt", "class_names.txt"])
 def test_other_files_of_names(tmp_path, name):
     put(tmp_path / "labels" / "a.txt", "1 .5 .5 .1 .1")
