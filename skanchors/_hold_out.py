@@ -60,7 +60,7 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
             table.take_images(train),
             table.take_images(val),
             f"fitted on the {counted(train.sum(), 'image')} of train, judged on the "
-            f"{val.sum():,} of val",
+            f"{val.sum():,} of val{_left_alone(names, train | val)}",
         )
     usable = np.flatnonzero(~test) if _has_boxes(table, ~test) else np.arange(n_images)
     with_boxes = np.unique(table.image_index[np.isin(table.image_index, usable)])
@@ -72,7 +72,8 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
             table.take_images(usable),
             table.take_images(usable),
             f"fitted and judged on the same {counted(len(usable), 'image')}, so that "
-            "the anchors look better than they are",
+            "the anchors look better than they are"
+            + _left_alone(names, np.isin(np.arange(n_images), usable)),
         )
     rng = check_random_state(random_state)
     held = np.zeros(n_images, dtype=bool)
@@ -87,8 +88,25 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
         table.take_images(fitted),
         table.take_images(held),
         f"fitted on {counted(fitted.sum(), 'image')}, judged on {held.sum():,} others, "
-        "drawn at random",
+        f"drawn at random{_left_alone(names, fitted | held)}",
     )
+
+
+def _left_alone(names: np.ndarray, used: np.ndarray) -> str:
+    """The end of a sentence on the images that are in no part, by their splits.
+
+    Parameters
+    ----------
+    names : ndarray of shape (n_images,)
+        The split of each image, "" where there is none.
+    used : ndarray of bool, shape (n_images,)
+    """
+    splits, counts = np.unique(names[~used].astype(str), return_counts=True)
+    parts = [
+        f"{count:,} of {split or 'no split'}"
+        for split, count in zip(splits.tolist(), counts.tolist(), strict=True)
+    ]
+    return f"; not used: {', '.join(parts)}" if parts else ""
 
 
 def _has_boxes(table: Any, images: np.ndarray) -> bool:

@@ -41,7 +41,9 @@ def test_the_splits_of_the_data_set():
     parts = hold_out(table, 0.5, 0)
     assert names_of(parts.fitted) == {"0.xml", "1.xml", "4.xml"}
     assert names_of(parts.held_out) == {"2.xml", "5.xml"}
-    assert parts.how == "fitted on the 3 images of train, judged on the 2 of val"
+    assert parts.how == (
+        "fitted on the 3 images of train, judged on the 2 of val; not used: 1 of test"
+    )
 
 
 @pytest.mark.parametrize("name", ["valid", "Validation", "VAL"])
@@ -56,6 +58,11 @@ def test_images_of_test_are_never_used():
     used = names_of(parts.fitted) | names_of(parts.held_out)
     assert used == {f"{i}.xml" for i in range(20)}
     assert len(parts.held_out.images.path) == 5
+    assert parts.how.endswith("drawn at random; not used: 10 of test")
+    same = hold_out(table, 0, 0)
+    assert same.how.endswith("better than they are; not used: 10 of test")
+    whole = hold_out(make_table(30, ["train"] * 30), 0.25, 0)
+    assert "not used" not in whole.how
 
 
 def test_a_test_split_alone_is_better_than_nothing():

@@ -196,6 +196,7 @@ def in_words_of_the_shell(message: str, args: Any) -> str:
     """
     message = message.replace(WHERE_LISTED, "")
     message = message.replace("; see image_ids", "; name more files")
+    message = message.replace("duplicate points in X", "boxes that are equal")
     message = message.replace("'shortest_edge'", "'shortest-edge'")
     for name, option in _OTHER_NAMES.items():
         if name in vars(args):

@@ -315,6 +315,10 @@ def fit_as_asked(args: argparse.Namespace, table: Any, **options: Any) -> Detect
         **options,
     )
     say_of_classes(args, note, fit.text_)
+    if " of val" in fit.how_:
+        say_of_unused(
+            args, {"holdout": HOLDOUT}, "where the data set has a split to judge by"
+        )
     return fit
 
 

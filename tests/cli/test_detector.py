@@ -157,6 +157,33 @@ def test_labels_without_sizes_are_answered_with_options(tmp_path, refuse):
         assert "Pass --image-sizes when reading, or have the images beside" in err
 
 
+def test_a_share_to_hold_out_that_has_no_effect(tmp_path, capsys):
+    rng = np.random.default_rng(0)
+    for split in ("train", "val"):
+        (tmp_path / split / "labels").mkdir(parents=True)
+        for i in range(12):
+            sides = rng.uniform(0.05, 0.5, size=(3, 2))
+            lines = [f"0 0.5 0.5 {w:.4f} {h:.4f}" for w, h in sides]
+            (tmp_path / split / "labels" / f"{i}.txt").write_text("\n".join(lines))
+    fit = ("fit", str(tmp_path), "--detector", "yolov3", "--holdout", "0.5")
+    assert main([*fit]) == 0
+    said = "--holdout has no effect where the data set has a split to judge by"
+    assert said in capsys.readouterr().err
+    assert main([*fit, "--split", "train"]) == 0
+    assert said not in capsys.readouterr().err
+
+
+# 2026-11-26: the shell prints the warning, and the test reads standard error.
+@pytest.mark.filterwarnings("default:Number of distinct")
+def test_equal_boxes_are_told_of_in_the_words_of_the_shell(tmp_path, capsys):
+    (tmp_path / "labels").mkdir()
+    for i in range(20):
+        (tmp_path / "labels" / f"{i}.txt").write_text("0 0.5 0.5 0.2 0.1\n")
+    assert main(["fit", str(tmp_path), "-k", "3"]) == 0
+    err = capsys.readouterr().err
+    assert "Possibly due to boxes that are equal." in err and " X" not in err
+
+
 def test_anchors_as_tables_print_them(run_json):
     one = run_json("evaluate", "--anchors", "10x13 16x30", "--input-size", "416")
     two = run_json("evaluate", "--anchors", "10,13 16,30", "--input-size", "416")
