@@ -32,6 +32,10 @@ class HelpFormatter(argparse.HelpFormatter):
     set apart from its names by two spaces or more, are filled too.
     """
 
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        # Names with hyphens are whole, so that they can be copied.
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)
+
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         filled, paragraph = [], []
         for line in [*text.splitlines(), ""]:
@@ -39,11 +43,18 @@ class HelpFormatter(argparse.HelpFormatter):
                 paragraph.append(line)
                 continue
             if paragraph:
-                filled.append(textwrap.fill(" ".join(paragraph), width))
+                filled.append(
+                    textwrap.fill(" ".join(paragraph), width, break_on_hyphens=False)
+                )
                 paragraph = []
             row = re.match(r"\s+\S+\s{2,}(?=\S)", line)
             if row:
-                line = textwrap.fill(line, width, subsequent_indent=" " * row.end())
+                line = textwrap.fill(
+                    line,
+                    width,
+                    subsequent_indent=" " * row.end(),
+                    break_on_hyphens=False,
+                )
             filled.append(line)
         return textwrap.indent("\n".join(filled).rstrip(), indent)
 

@@ -1,9 +1,11 @@
 """How the commands read arguments and explain them."""
 
 import argparse
+import re
 
 import pytest
 
+from skanchors.cli import main
 from skanchors.cli._arguments import (
     HelpFormatter,
     at_least,
@@ -12,12 +14,25 @@ from skanchors.cli._arguments import (
     whole_numbers,
     width_height,
 )
+from skanchors.detectors import detector_names
 
 
 @pytest.mark.parametrize("text", ["640x384", "640X384", "640,384"])
 def test_sizes(text):
     assert width_height(text) == (640, 384)
     assert width_height("416") == (416, 416)
+
+
+def test_names_in_the_help_are_whole(capsys, monkeypatch):
+    """They are there to be copied; a hyphen at the end of a line is none of theirs."""
+    for width in (60, 80, 97):
+        monkeypatch.setenv("COLUMNS", str(width))
+        for command in ("fit", "evaluate", "report", "select"):
+            with pytest.raises(SystemExit):
+                main([command, "--help"])
+            shown = capsys.readouterr().out
+            for name in detector_names():
+                assert re.search(rf"(?<![\w-]){name}(?![\w-])", shown)
 
 
 def test_whole_numbers():
