@@ -16,7 +16,7 @@ from skanchors._detector_anchors import (
     free_counts,
     make_estimator,
 )
-from skanchors._hold_out import hold_out
+from skanchors._hold_out import check_share, hold_out
 from skanchors._tables import (
     counted,
     html_code,
@@ -27,10 +27,12 @@ from skanchors._tables import (
 )
 from skanchors.annotations import AnnotationTable, balanced_weight, read_dataset
 from skanchors.assignment import Assignment, assign
+from skanchors.assignment._rule import make_rule
 from skanchors.detectors import Detector, get_detector
 from skanchors.export import AnchorSet
 from skanchors.export._format import format_to_paste
 from skanchors.export._saved import to_json
+from skanchors.export._table import get_style
 from skanchors.inspection import AnchorComparison, compare_anchors
 from skanchors.inspection._judged import CRITERIA
 from skanchors.inspection._verdict import advice_text
@@ -206,7 +208,12 @@ def fit_detector(
     """
     found = get_detector(detector)
     check_objective(found, objective)
-    _groups(balance)  # before the work, not after it
+    # Before the work, not after it.
+    _groups(balance)
+    check_share(holdout)
+    get_style(style or found.style)
+    if rule is not None:
+        make_rule(rule)
     table = data if isinstance(data, AnnotationTable) else _read(data, found)
     seed = check_seed(random_state)
     parts = hold_out(table, holdout, seed)

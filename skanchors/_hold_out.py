@@ -25,6 +25,12 @@ class Parts(NamedTuple):
     how: str
 
 
+def check_share(share: float) -> None:
+    """Refuse what is no share of the images."""
+    if isinstance(share, bool | str) or not 0 <= share < 1:
+        raise ValueError(f"holdout must be from 0 to below 1, got {share!r}.")
+
+
 def hold_out(table: Any, share: float, random_state: Any) -> Parts:
     """Split a table by its own splits, else by images drawn at random.
 
@@ -48,8 +54,7 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
     ValueError
         If `share` is not from 0 to below 1.
     """
-    if isinstance(share, bool | str) or not 0 <= share < 1:
-        raise ValueError(f"holdout must be from 0 to below 1, got {share!r}.")
+    check_share(share)
     n_images = len(table.images.path)
     names = np.full(n_images, "", dtype=object)
     if table.images.split is not None:

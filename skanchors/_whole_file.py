@@ -58,7 +58,10 @@ def whole_file(
                 os.unlink(draft)
             raise
     except OSError as error:
-        error.filename, error.filename2 = path, None
+        if error.errno is not None:  # one of the file system, not of who writes
+            error.filename = path
+            # None would be named too.
+            del error.filename2
         raise
 
 

@@ -241,6 +241,9 @@ def test_rounding_keeps_what_matters(value, expected):
         ({"balance": ()}, "balance must be"),
         ({"objective": "recall"}, "objective must be one of iou, grid_iou, matched"),
         ({"objective": "matched"}, "yolov5 holds free anchors"),
+        ({"holdout": 2}, "holdout must be from 0 to below 1, got 2"),
+        ({"style": "yolo5"}, "style must be one of .* Did you mean yolov5"),
+        ({"rule": "ATS"}, "rule must be one of .* Did you mean ATSS"),
     ],
 )
 def test_what_is_wrong_is_said_before_the_files_are_read(options, message):

@@ -37,6 +37,15 @@ def test_what_ends_the_writing_leaves_all_as_it_was(tmp_path, error, content):
     assert content is None or path.read_text() == content
 
 
+def test_errors_name_nothing_else(tmp_path):
+    with pytest.raises(OSError) as caught, whole_file(tmp_path):
+        pass
+    assert str(caught.value).endswith(f"directory: {str(tmp_path)!r}")
+    with pytest.raises(OSError) as caught, whole_file(tmp_path / "a.txt"):
+        raise OSError("the image ends")
+    assert str(caught.value) == "the image ends"
+
+
 def test_errors_name_the_file(tmp_path):
     path = tmp_path / "no folder" / "a.txt"
     with pytest.raises(FileNotFoundError) as caught, whole_file(path):

@@ -67,6 +67,8 @@ def balanced_weight(
 
     Raises
     ------
+    TypeError
+        If `table` is none.
     ValueError
         If `by`, `sizes` or `max_weight` is not what it should be, or the sizes of
         images are needed and unknown.
@@ -91,6 +93,11 @@ def balanced_weight(
     >>> bool(np.ptp(list(totals.values())) < 1e-9)
     True
     """
+    if not hasattr(table, "label"):
+        raise TypeError(
+            "table must be an AnnotationTable, which knows the classes of the boxes; "
+            f"got {type(table).__name__}. read_annotations makes one."
+        )
     by = (by,) if isinstance(by, str) else tuple(by)
     if not by or set(by) - {"label", "size"}:
         unknown = next((name for name in by if name not in ("label", "size")), "")

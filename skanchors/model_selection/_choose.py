@@ -198,6 +198,8 @@ def _check_numbers(n_clusters: Any, step: int) -> list[int]:
         )
     given = [check_count(k, name="each of n_clusters") for k in n_clusters]
     wanted = sorted({k for k in given if k % step == 0})
+    if not given:
+        raise ValueError("n_clusters is empty; pass numbers, such as range(2, 17).")
     if not wanted:
         raise ValueError(f"None of n_clusters, {given}, is a multiple of step={step}.")
     return wanted

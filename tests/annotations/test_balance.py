@@ -157,3 +157,8 @@ def test_a_rare_range_joins_its_smaller_neighbour(counts):
     if counts[0] < counts[2]:
         expected = {"small + medium", "large"}
     assert set(groups) == expected
+
+
+def test_boxes_alone_have_no_classes():
+    with pytest.raises(TypeError, match=r"must be an AnnotationTable.*got ndarray"):
+        balanced_weight(np.ones((3, 2)))

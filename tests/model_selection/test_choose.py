@@ -77,6 +77,8 @@ def test_bad_rules():
         refit_gain(step=0)
     with pytest.raises(ValueError, match="min_gain must be a number"):
         refit_gain(min_gain=np.nan)
+    with pytest.raises(ValueError, match="n_clusters is empty; pass numbers"):
+        choose_n_clusters(np.ones((9, 2)), [])
     with pytest.raises(ValueError, match=r"None of .*, \[2, 4\], is a multiple"):
         refit_gain(step=3)(curve([2, 4], [0.5, 0.6]))
     assert pickle.loads(pickle.dumps(refit_gain())) == refit_gain()
