@@ -56,6 +56,10 @@ annotations and skanchors[report] is installed.
 """
 
 
+# How the note about it begins.
+_TEXT = "The text below"
+
+
 def add_parser(subparsers: Any) -> None:
     """Add the command to the command line."""
     parser = subparsers.add_parser(
@@ -232,7 +236,7 @@ def _of_anchors(args: argparse.Namespace, table: Any) -> tuple[DatasetReport, An
 def _place(args: argparse.Namespace, *, keep: bool = False) -> str:
     # Nobody has to do what the verdict says.
     end = ", to use the fitted ones all the same" if keep else ""
-    return f"The text below is for {place_of(args.detector)}{end}."
+    return f"{_TEXT} is for {place_of(args.detector)}{end}."
 
 
 def as_text(args: argparse.Namespace, report: DatasetReport, output: str | None) -> str:
@@ -241,7 +245,8 @@ def as_text(args: argparse.Namespace, report: DatasetReport, output: str | None)
     lines = [
         wrapped(f"{size_of(table)}."),
         wrapped(describe(args.detector) + asked_for(args)),
-        *map(wrapped, report.notes[:1]),
+        # The page has the text to paste, and where it belongs.
+        *(wrapped(note) for note in report.notes if not note.startswith(_TEXT)),
         "",
     ]
     if report.comparison is not None:

@@ -87,8 +87,11 @@ def test_anchors_that_exist(tmp_path, capsys):
     assert main(["report", *options, "-o", str(page)]) == 0
     text = page.read_text(encoding="utf-8")
     assert "judged on all 120 images" in text
-    assert "80 % of these images were among those" in text
+    seen = "80 % of these images were among those"
+    assert seen in text
     assert "Replace yolov5 defaults by these" in text
+    printed = " ".join(capsys.readouterr().out.split())
+    assert seen in printed and "The text below" not in printed
 
 
 def test_a_published_set(run_json):
