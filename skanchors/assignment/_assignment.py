@@ -227,7 +227,8 @@ class Assignment:
             "with an anchor lost to another": int(self.lost_slot.sum()),
         }
         lines.append(
-            "objects: " + ", ".join(f"{v} ({v / n:.1%}) {k}" for k, v in counts.items())
+            "objects: "
+            + ", ".join(f"{v} ({percent(v / n)}) {k}" for k, v in counts.items())
         )
         if len(self):
             low, middle, high = np.percentile(self.n_positive, [5, 50, 95])
@@ -237,7 +238,7 @@ class Assignment:
             )
         total = max(int(self.level_positives.sum()), 1)
         loads = (
-            f"{stride:g}: {count / total:.1%}"
+            f"{stride:g}: {percent(count / total)}"
             for stride, count in zip(
                 self.detector.strides, self.level_positives, strict=True
             )
