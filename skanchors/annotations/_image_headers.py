@@ -171,31 +171,49 @@ _NO_FRAME_AFTER = {0xD8, 0xD9, 0xDA, 0x00}
 
 def _tiff(file: BinaryIO, start: bytes) -> Size:
     order = "<" if start[:2] == b"II" else ">"
-    (offset,) = struct.unpack_from(order + "I", start, 4)
+    big = start[2:4] in (b"+\0", b"\0+")
+    at, kind, n_bytes, each = _BIG_TIFF if big else _TIFF
+    (offset,) = struct.unpack_from(order + kind, start, at)
+    if offset > _LARGEST_FILE:
+        raise ValueError("beyond the end of any file")
     file.seek(offset)
     # The offset in what is handed on is that of its own start.
-    head = start[:4] + struct.pack(order + "I", 8)
-    width, height, turned = _tiff_tags(head + file.read(2 + 12 * _MAX_TAGS))
+    head = start[:at] + struct.pack(order + kind, at + struct.calcsize("=" + kind))
+    rest = file.read(n_bytes + each * _MAX_TAGS)
+    width, height, turned = _tiff_tags(head + rest, big)
     return (height, width) if turned else (width, height)
 
 
-def _tiff_tags(tiff: bytes) -> tuple[int, int, bool]:
+# Where the offset of the tags is, of which kind it is, the bytes of their number, and
+# those of each. BigTIFF has more of all: https://www.awaresystems.be/imaging/tiff/bigtiff.html
+_TIFF = (4, "I", 2, 12)
+_BIG_TIFF = (8, "Q", 8, 20)
+_LARGEST_FILE = 1 << 60
+
+
+def _tiff_tags(tiff: bytes, big: bool = False) -> tuple[int, int, bool]:
     """Width, height, and whether the orientation swaps them; 0 where not told."""
     order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
     if order is None:
         raise ValueError("no order of bytes")
-    (offset,) = struct.unpack_from(order + "I", tiff, 4)
-    (n_tags,) = struct.unpack_from(order + "H", tiff, offset)
+    at, kind, n_bytes, each = _BIG_TIFF if big else _TIFF
+    (offset,) = struct.unpack_from(order + kind, tiff, at)
+    (n_tags,) = struct.unpack_from(order + ("Q" if big else "H"), tiff, offset)
     found = {0x0100: 0, 0x0101: 0, 0x0112: 1}
     for i in range(min(n_tags, _MAX_TAGS)):
-        at = offset + 2 + 12 * i
-        if at + 12 > len(tiff):
+        place = offset + n_bytes + each * i
+        if place + each > len(tiff):
             break
-        tag, kind, count = struct.unpack_from(order + "HHI", tiff, at)
-        if tag in found and count == 1 and kind in (3, 4):
-            number = order + ("H" if kind == 3 else "I")
-            (found[tag],) = struct.unpack_from(number, tiff, at + 8)
+        tag, form, count = struct.unpack_from(order + "HH" + kind, tiff, place)
+        if tag in found and count == 1 and form in _WHOLE_NUMBERS[big]:
+            value = place + 4 + struct.calcsize("=" + kind)
+            number = order + _WHOLE_NUMBERS[big][form]
+            (found[tag],) = struct.unpack_from(number, tiff, value)
     return found[0x0100], found[0x0101], 5 <= found[0x0112] <= 8
+
+
+# Kinds of whole numbers: of 16 and 32 bits, and in BigTIFF of 64.
+_WHOLE_NUMBERS = ({3: "H", 4: "I"}, {3: "H", 4: "I", 16: "Q"})
 
 
 _READERS: dict[bytes, Callable[[BinaryIO, bytes], Size]] = {
@@ -207,4 +225,6 @@ _READERS: dict[bytes, Callable[[BinaryIO, bytes], Size]] = {
     b"RIFF": _webp,
     b"II*\0": _tiff,
     b"MM\0*": _tiff,
+    b"II+\0": _tiff,
+    b"MM\0+": _tiff,
 }

@@ -29,6 +29,17 @@ def tiff(entries, order="<"):
     return head + b"\0" * 4
 
 
+def big_tiff(entries, order="<", offset=24):
+    """The same with 64 bits for offsets, counts and values."""
+    head = {"<": b"II", ">": b"MM"}[order] + struct.pack(order + "HHH", 43, 8, 0)
+    head += struct.pack(order + "Q", offset) + b"pixels p"
+    head += struct.pack(order + "Q", len(entries))
+    for tag, kind, value in entries:
+        packed = struct.pack(order + {3: "H", 4: "I", 16: "Q"}[kind], value)
+        head += struct.pack(order + "HHQ", tag, kind, 1) + packed.ljust(8, b"\0")
+    return head + b"\0" * 8
+
+
 def webp(kind, body):
     return b"RIFF" + struct.pack("<I", 100) + b"WEBP" + kind + b"\0" * 4 + body
 
@@ -73,6 +84,9 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\r"
         (webp(b"VP8L", VP8L), (640, 480)),
         (webp(b"VP8X", VP8X), (640, 480)),
         (tiff(PLAIN), (640, 480)),
+        (big_tiff(PLAIN), (640, 480)),
+        (big_tiff([(256, 16, 640), (257, 3, 480)], ">"), (640, 480)),
+        (big_tiff([*PLAIN, (274, 3, 6)], ">"), (480, 640)),
         (tiff(PLAIN, ">"), (640, 480)),
         (tiff([*PLAIN, (274, 3, 6)], ">"), (480, 640)),
         (jpeg(frame=b"\xff\xff\xff\xc0"), (640, 480)),
@@ -143,6 +157,10 @@ def test_headers(tmp_path, content, size):
         tiff([(256, 2, 640), (257, 3, 480)]),
         b"II*\0" + struct.pack("<I", 1 << 31) + b"\0" * 30,
         b"II+\0" + b"\0" * 30,
+        big_tiff(PLAIN, offset=1 << 63),
+        big_tiff(PLAIN, offset=(1 << 59) + 1),
+        big_tiff([(256, 16, 1 << 63), (257, 3, 480)]),
+        tiff([(256, 16, 640), (257, 3, 480)]),
         b"\xff\xd8\xff\xd9",
         b"\xff\xd8" + b"\xff" * 200_000 + b"\xc0",
         b"\xff\xd8" + b"\xff\x01" * 30_000,

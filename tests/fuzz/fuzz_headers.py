@@ -63,6 +63,14 @@ def _tiff(order: str) -> bytes:
     return head + struct.pack(order + "H", 3) + tags + b"\0" * 4
 
 
+def _big_tiff() -> bytes:
+    tags = b"".join(
+        struct.pack("<HHQQ", tag, 16, 1, value)
+        for tag, value in [(256, 640), (257, 480), (274, 6)]
+    )
+    return b"II+\0\x08\0\0\0" + struct.pack("<QQ", 16, 3) + tags + b"\0" * 8
+
+
 def seeds() -> list[bytes]:
     """A header of every kind."""
     exif = _segment(0xE1, b"Exif\0\0" + _tiff(">"))
@@ -83,6 +91,7 @@ def seeds() -> list[bytes]:
         b"RIFF\x20\0\0\0WEBPVP8X\0\0\0\0" + vp8x,
         _tiff("<"),
         _tiff(">"),
+        _big_tiff(),
     ]
 
 
@@ -98,6 +107,7 @@ PIECES = (
     b"Exif\0\0",
     b"II*\0\x08\0\0\0",
     b"MM\0*\0\0\0\x08",
+    b"II+\0\x08\0\0\0",
     b"\x01\x12\0\3\0\0\0\1\0\6\0\0",
 )
 
