@@ -24,17 +24,28 @@ def label_of(column: str, names: Any) -> str:
     ValueError
         If there is no such class.
     """
+    label = (_class if len(column) <= LONGEST else _number_or_name)(column)
     if names is None:
-        return number_as_label(column)
-    label = _class(column)
-    if isinstance(label, str):  # perhaps the name itself
-        known = names.values() if isinstance(names, Mapping) else names
-        if label in known:
-            return label
+        return str(label)
+    if isinstance(label, str) and label in _known(names):  # the name itself
+        return label
     try:
         return str(names[label])
     except (KeyError, IndexError, TypeError):
         raise ValueError(f"class is not among class_names: {column[:40]}") from None
+
+
+_memory: tuple[Any, frozenset[str]] = (None, frozenset())
+
+
+def _known(names: Any) -> frozenset[str]:
+    """The names themselves; to look through all of them for each object takes long."""
+    global _memory
+    memory = _memory
+    if memory[0] is not names:
+        all_names = names.values() if isinstance(names, Mapping) else names
+        _memory = memory = names, frozenset(all_names)
+    return memory[1]
 
 
 def label_in_table(text: str, names: Any) -> str:
@@ -100,8 +111,7 @@ def number_as_label(column: str) -> str:
     return str(_class(column))
 
 
-@lru_cache(maxsize=4096)
-def _class(column: str) -> int | str:
+def _number_or_name(column: str) -> int | str:
     """Number of the class; text that is no number is the name of one."""
     try:
         value = float(column)
@@ -112,6 +122,11 @@ def _class(column: str) -> int | str:
     if "_" not in column and value.is_integer() and 0 <= value < 1e9:
         return int(value)
     raise ValueError(f"class is not a whole number from 0: {column[:40]}")
+
+
+# What is longer is not remembered, as it would fill the memory.
+LONGEST = 40
+_class = lru_cache(maxsize=4096)(_number_or_name)
 
 
 def say_of_classes(labels: Iterable[str], collector: Collector) -> None:

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from sys import intern
 from typing import Any
 from xml.parsers import expat
@@ -73,7 +72,8 @@ def _add_all(
             x, y = number(xmin), number(ymin)
             labels.append(intern(name))
             boxes += (x, y, number(xmax) - x, number(ymax) - y)
-            flags.append(_bits(truncated, difficult))
+            both = truncated, difficult
+            flags.append(_USUAL[both] if both in _USUAL else _bits(*both))
     except (TypeError, ValueError):  # elements or nothing; text, or no box
         return False
     collector.add_all(labels, boxes, flags)
@@ -101,8 +101,7 @@ def _add_each(objects: list[tuple], collector: Any) -> None:
     collector.note_nameless(labels)
 
 
-@lru_cache(maxsize=1024)
-def _bits(truncated: str, difficult: str) -> int:
+def _bits(truncated: Any, difficult: Any) -> int:
     return TRUNCATED * _flag(truncated) | DIFFICULT * _flag(difficult)
 
 
@@ -126,6 +125,14 @@ def _flag(text: Any) -> bool:
         return float(text) != 0
     except ValueError:
         return text.strip().lower() in ("true", "yes")
+
+
+# The usual texts, as each file has many of them.
+_USUAL = {
+    (truncated, difficult): _bits(truncated, difficult)
+    for truncated in ("0", "1", "", None)
+    for difficult in ("0", "1", "", None)
+}
 
 
 def _explain(corners: Any) -> str:

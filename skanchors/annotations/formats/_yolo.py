@@ -7,6 +7,7 @@ from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import stem
 from skanchors.annotations._text import text_of
 from skanchors.annotations.formats._class_numbers import (
+    LONGEST,
     label_of,
     number_as_label,
     say_of_classes,
@@ -78,6 +79,8 @@ def _read_plain(lines: list[str], collector: Collector, options: ReadOptions) ->
     classes = columns[::5]
     del columns[::5]
     names = options.class_names
+    if max(map(len, classes)) > LONGEST:
+        return False
     try:
         numbers = [*map(float, columns)]
         if names is None:

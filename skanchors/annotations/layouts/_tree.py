@@ -40,6 +40,7 @@ class Tree:
         self.folders: dict[str, list[str]] = {}
         self.problems: list[tuple[str, str]] = []
         self._names: dict[str, dict[str, str]] = {}
+        self._spelt: dict[str, str] = {}
         self.spelling = Spelling()
         if walk:
             self._walk()
@@ -97,8 +98,11 @@ class Tree:
 
     def folder(self, path: str) -> str | None:
         """The folder of this path below the root, whatever its case; None if none."""
-        found = self.spelling.find(path)
-        return found if found in self.folders else None
+        if path in self.folders:
+            return path
+        if not self._spelt:
+            self._spelt = {folder.lower(): folder for folder in self.folders}
+        return self._spelt.get(path.lower())
 
     def find(self, path: str) -> str | None:
         """The file of this path, whatever the case of its ending; None if none."""

@@ -66,10 +66,17 @@ def find_yaml(path: str, tree: Tree) -> Found:
         if len(entries) > _MOST_ENTRIES:
             raise ValueError(f"{path} has more than {_MOST_ENTRIES} paths for {key!r}.")
         merged = Part(canonical(key), [], class_names=names, n_classes=n_classes)
+        places: set[str] = set()
         for entry in entries:
             if not isinstance(entry, str) or not entry.strip():
                 continue
-            part, notes = _entry(entry, key, resolver, tree, near)
+            place = _place(entry, key, resolver, tree, near)
+            if place in places:  # another wrong path that leads to the same
+                continue
+            part, notes = Part(None, []), [f"{entry} is not there"]
+            if place is not None:
+                places.add(place)
+                part, notes = _part_at(place, tree, near)
             found.notes += [f"{key} of {path}: {note}" for note in notes]
             merged.paths += part.paths
             merged.empty += part.empty
@@ -213,23 +220,27 @@ def _no_names(path: str, names: Any) -> str:
     )
 
 
-def _entry(
+def _place(
     text: str, key: str, resolver: Resolver, tree: Tree, near: list[str]
-) -> tuple[Part, list[str]]:
-    """What one path of a split leads to."""
-    if text.rstrip().lower().endswith(".txt"):
-        file = resolver.find(text, os.path.isfile)
-        if file is None:
-            return Part(None, []), [f"{text} is not there"]
-        return part_of_list(file, None, tree, near)
+) -> str | None:
+    """The folder or the list that one path of a split leads to."""
+    if _is_list(text):
+        return resolver.find(text, os.path.isfile)
     folder = resolver.find(text, _leads_to_labels)
-    if folder is None:
-        folder = _elsewhere(text, key, resolver, tree.spelling, near)
-    if folder is None:
-        return Part(None, []), [f"{text} is not there"]
-    part = part_of_images(folder, tree)
+    return folder or _elsewhere(text, key, resolver, tree.spelling, near)
+
+
+def _is_list(path: str) -> bool:
+    return path.rstrip().lower().endswith(".txt")
+
+
+def _part_at(place: str, tree: Tree, near: list[str]) -> tuple[Part, list[str]]:
+    """What is in such a folder or list."""
+    if _is_list(place):
+        return part_of_list(place, None, tree, near)
+    part = part_of_images(place, tree)
     if not part.paths and not part.empty:
-        return part, [f"{folder} has no images or labels"]
+        return part, [f"{place} has no images or labels"]
     return part, []
 
 

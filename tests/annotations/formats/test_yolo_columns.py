@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from skanchors.annotations import AnnotationWarning, YOLOBoxExtractor, read_annotations
+from skanchors.annotations.formats import _class_numbers
+from skanchors.annotations.formats._class_numbers import label_of, number_as_label
 
 BOX = (0.3, 0.2)
 
@@ -261,6 +263,30 @@ def test_a_class_may_be_told_by_its_name(read):
         assert table.label.tolist() == ["dog", "cat"]
         (finding,) = table.dropped
         assert finding.reason == "class is not among class_names: cow"
+
+
+def test_names_are_not_looked_through_for_each_object():
+    class Names(list):
+        def __contains__(self, name):
+            raise AssertionError("takes time that grows with the number of names")
+
+    names = Names(["cat", "dog"])
+    assert label_of("dog", names) == "dog"
+    names = Names(["cow"])
+    assert label_of("cow", names) == "cow"
+    with pytest.raises(ValueError, match="not among"):
+        label_of("dog", names)
+
+
+def test_long_texts_of_classes_are_not_kept():
+    before = _class_numbers._class.cache_info().currsize
+    kept = number_as_label.cache_info().currsize
+    for i in range(3):
+        label = f"{i}" + "x" * 1000
+        assert label_of(label, None) == label
+        assert label_of(label, [label]) == label
+    assert _class_numbers._class.cache_info().currsize == before
+    assert number_as_label.cache_info().currsize == kept
 
 
 @pytest.mark.parametrize(

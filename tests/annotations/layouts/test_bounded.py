@@ -3,6 +3,7 @@
 import pytest
 
 from skanchors.annotations import AnnotationWarning, read_dataset
+from skanchors.annotations.layouts import _yaml
 from skanchors.annotations.layouts._pairing import LabelFinder, label_folders
 from skanchors.annotations.layouts._resolve import Resolver
 from skanchors.annotations.layouts._tree import Tree
@@ -69,3 +70,20 @@ def test_a_description_of_thousands_of_paths(tmp_path):
         read_dataset(path)
     with pytest.warns(AnnotationWarning, match="more than 1000 paths"):
         assert len(read_dataset(tmp_path)) == 1
+
+
+def test_wrong_paths_that_lead_to_one_folder_are_followed_once(tmp_path, monkeypatch):
+    pytest.importorskip("yaml")
+    for folder, name in (("images", "a.jpg"), ("labels", "a.txt")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_text(LABEL)
+    paths = ", ".join(f"no/{i}/images" for i in range(200))
+    (tmp_path / "data.yaml").write_text(f"train: [{paths}]\nval: [{paths}]\n")
+    followed = []
+    part_of_images = _yaml.part_of_images
+    monkeypatch.setattr(
+        _yaml, "part_of_images", lambda *a: followed.append(a) or part_of_images(*a)
+    )
+    table = read_dataset(tmp_path, on_invalid="raise")
+    assert table.split.tolist() == ["train"]
+    assert len(followed) == 2
