@@ -55,6 +55,7 @@ def find_in_folders(
         paths = _without_other_coco(paths)
     parts: dict[tuple[str | None, str], Part] = {}
     by_folder: dict[tuple[str, str], Part] = {}
+    texts: dict[int, str] = {}  # the tree keeps the names
     whole = FORMATS[chosen].batch_size == 1  # one file for each split
 
     def part_at(path: str, words: str = "") -> Part:
@@ -63,9 +64,11 @@ def find_in_folders(
             inside = os.path.relpath(folder, tree.root).split(os.sep)
             split = split_of([*inside, *re.split(r"[-_. ]", words)])
             names = _names(folder, tree, chosen)
+            if id(names) not in texts:
+                texts[id(names)] = repr(names)
             # Folders of one split whose names agree are read as one.
             by_folder[folder, words] = parts.setdefault(
-                (split, repr(names)), Part(split, [], class_names=names)
+                (split, texts[id(names)]), Part(split, [], class_names=names)
             )
         return by_folder[folder, words]
 

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from skanchors.annotations._files import read_head
@@ -24,29 +24,65 @@ _FILES = (
 
 def names_near(folder: str, tree: Tree) -> Any:
     """Class names of the labels in a folder, or None."""
+    return _nearest(folder, tree, _names_at)
+
+
+def descriptions_near(folder: str, tree: Tree) -> Any:
+    """What Open Images calls the classes of the boxes in a folder, or None."""
+    return _nearest(folder, tree, _descriptions_at)
+
+
+def _nearest(folder: str, tree: Tree, names_at: Callable[[str, Tree], Any]) -> Any:
+    """The names in the folder, else in the next one above it up to the root.
+
+    Many folders share what is above them: it is read once.
+    """
     for place in _upwards(folder, tree):
-        present = tree.names(place)
-        others = [name for name in present if name.endswith(".names")]
-        for name in (*_FILES, *others):
-            if name in present:
-                path = os.path.join(place, present[name])
-                if name == "labels.txt" and _are_labels(path):
-                    continue
-                try:
-                    names = read_names(path)
-                except ValueError as error:
-                    problem = (path, str(error).removeprefix(f"{path}: "))
-                    if problem not in tree.problems:
-                        tree.problems.append(problem)
-                    continue
-                if names is not None:
-                    return names
-        for name in present:
-            if name.endswith((".yaml", ".yml")):
-                names = _of_yaml(os.path.join(place, present[name]))
-                if names is not None:
-                    return names
+        key = place, names_at.__name__
+        if key not in tree.names_at:
+            tree.names_at[key] = names_at(place, tree)
+        if tree.names_at[key] is not None:
+            return tree.names_at[key]
     return None
+
+
+def _names_at(place: str, tree: Tree) -> Any:
+    present = tree.names(place)
+    others = [name for name in present if name.endswith(".names")]
+    for name in (*_FILES, *others):
+        if name in present:
+            path = os.path.join(place, present[name])
+            if name == "labels.txt" and _are_labels(path):
+                continue
+            try:
+                names = read_names(path)
+            except ValueError as error:
+                why = str(error).removeprefix(f"{path}: ")
+                tree.problems.append((path, why))
+                continue
+            if names is not None:
+                return names
+    for name in present:
+        if name.endswith((".yaml", ".yml")):
+            names = _of_yaml(os.path.join(place, present[name]))
+            if names is not None:
+                return names
+    return None
+
+
+def _descriptions_at(place: str, tree: Tree) -> Any:
+    for inner in (place, os.path.join(place, "metadata")):  # as FiftyOne has it
+        present = tree.names(inner)
+        for name in present:
+            if _DESCRIPTIONS.fullmatch(name):
+                with contextlib.suppress(ValueError):
+                    names = read_names(os.path.join(inner, present[name]))
+                    if has_text_keys(names):
+                        return names
+    return None
+
+
+_DESCRIPTIONS = re.compile(r"(?:.*class-descriptions.*|classes)\.csv", re.IGNORECASE)
 
 
 def _are_labels(path: str) -> bool:
@@ -65,23 +101,6 @@ def _of_yaml(path: str) -> Any:
 
 
 _NAMES = re.compile(rb"(?m)^[\"']?(?:names|nc|train|val)[\"']?\s*:")
-
-
-def descriptions_near(folder: str, tree: Tree) -> Any:
-    """What Open Images calls the classes of the boxes in a folder, or None."""
-    for place in _upwards(folder, tree):
-        for inner in (place, os.path.join(place, "metadata")):  # as FiftyOne has it
-            present = tree.names(inner)
-            for name in present:
-                if _DESCRIPTIONS.fullmatch(name):
-                    with contextlib.suppress(ValueError):
-                        names = read_names(os.path.join(inner, present[name]))
-                        if has_text_keys(names):
-                            return names
-    return None
-
-
-_DESCRIPTIONS = re.compile(r"(?:.*class-descriptions.*|classes)\.csv", re.IGNORECASE)
 
 
 def _upwards(folder: str, tree: Tree) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The folders below a root, listed once."""
 
 import os
+from typing import Any
 
 from skanchors._plain_text import encoding_of
 from skanchors.annotations._files import InvalidFileError, read_bytes
@@ -33,6 +34,8 @@ class Tree:
         Folders that could not be listed, and why.
     spelling : Spelling
         Finds folders whatever the case of their names.
+    names_at : dict of (str, str) to object
+        Names of classes in folders that were looked into, by folder and kind.
     """
 
     def __init__(self, root: str, walk: bool = True) -> None:
@@ -42,6 +45,7 @@ class Tree:
         self._names: dict[str, dict[str, str]] = {}
         self._spelt: dict[str, str] = {}
         self.spelling = Spelling()
+        self.names_at: dict[tuple[str, str], Any] = {}
         if walk:
             self._walk()
 

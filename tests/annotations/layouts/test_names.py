@@ -4,6 +4,7 @@ import pytest
 from writers import put
 
 from skanchors.annotations import AnnotationWarning, from_records, read_dataset
+from skanchors.annotations.layouts import _names_near
 
 BOXES = "ImageID,LabelName,XMin,XMax,YMin,YMax\na,/m/01yrx,.1,.2,.1,.4\n"
 BOXES += "b,/m/0bt9lr,.5,.6,.5,.7\nb,/m/0unknown,.5,.6,.5,.7\n"
@@ -101,6 +102,20 @@ def test_other_files_of_names(tmp_path, name):
     put(tmp_path / name, "cat\ndog\n")
     table = read_dataset(tmp_path, on_invalid="raise")
     assert table.label.tolist() == ["dog", "cat"]
+
+
+def test_names_above_many_folders_are_read_once(tmp_path, monkeypatch):
+    for i in range(20):
+        put(tmp_path / "train" / f"{i}" / "a.txt", f"1 .5 .5 .1 .{i + 10}")
+    put(tmp_path / "classes.txt", "cat\ndog\n")
+    asked = []
+    read_names = _names_near.read_names
+    monkeypatch.setattr(
+        _names_near, "read_names", lambda path: asked.append(path) or read_names(path)
+    )
+    table = read_dataset(tmp_path, on_invalid="raise")
+    assert table.label.tolist() == ["dog"] * 20
+    assert len(asked) == 1
 
 
 def test_labels_of_an_image_that_is_called_labels(tmp_path):
