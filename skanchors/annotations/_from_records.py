@@ -1,5 +1,6 @@
 """Boxes that are in memory already, as records or in a DataFrame."""
 
+import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -7,6 +8,7 @@ from skanchors.annotations._class_names import as_class_names, declared
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError
 from skanchors.annotations._findings import raise_finding, report_table
+from skanchors.annotations._image_headers import header_size
 from skanchors.annotations._image_sizes import make_sizes
 from skanchors.annotations._table import AnnotationTable
 from skanchors.annotations.formats import ReadOptions
@@ -41,12 +43,12 @@ def from_records(
     ----------
     records : iterable of mappings, or DataFrame
         An image each, as the data sets of Hugging Face hold them: ``width`` and
-        ``height``, or an ``image`` that has a ``size``; and ``objects``, a mapping of
-        equally long lists ``bbox`` and ``category`` (``label``), or a list of mappings
-        with these. Boxes may also be in the record itself. A DataFrame has one row a
-        box, with columns named as in a CSV file: the image, ``xmin``, ``ymin``,
-        ``xmax``, ``ymax`` or ``x1``, ``y1``, ``x2``, ``y2``, the class, the size of the
-        image.
+        ``height``, or an ``image`` that has a ``size`` or, as it is not decoded,
+        ``bytes``; and ``objects``, a mapping of equally long lists ``bbox`` and
+        ``category`` (``label``), or a list of mappings with these. Boxes may also be
+        in the record itself. A DataFrame has such a column, or one row a box, with
+        columns named as in a CSV file: the image, ``xmin``, ``ymin``, ``xmax``,
+        ``ymax`` or ``x1``, ``y1``, ``x2``, ``y2``, the class, the size of the image.
     box_format : {"xywh", "xyxy", "cxcywh"}, default="xywh"
         What the four numbers of a box in a record are: low corner and size as in COCO,
         low and high corner, or centre and size.
@@ -183,7 +185,12 @@ def _plain(record: Mapping, i: int) -> dict[str, Any]:
             raise InvalidFileError(f"no boxes; keys are {', '.join(map(str, objects))}")
         boxes = []
     image = _first(record, _IMAGE)
-    size = getattr(record.get("image"), "size", None)
+    picture = record.get("image")
+    size = getattr(picture, "size", None)
+    if isinstance(picture, Mapping):  # not decoded: bytes and path
+        content = picture.get("bytes")
+        size = header_size(io.BytesIO(content)) if isinstance(content, bytes) else None
+        image = picture.get("path") if image is picture else image
     width, height = size if isinstance(size, tuple) else (None, None)
     return {
         "image": image if isinstance(image, str | int) else f"records[{i}]",

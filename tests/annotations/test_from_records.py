@@ -134,6 +134,18 @@ def test_fractions_that_are_not_said_to_be_some_are_noted():
     assert from_records([record], relative=True).width.tolist() == [50]
 
 
+@pytest.mark.parametrize("path", ["a/b.jpg", None])
+def test_pictures_that_are_not_decoded(path):
+    picture = {"bytes": b"GIF89a\x64\0\xc8\0" + bytes(30), "path": path}
+    item = {"image": picture, "objects": {"bbox": [[10, 20, 30, 40]]}}
+    table = from_records([item], on_invalid="raise")
+    assert table.sizes().tolist() == [[0.3, 0.2]]
+    assert table.image_id.tolist() == [path or "records[0]"]
+    item["image"] = {"bytes": None, "path": path}
+    reasons = [f.reason for f in from_records([item], on_invalid="ignore").dropped]
+    assert reasons == ["size of the image is missing"]
+
+
 @pytest.mark.parametrize(
     ("labels", "expected"),
     [
