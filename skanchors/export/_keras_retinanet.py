@@ -94,5 +94,4 @@ STYLE = Style(
     exact=False,
     write_form=write_form,
     usual_strides=RETINANET_STRIDES,
-    folds=True,
 )
