@@ -6,6 +6,12 @@ import pytest
 from skanchors.annotations import AnnotationTable
 
 
+@pytest.fixture
+def plain_figures(monkeypatch):
+    """Figures take most of the time of a page; where others are looked at, none."""
+    monkeypatch.setattr("skanchors.inspection._dataset_page.drawn", lambda draw: {})
+
+
 @pytest.fixture(scope="session")
 def make_table():
     """A function from sizes, images and labels to a table; positions are drawn."""

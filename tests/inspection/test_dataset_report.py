@@ -134,6 +134,7 @@ def test_two_pages_of_the_same_are_equal(sample):
     assert pages[0] == pages[1]
 
 
+@pytest.mark.usefixtures("plain_figures")
 def test_the_defaults_have_no_comparison(sample):
     report = dataset_report(sample, "yolov5", n_worst=0)
     assert report.comparison is None
@@ -249,6 +250,7 @@ def test_without_an_extra_a_word_stands_in_its_place(
     assert package == "PIL" or not page.all("img")
 
 
+@pytest.mark.usefixtures("plain_figures")
 def test_voc_images_beside_their_annotations(tmp_path, images):
     root = tmp_path / "VOC2007"
     for name in ("Annotations", "JPEGImages"):
@@ -268,6 +270,7 @@ def test_voc_images_beside_their_annotations(tmp_path, images):
     ]
 
 
+@pytest.mark.usefixtures("plain_figures")
 def test_yolo_images_in_the_folder_beside(tmp_path, images):
     for part in ("images/train", "labels/train"):
         (tmp_path / part).mkdir(parents=True)
@@ -296,6 +299,7 @@ def write_coco(path, names):
     path.write_text(json.dumps(content))
 
 
+@pytest.mark.usefixtures("plain_figures")
 def test_coco_images_by_their_names_never_lead_out(tmp_path, images):
     root = tmp_path / "inner" / "data"
     write_coco(

@@ -72,6 +72,7 @@ def test_the_page_shows_the_figures_of_the_dictionary(report):
         assert text in page, text
 
 
+@pytest.mark.usefixtures("plain_figures")
 def test_without_them_the_page_has_no_such_parts(table):
     report = dataset_report(table, "yolov5", n_worst=0)
     content = report.to_dict()
