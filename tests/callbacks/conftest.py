@@ -28,3 +28,11 @@ def runs():
         }
 
     return runs
+
+
+@pytest.fixture
+def no_picture(monkeypatch):
+    """Pictures take most of the time; where nobody looks at them they are empty."""
+    monkeypatch.setattr(
+        "skanchors.callbacks._anchors.clusters_picture", lambda *_: (b"", 1, 1)
+    )

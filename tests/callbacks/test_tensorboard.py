@@ -81,6 +81,7 @@ def test_follows_the_protocol(tmp_path):
 
 
 @pytest.mark.parametrize("center", ["auto", "median"])
+@pytest.mark.usefixtures("no_picture")
 def test_logs_every_iteration_of_every_restart(tmp_path, read, runs, center):
     witness = Iterations()
     km = IoUKMeans(3, init="random", n_init=3, center=center, random_state=0)
@@ -98,6 +99,7 @@ def test_logs_every_iteration_of_every_restart(tmp_path, read, runs, center):
         np.testing.assert_allclose([event.value for event in found], values, rtol=1e-6)
 
 
+@pytest.mark.usefixtures("no_picture")
 def test_one_run_has_no_number(tmp_path, runs):
     IoUKMeans(3, random_state=0).set_callbacks(TensorBoardLogger(tmp_path)).fit(X)
     assert "fit_001/iterations" in runs(tmp_path)
@@ -151,6 +153,7 @@ def test_pipeline(tmp_path, read, runs, method):
     ]
 
 
+@pytest.mark.usefixtures("no_picture")
 def test_two_clusterers_of_a_pipeline_do_not_mix(tmp_path, runs):
     distances = IoUKMeans(2, random_state=0)
     pipe = Pipeline([("first", distances), ("second", IoUKMeans(3, random_state=0))])
@@ -164,6 +167,7 @@ def test_two_clusterers_of_a_pipeline_do_not_mix(tmp_path, runs):
     }
 
 
+@pytest.mark.usefixtures("no_picture")
 def test_search_logs_its_scores_over_k(tmp_path, read, runs):
     search = make_search(refit="mean_iou", return_train_score=True)
     search.set_callbacks(TensorBoardLogger(tmp_path)).fit(PATHS)
@@ -197,6 +201,7 @@ def test_search_logs_its_scores_over_k(tmp_path, read, runs):
     assert not hasattr(search.best_estimator_[-1], "_parent_callback_ctx")
 
 
+@pytest.mark.usefixtures("no_picture")
 def test_scores_of_iterations_belong_to_their_candidate(tmp_path, read):
     search = make_search(refit=False, return_train_score=True)
     search.set_callbacks(TensorBoardLogger(tmp_path)).fit(PATHS)
@@ -240,6 +245,7 @@ def test_restarts_in_worker_processes_log_the_same(tmp_path, read, runs):
     assert logs[0] == logs[1]
 
 
+@pytest.mark.usefixtures("no_picture")
 def test_fits_follow_one_another_in_folders_of_their_own(tmp_path, runs):
     logger = TensorBoardLogger(tmp_path)
     km = IoUKMeans(3, random_state=0).set_callbacks(logger)
@@ -275,6 +281,7 @@ def test_no_two_get_the_same_folder(tmp_path):
     assert len(found) == len(set(found)) == 80
 
 
+@pytest.mark.usefixtures("no_picture")
 def test_folders_of_others_are_left_alone(tmp_path):
     names = {"fit_007", "fit_old", "other"}
     for name in names:
@@ -298,6 +305,7 @@ def test_failure_is_forgotten(tmp_path, read):
     assert (tmp_path / "fit_002" / "anchors").is_dir()
 
 
+@pytest.mark.usefixtures("no_picture")
 def test_failing_candidate_does_not_stop_the_search(tmp_path, read):
     search = make_search(refit=False, error_score=np.nan)
     search.set_params(param_grid={"km__n_clusters": [2, 10_000]})
@@ -311,6 +319,7 @@ def test_failing_candidate_does_not_stop_the_search(tmp_path, read):
     assert [event.step for event in curve] == [2]
 
 
+@pytest.mark.usefixtures("no_picture")
 def test_hyperparameters_name_what_was_searched(tmp_path, read):
     metadata = pytest.importorskip("tensorboard.plugins.hparams.metadata")
     make_search(refit=False).set_callbacks(TensorBoardLogger(tmp_path)).fit(PATHS)
