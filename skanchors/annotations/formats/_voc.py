@@ -13,7 +13,7 @@ from skanchors.annotations._collector import DIFFICULT, TRUNCATED
 from skanchors.annotations._files import InvalidFileError, stem
 from skanchors.annotations.formats._extent import around_turned
 from skanchors.annotations.formats._format import Format
-from skanchors.annotations.formats._numbers import SIZE_IS_TEXT, stated_size, to_number
+from skanchors.annotations.formats._numbers import SIZE_IS_TEXT, to_number
 from skanchors.annotations.formats._voc_common import FIELDS, read_common_layout
 from skanchors.annotations.formats._voc_elements import read_elements
 from skanchors.annotations.formats._xml import (
@@ -67,13 +67,14 @@ def _add_all(
     labels: list[str] = []
     boxes: list[float] = []
     flags: list[int] = []
+    usual = _USUAL.get
     try:
         for name, truncated, difficult, xmin, ymin, xmax, ymax in objects:
             x, y = number(xmin), number(ymin)
             labels.append(intern(name))
             boxes += (x, y, number(xmax) - x, number(ymax) - y)
-            both = truncated, difficult
-            flags.append(_USUAL[both] if both in _USUAL else _bits(*both))
+            bits = usual((truncated, difficult))
+            flags.append(_bits(truncated, difficult) if bits is None else bits)
     except (TypeError, ValueError):  # elements or nothing; text, or no box
         return False
     collector.add_all(labels, boxes, flags)
@@ -108,11 +109,14 @@ def _bits(truncated: Any, difficult: Any) -> int:
 def _image_size(width: Any, height: Any) -> tuple[tuple[float, float] | None, str]:
     """The size that a file states, or None, and perhaps why there is none."""
     try:
-        return stated_size(to_number(width), to_number(height))
+        width, height = to_number(width), to_number(height)
     except TypeError:  # nothing, or elements
         return None, ""
     except ValueError:
         return None, SIZE_IS_TEXT if width and height else ""
+    if 1 <= width < float("inf") and 1 <= height < float("inf"):
+        return (width, height), ""
+    return None, ""
 
 
 def _flag(text: Any) -> bool:

@@ -22,7 +22,7 @@ def _element(name: str, content: str = _TEXT) -> str:
     return rf"<{name}>{_SPACE}{content}</{name}>{_SPACE}"
 
 
-def _others(prefix: str, known: str = "object|size", depth: int = 2) -> str:
+def _others(prefix: str, known: str, depth: int) -> str:
     """Elements of any other name, in which there are elements up to some depth.
 
     Parameters
@@ -30,15 +30,17 @@ def _others(prefix: str, known: str = "object|size", depth: int = 2) -> str:
     prefix : str
         With what the names of the groups begin.
     known : str
-        Names that they must not have.
-    depth : int, default=2
+        Names that they must not have, perhaps none.
+    depth : int
         How deep there may be elements in them: a source has 1, a part of a body 2.
     """
     group = f"{prefix}_{depth}"
-    name = rf"(?!(?:{known})\b)(?P<{group}>[A-Za-z_]\w*+)"
+    name = rf"(?P<{group}>[A-Za-z_]\w*+)"
+    if known:
+        name = rf"(?!(?:{known})\b){name}"
     content = rf">{_TEXT}</(?P={group})>|{_SPACE}/>"
     if depth:
-        inner = _others(prefix, "(?!)", depth - 1)
+        inner = _others(prefix, "", depth - 1)
         content += rf"|>{_SPACE}{inner}</(?P={group})>"
     return rf"(?:<{name}(?:{content}){_SPACE})*+"
 
@@ -54,14 +56,14 @@ _HEADER = re.compile(
         r"""(?: standalone=(?P<s>["'])(?:yes|no)(?P=s))? ?\?>"""
     )
     + rf'{_SPACE}<annotation(?: verified="\w++")?>{_SPACE}'
-    + _others("before")
+    + _others("before", "object|size", 1)
     + _element(
         "size",
         _element("width", rf"(?P<width>{_TEXT})")
         + _element("height", rf"(?P<height>{_TEXT})")
         + _optional(rf"{_element('depth')}|<depth{_SPACE}/>{_SPACE}"),
     )
-    + _others("after"),
+    + _others("after", "object|size", 1),
     re.ASCII,
 )
 # As CVAT writes them.
@@ -83,12 +85,12 @@ def _object_or_rest(fields: tuple[str, ...], others: bool) -> re.Pattern[str]:
             + _optional(_element("occluded"))
             + _optional(difficult)
             # The actions of VOC 2012, a confidence.
-            + (_others("early", _KNOWN) if others else "")
+            + (_others("early", _KNOWN, 2) if others else "")
             + _element("bndbox", box)
             # VOC 2012 has it at the end; not twice.
             + rf"(?(difficult)|{_optional(at_end)})"
             # A polygon, and the point of VOC 2012.
-            + (_others("late", _KNOWN) if others else "")
+            + (_others("late", _KNOWN, 2) if others else "")
             + _optional(_element("attributes", f"(?:{_ATTRIBUTE})*+")),
         )
         + "|(?s:(?P<rest>.++))",
@@ -111,7 +113,8 @@ _END = re.compile(f"</annotation>{_SPACE}")
 
 def read_common_layout(data: Any) -> Any:
     """Size of the image and raw fields of the objects, or None for another layout."""
-    if b"<!" in data or b"&" in data:  # comments, CDATA, entities
+    # Entities; comments and CDATA. One letter is looked for much faster than two.
+    if b"&" in data or (b"!" in data and b"<!" in data):
         return None
     try:
         # The codec utf-8-sig is slower, as it is written in Python.
