@@ -79,7 +79,8 @@ def _object_or_rest(fields: tuple[str, ...], others: bool) -> re.Pattern[str]:
     return re.compile(
         _element(
             "object",
-            _element("name", rf"(?P<name>{_TEXT})")
+            (_others("first", _KNOWN, 2) if others else "")
+            + _element("name", rf"(?P<name>{_TEXT})")
             + _optional(rf"{_element('pose')}|<pose{_SPACE}/>{_SPACE}")
             + _optional(_element("truncated", rf"(?P<truncated>{_TEXT})"))
             + _optional(_element("occluded"))

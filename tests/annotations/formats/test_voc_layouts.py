@@ -35,6 +35,7 @@ from skanchors.annotations.formats._xml import decoded, without_utf16
             "</attribute></attributes>",
         ),
         ("<bndbox>", "<id>7</id><confidence>0.5</confidence><bndbox>"),
+        ("<name>", "<id>7</id><a><b>0.5</b></a><name>"),
         (
             "</bndbox>",
             "</bndbox><polygon><x1>1</x1><y1>2</y1></polygon><deleted>0</deleted>",
@@ -128,7 +129,7 @@ def same(content):
 )
 def test_other_elements_of_an_object(other):
     """Each is read alike, or left to the slow reader."""
-    for place in ("<bndbox>", "</bndbox>"):
+    for place in ("<name>", "<bndbox>", "</bndbox>"):
         for start in (place + other, other + place):
             content = voc(SIZE, OBJECT).replace(place, start).encode()
             try:
