@@ -111,6 +111,14 @@ class Problem:
     def _kept_weight(self) -> np.ndarray:
         return self.raw_weight / self._total
 
+    @cached_property
+    def n_unmerged(self) -> float:
+        """About how many boxes there were before equal ones were merged.
+
+        One of every four distinct boxes is taken to stand for itself alone.
+        """
+        return float(1 / np.quantile(self.weight, 0.25))
+
     def distances(self, X: np.ndarray, Y: np.ndarray) -> np.ndarray:
         """All distances between two sets of boxes."""
         return self.metric.pairwise(X, Y, **self.params)

@@ -21,9 +21,10 @@ from skanchors.cluster._tuning import SearchEffort
 
 
 def _effort(problem: Problem, n_clusters: int) -> SearchEffort:
-    if np.quantile(problem.weight, 0.25) * tuning.MANY_BOXES < 1:
-        is_rough = len(problem) <= tuning.FEW_SIZES
-        if is_rough or n_clusters >= tuning.MANY_CLUSTERS:
+    if problem.n_unmerged > tuning.MANY_BOXES:
+        if len(problem) <= tuning.FEW_SIZES:
+            return tuning.FEW_SIZES_EFFORT
+        if n_clusters >= tuning.MANY_CLUSTERS:
             return tuning.MANY_OF_BOTH_EFFORT
         return tuning.MANY_BOXES_EFFORT
     is_cheap = len(problem) * n_clusters <= tuning.CHEAP
@@ -66,7 +67,7 @@ def search_by_descent(
     breed: Any = partial(cross, judges)
     if effort.n_rounds:
         breed = spliced
-        improve = partial(descend_sets, medium, max_iter=effort.round_steps)
+        improve = partial(descend_sets, medium, max_iter=tuning.ROUND_STEPS)
         sets, _ = compete(
             sets, rng, improve=improve, breed=splice, rounds=effort.n_rounds
         )

@@ -28,7 +28,9 @@ def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
         Not worse than the start.
     """
     moves = _moves(anchors.shape[1])
-    if len(problem) * len(anchors) * len(moves) > tuning.SNAP_WORK:
+    work = len(problem) * len(anchors) * len(moves)
+    repeats = problem.n_unmerged / len(problem)
+    if work > tuning.SNAP_WORK * np.clip(repeats / tuning.SNAP_REPEATS, 1, 4):
         return anchors
     state = _State(problem, anchors, moves)
     for _ in range(tuning.SNAP_ROUNDS):

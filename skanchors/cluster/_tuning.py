@@ -24,7 +24,10 @@ MAX_COUPLED = 256
 # --- Sides set to those of boxes
 
 # Distances between boxes and trials: beyond, the cost is too smooth to gain by it.
+# Where boxes share few sizes, so that each stands for more than a few, up to four times
+# as much is worth it (6 400 sizes of 64 000 boxes, k = 20: 0.0003).
 SNAP_WORK = 800_000
+SNAP_REPEATS = 3
 # Of sets that descended, where many boxes share few sizes: what is first before it need
 # not be after.
 SNAPPED_FINALISTS = 4
@@ -63,6 +66,8 @@ MEDIUM_BOXES, MEDIUM_PER_ANCHOR = 800, 80
 # One start an anchor, so many at least and at most; and sets that are kept at least.
 STARTS = 8, 24
 LEAST_POPULATION = 12
+# Steps of each child in `compete`.
+ROUND_STEPS = 12
 # Steps of sets on all boxes; they end sooner if they stall.
 FULL_STEPS, FULL_TOL = 60, 1e-6
 # The cost over more boxes than these is smooth enough to do without draws as starts.
@@ -109,9 +114,9 @@ class SearchEffort(NamedTuple):
         None stands for one an anchor.
     phases : tuple of Phase
         Of the population.
-    n_rounds, round_steps : int
-        Of `compete`, before these phases, and of the descents in it. Children are then
-        spliced of two sets in all phases, in place of the best of their union.
+    n_rounds : int
+        Of `compete`, before these phases. Children are then spliced of two sets in all
+        phases, in place of the best of their union.
     """
 
     n_children: int
@@ -123,7 +128,6 @@ class SearchEffort(NamedTuple):
     n_starts: int | None = None
     phases: tuple[Phase, ...] = (Phase(8, None, 4, 0),)
     n_rounds: int = 0
-    round_steps: int = 12
 
 
 # Boxes times anchors that are cheap to work on. Where they are more and the anchors are
@@ -147,11 +151,9 @@ MANY_BOXES_EFFORT = SearchEffort(
     n_starts=24,
     phases=(Phase(8, 12, 4, 0), Phase(16, 12, 4, 0)),
 )
-# With many anchors as well, or where boxes share few sizes, a population of the best
-# settles in a valley of its own, up to 0.0006 behind. If first all compete with their
-# own children only, many valleys are followed for long enough; what then decides among
-# them needs more boxes.
-FEW_SIZES = 6000
+# With many anchors as well, a population of the best settles in a valley of its own, up
+# to 0.0006 behind. If first all compete with their own children only, many valleys are
+# followed for long enough; what then decides among them needs more boxes.
 MANY_OF_BOTH_EFFORT = SearchEffort(
     12,
     8,
@@ -163,6 +165,10 @@ MANY_OF_BOTH_EFFORT = SearchEffort(
     phases=(Phase(8, 24, 10, 3, n_boxes=4000),),
     n_rounds=18,
 )
+# So it is where boxes share few sizes, whatever the number of anchors; the kinks of the
+# cost are many and deep there, and the last sixth of the rounds gains 0.0001.
+FEW_SIZES = 6000
+FEW_SIZES_EFFORT = MANY_OF_BOTH_EFFORT._replace(n_rounds=24)
 
 # --- The search without a gradient
 
