@@ -15,7 +15,12 @@ from skanchors.cluster import _tuning as tuning
 def _mean(
     boxes: np.ndarray, weight: np.ndarray, current: Any, problem: Any
 ) -> np.ndarray:
-    return np.average(boxes, axis=0, weights=weight)
+    return _average(boxes, weight)
+
+
+def _average(rows: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """As np.average, which takes three times as long for the boxes of one cluster."""
+    return (rows * weight[:, None]).sum(axis=0) / weight.sum()
 
 
 def _median(
@@ -42,7 +47,7 @@ def _geometric_mean(
 ) -> np.ndarray:
     with np.errstate(divide="ignore"):
         logs = np.log(boxes)
-    return np.exp(np.average(logs, axis=0, weights=weight))
+    return np.exp(_average(logs, weight))
 
 
 def _normalized_mean(
@@ -56,7 +61,7 @@ def _normalized_mean(
     boxes = boxes / scale
     lengths = np.linalg.norm(boxes, axis=1)
     directions = boxes / np.where(lengths > 0, lengths, 1)[:, None]
-    direction = np.average(directions, axis=0, weights=weight)
+    direction = _average(directions, weight)
     length = np.average(lengths, weights=weight)
     # The scale comes last: a length can be larger than any side.
     return direction * (length / np.linalg.norm(direction)) * scale

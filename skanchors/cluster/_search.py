@@ -15,7 +15,7 @@ from skanchors.cluster._population import (
     evolve,
 )
 from skanchors.cluster._problem import Problem
-from skanchors.cluster._snap import snap
+from skanchors.cluster._snap import is_worth_snapping, snap
 from skanchors.cluster._swap import SwapSearch
 from skanchors.cluster._tuning import SearchEffort
 
@@ -90,10 +90,9 @@ def search_by_descent(
     costs, _ = problem.gradients_function(finalists, np.float32)(finalists)
     order = np.argsort(costs, kind="stable")
     if effort.n_full == 1:
-        # All are as they were where boxes are too many for it.
-        finalists = finalists[order[: tuning.SNAPPED_FINALISTS]]
-        snapped = [snap(problem, anchors) for anchors in finalists]
-        return min(snapped, key=problem.cost)
+        if not is_worth_snapping(problem, finalists[0]):
+            return finalists[order[0]]
+        return min((snap(problem, each) for each in finalists), key=problem.cost)
     best, cost = _finish(problem, finalists[order[:1]])
     # Others that are behind by less than it gained may come out ahead.
     gained = costs[order[0]] - cost

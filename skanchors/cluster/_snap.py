@@ -27,16 +27,20 @@ def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
     ndarray of shape (n_clusters, n_sides)
         Not worse than the start.
     """
-    moves = _moves(anchors.shape[1])
-    work = len(problem) * len(anchors) * len(moves)
-    repeats = problem.n_unmerged / len(problem)
-    if work > tuning.SNAP_WORK * np.clip(repeats / tuning.SNAP_REPEATS, 1, 4):
+    if not is_worth_snapping(problem, anchors):
         return anchors
-    state = _State(problem, anchors, moves)
+    state = _State(problem, anchors, _moves(anchors.shape[1]))
     for _ in range(tuning.SNAP_ROUNDS):
         if not state.move():
             break
     return state.anchors
+
+
+def is_worth_snapping(problem: Any, anchors: np.ndarray) -> bool:
+    """Whether `snap` looks for better sides at all, where boxes are many."""
+    work = len(problem) * len(anchors) * len(_moves(anchors.shape[1]))
+    repeats = problem.n_unmerged / len(problem)
+    return work <= tuning.SNAP_WORK * np.clip(repeats / tuning.SNAP_REPEATS, 1, 4)
 
 
 def _moves(n_sides: int) -> np.ndarray:

@@ -28,9 +28,6 @@ MAX_COUPLED = 256
 # as much is worth it (6 400 sizes of 64 000 boxes, k = 20: 0.0003).
 SNAP_WORK = 800_000
 SNAP_REPEATS = 3
-# Of sets that descended, where many boxes share few sizes: what is first before it need
-# not be after.
-SNAPPED_FINALISTS = 4
 # Far more than are ever needed.
 SNAP_ROUNDS = 100
 # Above this many sides one moves at a time, as all ways to move grow by powers of 3.
@@ -205,7 +202,7 @@ class CentersEffort(NamedTuple):
 # with half as much tried, Chebyshev's distance ends 0.5 % above the best restart.
 SLOW_CENTERS = "search", "geometric_median", "medoid"
 SLOW_CENTERS_EFFORT = CentersEffort(6, 8, 2, 15, 6, 4, 1500)
-CENTERS_EFFORT = CentersEffort(6, 20, 2, 20, 8, 6, 3000)
+CENTERS_EFFORT = CentersEffort(6, 20, 4, 60, 20, 6, 3000)
 # Sets that are kept.
 CENTERS_POPULATION = 12
 # Iterations on few boxes stop early; the last run is the caller's.
