@@ -59,6 +59,7 @@ SETS = {
     "30 000 in pixels": functools.partial(whole_pixels, 30_000, 3),
     "40 000 small": functools.partial(small, 40_000),
     "32 000 in few cells": functools.partial(cells, 32_000),
+    "64 000 in few cells": functools.partial(cells, 64_000),
     "160 000 in pixels": functools.partial(whole_pixels, 160_000, 4, 200),
 }
 
@@ -110,9 +111,17 @@ def test_seeds_agree_where_valleys_differ_by_little():
     assert max(found) - min(found) <= 3e-4
 
 
-@pytest.mark.parametrize(("n_clusters", "best_known"), [(9, 0.72034), (20, 0.79328)])
-def test_seeds_agree_where_boxes_share_few_sizes(n_clusters, best_known):
-    """With less effort, or of another finalist, seeds end 0.0002 behind."""
+@pytest.mark.parametrize(
+    ("n_clusters", "best_known", "behind"), [(9, 0.72034, 2e-4), (20, 0.79336, 3e-4)]
+)
+def test_seeds_agree_where_boxes_share_few_sizes(n_clusters, best_known, behind):
+    """With less effort, or of another finalist, some seed ends further behind."""
     for seed in range(3):
         km = IoUKMeans(n_clusters, random_state=seed).fit(boxes("32 000 in few cells"))
-        assert best_known - 1.5e-4 <= km.mean_iou_ <= best_known + 3e-4
+        assert best_known - behind <= km.mean_iou_ <= best_known + 3e-4
+
+
+def test_sides_are_those_of_boxes_where_many_boxes_share_some_sizes():
+    """If not, with more sizes than in the test above, this seed is 0.0006 behind."""
+    km = IoUKMeans(20, random_state=0).fit(boxes("64 000 in few cells"))
+    assert 0.79288 - 3e-4 <= km.mean_iou_ <= 0.79288 + 3e-4
