@@ -178,7 +178,8 @@ class SSDAnchors(FormAnchors):
         ):
             raise ValueError(
                 "n_ratios must be a whole number of at least 1, or one a level "
-                f"({n_levels}); got {self.n_ratios!r}."
+                f"({n_levels}); got {self.n_ratios!r}. The default is for the six "
+                "levels of SSD300."
             )
         return tuple(map(int, counts))
 

@@ -123,3 +123,8 @@ def test_real_boxes_are_served_better_than_by_the_published_anchors(shared_data)
     fits = [SSDAnchors(random_state=seed).fit(X) for seed in range(2)]
     assert fits[0].mean_iou_ > mean_iou_score(X, default) + 0.01
     assert fits[0].mean_iou_ == pytest.approx(fits[1].mean_iou_, abs=3e-4)
+
+
+def test_the_default_that_does_not_suit_other_levels_says_whose_it_is(X):
+    with pytest.raises(ValueError, match=r"a level \(4\).*six levels of SSD300"):
+        SSDAnchors((8, 16, 32, 64)).fit(X)
