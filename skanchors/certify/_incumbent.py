@@ -1,7 +1,7 @@
 """The best anchors known, and the search for better ones on the way."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -107,7 +107,7 @@ class Incumbent:
         order = np.argsort(costs, kind="stable")
         self._coarse = _problem(_condense_to(finest, _MAX_SEARCH_BOXES))
         for anchors in sets[order[:_CARRIED]]:
-            if time.monotonic() < self.deadline:
+            if not self._is_late():
                 self._carry(anchors)
         for gains in self.empty_gains()[1:]:
             # So many anchors on boxes without volume, the others on the rest.
@@ -120,7 +120,7 @@ class Incumbent:
 
     def improve(self, case: Case) -> None:
         """Descend from whole anchors that the relaxation suggests, and from others."""
-        if time.monotonic() > self.deadline:
+        if self._is_late():
             return
         rounded = list(round_relaxation(case, self.random_state))
         # The relaxation may never leave a valley: look elsewhere, too.
@@ -136,13 +136,20 @@ class Incumbent:
         if costs[best] < self._coarse_costs.get(n_empty, np.inf) - _PROGRESS:
             self._carry(sets[best])
 
+    def _is_late(self, *_: object) -> bool:
+        return time.monotonic() > self.deadline
+
     def _descend(self, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Descend on the boxes of the search; once late, sets stay and cost no end."""
-        timed = _Timed(self._coarse, self.deadline)
-        try:
-            return descend_sets(timed, sets, max_iter=_COARSE_STEPS, tol=_PROGRESS)
-        except TimeoutError:
+        """Descend on the boxes of the search until it is late; from then on, cost no end."""
+        if self._is_late():
             return sets, np.full(len(sets), np.inf)
+        return descend_sets(
+            self._coarse,
+            sets,
+            max_iter=_COARSE_STEPS,
+            tol=_PROGRESS,
+            on_step=self._is_late,
+        )
 
     def _draw(self, n_anchors: int) -> np.ndarray:
         """Boxes far from each other."""
@@ -160,7 +167,7 @@ class Incumbent:
                 np.zeros(form.n_params),
                 max_iter=_FINE_STEPS,
                 tol=_FINE_TOL,
-                on_step=lambda *_: time.monotonic() > self.deadline,
+                on_step=self._is_late,
             )
             anchors = form.anchors(theta[None])[0]
             cost = self._coarse.cost(anchors)
@@ -171,28 +178,6 @@ class Incumbent:
         value = self.mean_iou(anchors)
         if value > self.value:
             self.anchors, self.value = anchors, value
-
-
-class _Timed:
-    """An objective of which no gradient is computed after a deadline.
-
-    Raises TimeoutError instead; `deadline` is of `time.monotonic`.
-    """
-
-    def __init__(self, problem: Problem, deadline: float) -> None:
-        self.problem, self.deadline = problem, deadline
-        self.log_range = problem.log_range
-
-    def gradients_function(self, sets: np.ndarray, dtype: type) -> Callable:
-        """``costs_and_gradients(sets)`` of the problem, with a look at the clock."""
-        costs_and_gradients = self.problem.gradients_function(sets, dtype)
-
-        def timed(sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            if time.monotonic() > self.deadline:
-                raise TimeoutError
-            return costs_and_gradients(sets)
-
-        return timed
 
 
 def round_relaxation(

@@ -71,6 +71,7 @@ def descend_all(
     *,
     max_iter: int,
     tol: float = 0.0,
+    on_step: Callable | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Lower the costs of several sets of anchors at once, in single precision.
 
@@ -84,17 +85,21 @@ def descend_all(
     max_iter : int
     tol : float, default=0
         As for `descend`; all sets go on until the last one stops.
+    on_step : callable, default=None
+        As for `descend`, called with the first set.
 
     Returns
     -------
     thetas : ndarray of shape (n_sets, n_params)
     costs : ndarray of shape (n_sets,)
     """
-    return _run(objective, form, thetas, max_iter, tol, dtype=np.float32)[:2]
+    return _run(
+        objective, form, thetas, max_iter, tol, dtype=np.float32, on_step=on_step
+    )[:2]
 
 
 def descend_sets(
-    problem: Any, sets: np.ndarray, *, max_iter: int, tol: float = 0.0
+    problem: Any, sets: np.ndarray, **limits: Any
 ) -> tuple[np.ndarray, np.ndarray]:
     """As `descend_all`, for free anchors: sets in, sets and costs out.
 
@@ -102,7 +107,7 @@ def descend_sets(
     """
     form = Form(sets)
     thetas = np.zeros((len(sets), form.n_params))
-    thetas, costs = descend_all(problem, form, thetas, max_iter=max_iter, tol=tol)
+    thetas, costs = descend_all(problem, form, thetas, **limits)
     return form.anchors(thetas), costs
 
 

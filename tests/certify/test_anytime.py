@@ -162,7 +162,7 @@ def test_work_is_counted():
 
 def test_table_for_notebooks():
     html = a_certificate(cpu_time=60.0, restriction="<b>")._repr_html_()
-    assert html.count("<table>") == html.count("</table>") == 1
+    assert html.count("<table") == html.count("</table>") == 1
     assert html.count("<tr>") == html.count("</tr>") == 9
     for text in ("0.4000", "0.5000", "0.5100", "0.0100", "60 s", "&lt;b&gt;"):
         assert text in html
