@@ -140,7 +140,7 @@ class Incumbent:
         return time.monotonic() > self.deadline
 
     def _descend(self, sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Descend on the boxes of the search until it is late; from then on, cost no end."""
+        """Descend on the boxes of the search until it is late; then, none is good."""
         if self._is_late():
             return sets, np.full(len(sets), np.inf)
         return descend_sets(

@@ -27,8 +27,9 @@ def _effort(problem: Problem, n_clusters: int) -> SearchEffort:
         if n_clusters >= tuning.MANY_CLUSTERS:
             return tuning.MANY_OF_BOTH_EFFORT
         return tuning.MANY_BOXES_EFFORT
-    is_cheap = len(problem) * n_clusters <= tuning.CHEAP
-    if is_cheap or n_clusters >= tuning.MANY_CLUSTERS:
+    if len(problem) * n_clusters <= tuning.CHEAP:
+        return tuning.CHEAP_EFFORT
+    if n_clusters >= tuning.MANY_CLUSTERS:
         return tuning.LARGE_EFFORT
     return tuning.SMALL_EFFORT
 
