@@ -54,9 +54,12 @@ class Problem:
     ----------
     is_rough : bool
         Whether the cost has a kink wherever an anchor is as wide or high as a box.
+    is_condensed : bool
+        Whether the boxes are means of others, which nobody drew.
     """
 
     is_rough = True
+    is_condensed = False
 
     def __init__(
         self,
@@ -94,7 +97,9 @@ class Problem:
         """The same question about fewer boxes, see `grid_representatives`."""
         if len(self) <= max_boxes:
             return self
-        return self.on(*grid_representatives(self.boxes, self.raw_weight, max_boxes))
+        fewer = self.on(*grid_representatives(self.boxes, self.raw_weight, max_boxes))
+        fewer.is_condensed = True
+        return fewer
 
     def cuts(self, *sizes: int) -> list[Any]:
         """The same question about so many groups of boxes, see `variance_cuts`."""

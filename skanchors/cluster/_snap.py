@@ -37,7 +37,9 @@ def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
 
 
 def is_worth_snapping(problem: Any, anchors: np.ndarray) -> bool:
-    """Whether `snap` looks for better sides at all, where boxes are many."""
+    """Whether `snap` looks around: not at sides of means, nor at those of very many."""
+    if problem.is_condensed:
+        return False
     work = len(problem) * len(anchors) * len(_moves(anchors.shape[1]))
     repeats = problem.n_unmerged / len(problem)
     return work <= tuning.SNAP_WORK * np.clip(repeats / tuning.SNAP_REPEATS, 1, 4)

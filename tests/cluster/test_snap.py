@@ -75,6 +75,15 @@ def test_too_many_boxes_are_left_alone():
     assert snap(problem, start) is start
 
 
+def test_sides_of_representatives_are_no_sides_of_boxes():
+    problem = make(np.random.default_rng(0).lognormal(4, 0.8, (3000, 2)))
+    fewer = problem.representatives(500)
+    anchors = fewer.boxes[[20, 200, 400]] * 1.05
+    np.testing.assert_array_equal(snap(fewer, anchors), anchors)
+    same = make(fewer.boxes)
+    assert same.cost(snap(same, anchors)) < same.cost(anchors)
+
+
 @pytest.mark.parametrize("seed", [13, 31, 53, 57, 58])
 def test_the_best_move_alone_where_all_together_do_not_help(seed):
     rng = np.random.default_rng(seed)
