@@ -176,13 +176,13 @@ def _say_of_other_scaling(
         What its file says.
     """
     usual = scaling_of(anchors) or (content.get("scaling"), None)
-    how = str(usual[0]).replace("_", "-")
+    how = None if usual[0] is None else str(usual[0]).replace("_", "-")
     size = content.get("input_size", anchors.input_size)
     if args.scaling == "shortest-edge" or args.input_size is None:
         size = None
     is_other_size = size is not None and tuple(size) != tuple(args.input_size)
-    if is_other_size or how not in ("None", args.scaling):
-        theirs = scaling_text(how if how != "None" else "scaled", size)
+    if is_other_size or how not in (None, args.scaling):
+        theirs = scaling_text("scaled" if how is None else how, size)
         tell(
             f"skanchors evaluate: note: the anchors of {name} are for boxes by "
             f"{theirs}; these are by {scaling_text(args.scaling, args.input_size)}."

@@ -166,7 +166,7 @@ MANY_OF_BOTH_EFFORT = SearchEffort(
     n_rounds=18,
 )
 # So it is where boxes share few sizes, whatever the number of anchors; the kinks of the
-# cost are many and deep there, and the last sixth of the rounds gains 0.0001.
+# cost are many and deep there, and the last quarter of the rounds gains 0.0001.
 FEW_SIZES = 6000
 FEW_SIZES_EFFORT = MANY_OF_BOTH_EFFORT._replace(n_rounds=24)
 

@@ -112,10 +112,7 @@ def format_anchors(
       - [30, 61, 62, 45, 59, 119] # P4/16
       - [116, 90, 156, 198, 373, 326] # P5/32
     """
-    row, text = _written(
-        anchors, style, strides, input_size, precision, n_classes, rule
-    )
-    return folded(text) if row.folds else text
+    return _written(anchors, style, strides, input_size, precision, n_classes, rule)
 
 
 def format_to_paste(
@@ -134,9 +131,9 @@ def format_to_paste(
     anchors, style, strides, input_size, n_classes, rule
         See `format_anchors`.
     """
-    row, text = _written(anchors, style, strides, input_size, None, n_classes, rule)
-    text = with_short_numbers(text)
-    return folded(text) if row.folds else text
+    return _written(
+        anchors, style, strides, input_size, None, n_classes, rule, short=True
+    )
 
 
 def _written(
@@ -147,13 +144,17 @@ def _written(
     precision: int | None,
     n_classes: int | None,
     rule: str,
-) -> tuple[Style, str]:
-    """The style and the text, whose lists are in one line; see `format_anchors`.
+    *,
+    short: bool = False,
+) -> str:
+    """The text of both functions.
 
     Parameters
     ----------
     anchors, style, strides, input_size, precision, n_classes, rule
-        As there.
+        See `format_anchors`.
+    short : bool, default=False
+        Whether numbers have at most seven significant digits.
     """
     row = get_style(style)
     given = check_precision(precision)
@@ -174,7 +175,9 @@ def _written(
         text = _written_form(anchors, row, given)
     if text is None:
         text = _written_pairs(anchors, row, style, precision, rule)
-    return row, text
+    if short:  # before lists are broken, which is by their length
+        text = with_short_numbers(text)
+    return folded(text) if row.folds else text
 
 
 def _written_pairs(

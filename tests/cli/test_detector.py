@@ -157,14 +157,19 @@ def test_labels_without_sizes_are_answered_with_options(tmp_path, refuse):
         assert "Pass --image-sizes when reading, or have the images beside" in err
 
 
-def test_a_share_to_hold_out_that_has_no_effect(tmp_path, capsys):
+def write_splits(root, n_images):
+    """Label files of train and val, three boxes each."""
     rng = np.random.default_rng(0)
     for split in ("train", "val"):
-        (tmp_path / split / "labels").mkdir(parents=True)
-        for i in range(12):
+        (root / split / "labels").mkdir(parents=True)
+        for i in range(n_images):
             sides = rng.uniform(0.05, 0.5, size=(3, 2))
             lines = [f"0 0.5 0.5 {w:.4f} {h:.4f}" for w, h in sides]
-            (tmp_path / split / "labels" / f"{i}.txt").write_text("\n".join(lines))
+            (root / split / "labels" / f"{i}.txt").write_text("\n".join(lines))
+
+
+def test_a_share_to_hold_out_that_has_no_effect(tmp_path, capsys):
+    write_splits(tmp_path, n_images=12)
     fit = ("fit", str(tmp_path), "--detector", "yolov3", "--holdout", "0.5")
     assert main([*fit]) == 0
     said = "--holdout has no effect where the data set has a split to judge by"
@@ -210,14 +215,8 @@ def test_a_format_without_a_detector_says_how_images_were_scaled(capsys):
 
 def test_the_split_to_judge_by_was_not_fitted_to(tmp_path, capsys):
     """Neither in place, nor moved, nor in a part."""
-    rng = np.random.default_rng(0)
     root = tmp_path / "data"
-    for split in ("train", "val"):
-        (root / split / "labels").mkdir(parents=True)
-        for i in range(30):
-            sides = rng.uniform(0.05, 0.5, size=(3, 2))
-            lines = [f"0 0.5 0.5 {w:.4f} {h:.4f}" for w, h in sides]
-            (root / split / "labels" / f"{i}.txt").write_text("\n".join(lines))
+    write_splits(root, n_images=30)
     sizes = "".join(f"{i},640,480\n" for i in range(30))
     (tmp_path / "sizes.csv").write_text(f"name,width,height\n{sizes}")
     options = ("--detector", "yolov5", "--image-sizes", str(tmp_path / "sizes.csv"))
