@@ -236,3 +236,12 @@ def test_objects_that_are_none_and_sizes_that_are_text():
     item = record([[1, 2, 3, 4]]) | {"width": "640", "height": "480"}
     reason = from_records([item], on_invalid="ignore").dropped[0].reason
     assert reason.endswith("width or height is text, not a number")
+
+
+@pytest.mark.parametrize(
+    ("side", "is_known"), [(1, True), (0.999, False), (999_999_999, True), (1e9, False)]
+)
+def test_the_smallest_and_the_largest_image(side, is_known):
+    record = {"width": side, "height": side, "objects": {"bbox": [], "category": []}}
+    images = from_records([record], on_invalid="ignore").images
+    assert images.width.tolist() == [side if is_known else 0]
