@@ -6,6 +6,7 @@ which versions of scipy that was seen to hold.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,25 +18,13 @@ from skanchors._boxes import check_boxes, check_pair
 _LARGEST = 1e150
 
 
-def names() -> set[str]:
-    """Every name and alias in scipy's table that did not come from this package."""
+def full_names() -> dict[str, str]:
+    """The full name by every name and alias of scipy's own metrics."""
     return {
-        name
+        name: info.canonical_name
         for name, info in distance._METRIC_ALIAS.items()
         if not isinstance(info.cdist_func, _Cdist)
     }
-
-
-def canonical_name(name: str) -> str | None:
-    """The full name of one of scipy's own metrics, or None."""
-    if not isinstance(name, str) or name.lower() not in names():
-        return None
-    return distance._METRIC_ALIAS[name.lower()].canonical_name
-
-
-def canonical_names() -> set[str]:
-    """Full names of scipy's own metrics."""
-    return {distance._METRIC_ALIAS[name].canonical_name for name in names()}
 
 
 def function(name: str) -> Callable[..., Any]:
@@ -91,11 +80,11 @@ def unplug(metric: Any) -> None:
     del distance._TEST_METRICS[f"test_{metric.name}"]
 
 
+@dataclass(frozen=True)
 class _Cdist:
     """What scipy's ``cdist`` calls: raw arrays and ``out`` come in as the user gave."""
 
-    def __init__(self, metric: Any) -> None:
-        self.metric = metric
+    metric: Any
 
     def __call__(
         self, XA: np.ndarray, XB: np.ndarray, *, out: Any = None
@@ -104,11 +93,11 @@ class _Cdist:
         return self.metric.pairwise(XA, XB, out=out)
 
 
+@dataclass(frozen=True)
 class _Pdist:
     """What scipy's ``pdist`` calls."""
 
-    def __init__(self, metric: Any) -> None:
-        self.metric = metric
+    metric: Any
 
     def __call__(self, X: np.ndarray, *, out: Any = None) -> np.ndarray:
         X = check_boxes(X)

@@ -3,14 +3,13 @@
 Importing this package also makes the metrics known to `scipy.spatial.distance`.
 """
 
-from skanchors.metrics._ciou import CIOU, ciou_distance
-from skanchors.metrics._fitness import FITNESS, fitness_distance
-from skanchors.metrics._giou import GIOU, giou_distance
+from skanchors.metrics._ciou import ciou_distance
+from skanchors.metrics._fitness import fitness_distance
+from skanchors.metrics._giou import giou_distance
 from skanchors.metrics._grid_scores import grid_iou_score, matched_score
-from skanchors.metrics._iou import IOU, iou_distance, iou_distances, pairwise_iou
-from skanchors.metrics._ratio import RATIO, ratio_distance
+from skanchors.metrics._iou import iou_distance, iou_distances, pairwise_iou
+from skanchors.metrics._ratio import ratio_distance
 from skanchors.metrics._registry import (
-    add_metric,
     metric_names,
     pairwise_box_distances,
     register_metric,
@@ -46,6 +45,3 @@ __all__ = [
     "register_metric",
     "unregister_metric",
 ]
-
-for _metric in (IOU, GIOU, CIOU, RATIO, FITNESS):
-    add_metric(_metric)

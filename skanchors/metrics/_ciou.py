@@ -10,14 +10,6 @@ from skanchors.metrics._shared import scalar
 _SCALE = 4 / np.pi**2
 
 
-def _check_two_sides(X: np.ndarray) -> None:
-    if X.shape[1] != 2:
-        raise ValueError(
-            f"The ciou metric compares aspect ratios of rectangles: it needs 2 sides a "
-            f"box (width, height), got {X.shape[1]}."
-        )
-
-
 def _angle(x: np.ndarray) -> np.ndarray:
     """Of the diagonal; sides first. A point has none, and takes the middle."""
     angle = np.arctan2(x[0], x[1])
@@ -32,9 +24,13 @@ def _penalty(loss: np.ndarray, v: np.ndarray) -> np.ndarray:
 
 
 def _distance_block(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
-    _check_two_sides(X)
+    if X.shape[1] != 2:
+        raise ValueError(
+            f"The ciou metric compares aspect ratios of rectangles: it needs 2 sides a "
+            f"box (width, height), got {X.shape[1]}."
+        )
     loss = 1 - iou_block(X, Y)
-    v = X.dtype.type(_SCALE) * np.subtract.outer(_angle(X.T), _angle(Y.T)) ** 2
+    v = _SCALE * np.subtract.outer(_angle(X.T), _angle(Y.T)) ** 2
     return loss + _penalty(loss, v)
 
 
@@ -100,7 +96,5 @@ CIOU = Metric(
     name="ciou",
     func=ciou_distance,
     block=_distance_block,
-    center="descent",
     gradient=_gradient,
-    is_built_in=True,
 )

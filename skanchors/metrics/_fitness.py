@@ -79,7 +79,5 @@ FITNESS = Metric(
     name="fitness",
     func=fitness_distance,
     block=_distance_block,
-    center="descent",
     gradient=_gradient,
-    is_built_in=True,
 )

@@ -80,7 +80,5 @@ GIOU = Metric(
     name="giou",
     func=giou_distance,
     block=_distance_block,
-    center="descent",
     gradient=_gradient,
-    is_built_in=True,
 )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skanchors._anchors_like import holder_of
-from skanchors._boxes import check_boxes, check_weight
+from skanchors._boxes import check_boxes, check_pair, check_weight
 from skanchors._tables import counted
 from skanchors.metrics._grid import best_on_grid
 
@@ -147,14 +147,9 @@ def _mean_on_grid(
     reduce: Callable,
 ) -> float:
     """Weighted mean over boxes and positions of ``reduce(iou)``."""
-    boxes = check_boxes(X, dtype=np.float64)
+    anchors, levels, strides = _check_on_grid(anchor_set)
+    boxes, anchors = check_pair(X, anchors, names=("X", "anchor_set.anchors"))
     weight = check_weight(sample_weight, boxes)
-    anchors, levels, strides = check_on_grid(anchor_set)
-    if anchors.shape[1] != boxes.shape[1]:
-        raise ValueError(
-            f"X has {boxes.shape[1]} sides a box but the anchors have "
-            f"{anchors.shape[1]}; both need the same number of columns."
-        )
     # In a unit of its own no product overflows; the score depends on ratios only.
     unit = np.ldexp(1.0, int(np.frexp(anchors.max())[1]))
     mean = best_on_grid(
@@ -167,7 +162,7 @@ def _mean_on_grid(
     return float(np.average(mean, weights=weight))
 
 
-def check_on_grid(anchor_set: Any) -> tuple[np.ndarray, list, list]:
+def _check_on_grid(anchor_set: Any) -> tuple[np.ndarray, list, list]:
     """Anchors, rows of them on each level, and strides of something that has them."""
     anchor_set = holder_of(anchor_set)
     # Arrays have strides too, which are no detector's.

@@ -129,9 +129,7 @@ IOU = Metric(
     name="iou",
     func=iou_distance,
     block=_distance_block,
-    center="descent",
     gradient=iou_gradient,
     rank=iou_rank,
     correction=iou_distance_of_rank,
-    is_built_in=True,
 )

@@ -1,7 +1,7 @@
 """A metric and its kernels."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -51,21 +51,18 @@ class Metric:
         Other names.
     is_slow : bool
         Whether each pair costs a call of a Python function.
-    is_built_in : bool
-        Whether it belongs to this package.
     """
 
     name: str
     func: Callable
     block: Callable
-    center: str = "median"
+    center: str = "descent"
     gradient: Callable | None = None
     rank: Callable | None = None
     correction: Callable | None = None
     fit_params: Callable = _no_params
-    aliases: tuple = field(default=())
+    aliases: tuple = ()
     is_slow: bool = False
-    is_built_in: bool = False
 
     def pairwise(
         self,

@@ -50,7 +50,9 @@ def nearest_anchor(
     """
     labels = np.empty(len(X), dtype=np.int32)
     distance = np.empty(len(X), dtype=X.dtype) if return_distance else None
-    by_rank = metric.rank is not None and len(anchors) <= 256 and _ranks_do(anchors)
+    # Whether the metric's rank can be asked about these anchors, see `Metric`.
+    is_safe = products_are_safe(anchors, np.float32) and (anchors > 0).all()
+    by_rank = metric.rank is not None and len(anchors) <= 256 and is_safe
     find = (_ByRank if by_rank else _ByDistance)(anchors, metric, params or {})
     is_shared = len(X) >= 2 * _MIN_ROWS_PER_THREAD
     entries = _THREADS_TABLE_ENTRIES if is_shared else _TABLE_ENTRIES
@@ -65,11 +67,6 @@ def nearest_anchor(
 
     map_row_ranges(fill, len(X), min_rows=_MIN_ROWS_PER_THREAD)
     return (labels, distance) if return_distance else labels
-
-
-def _ranks_do(anchors: np.ndarray) -> bool:
-    """Whether a metric's rank can be asked about these anchors, see `Metric`."""
-    return products_are_safe(anchors, np.float32) and bool((anchors > 0).all())
 
 
 class _ByDistance:

@@ -110,7 +110,5 @@ RATIO = Metric(
     name="ratio",
     func=ratio_distance,
     block=_distance_block,
-    center="descent",
     gradient=ratio_gradient,
-    is_built_in=True,
 )

@@ -9,12 +9,17 @@ from numpy.typing import ArrayLike
 from skanchors._boxes import check_pair
 from skanchors._compat import _scipy
 from skanchors._near import did_you_mean
+from skanchors.metrics._ciou import CIOU
+from skanchors.metrics._fitness import FITNESS
+from skanchors.metrics._giou import GIOU
+from skanchors.metrics._iou import IOU
 from skanchors.metrics._metric import CheckedBlock, Metric
+from skanchors.metrics._ratio import RATIO
 
 _METRICS: dict[str, Metric] = {}
 
 
-def add_metric(metric: Metric) -> None:
+def _add_metric(metric: Metric) -> None:
     """Enter a metric into the table and into scipy's under all its names."""
     names = (metric.name, *metric.aliases)
     for name in names:
@@ -23,13 +28,18 @@ def add_metric(metric: Metric) -> None:
                 f"A metric named {name!r} is registered already; choose another name "
                 f"or call unregister_metric({name!r}) first."
             )
-        if name in _scipy.names():
+        if name in _scipy.full_names():
             raise ValueError(
                 f"{name!r} is a metric of scipy.spatial.distance, which must keep its "
                 "meaning; choose another name."
             )
     _scipy.plug(metric)
     _METRICS.update(dict.fromkeys(names, metric))
+
+
+for _metric in (IOU, GIOU, CIOU, RATIO, FITNESS):
+    _add_metric(_metric)
+_BUILT_IN = frozenset(_METRICS)
 
 
 def register_metric(
@@ -158,7 +168,7 @@ def register_metric(
         center = "median" if gradient is None else "descent"
     if not isinstance(center, str):
         raise TypeError(f"center must be the name of a rule, got {center!r}.")
-    add_metric(
+    _add_metric(
         Metric(
             name=name,
             func=func,
@@ -197,7 +207,7 @@ def unregister_metric(name: str) -> None:
     metric = _METRICS.get(name)
     if metric is None:
         raise ValueError(f"No metric named {name!r} is registered.")
-    if metric.is_built_in:
+    if name in _BUILT_IN:
         raise ValueError(f"{name!r} is a metric of skanchors itself and stays.")
     for each in (metric.name, *metric.aliases):
         del _METRICS[each]
@@ -222,7 +232,7 @@ def metric_names() -> list[str]:
     True
     """
     own = {metric.name for metric in _METRICS.values()}
-    return sorted(own) + sorted(set(_scipy.canonical_names()) - own)
+    return sorted(own) + sorted(set(_scipy.full_names().values()))
 
 
 def get_metric(metric: str | Callable) -> Metric:
@@ -242,24 +252,21 @@ def get_metric(metric: str | Callable) -> Metric:
             center="search",
             is_slow=True,
         )
-    found = None
-    if isinstance(metric, str):
-        found = _METRICS.get(metric.lower()) or _scipy_metric(metric.lower())
-    if found is None:
-        raise ValueError(
-            f"Unknown metric {metric!r}.{did_you_mean(metric, metric_names())} Choose "
-            f"one of {', '.join(metric_names())}, or register your own with "
-            "skanchors.metrics.register_metric."
-        )
-    return found
+    name = metric.lower() if isinstance(metric, str) else None
+    if name in _METRICS:
+        return _METRICS[name]
+    if name in _scipy.full_names():
+        return _scipy_metric(_scipy.full_names()[name])
+    known = metric_names()
+    raise ValueError(
+        f"Unknown metric {metric!r}.{did_you_mean(metric, known)} Choose one of "
+        f"{', '.join(known)}, or register your own with "
+        "skanchors.metrics.register_metric."
+    )
 
 
-def _scipy_metric(name: str) -> Metric | None:
+def _scipy_metric(name: str) -> Metric:
     """Wrap one of scipy's metrics, with the centre rule known to minimise it."""
-    canonical = _scipy.canonical_name(name)
-    if canonical is None:
-        return None
-    name = canonical
     return Metric(
         name=name,
         func=_scipy.function(name),

@@ -61,7 +61,7 @@ def iou_silhouette_samples(X: Any, labels: Any) -> np.ndarray:
     array([0.488, 0.475, 0.475, 0.488])
     """
     X, labels = _check(X, labels)
-    return _silhouette(X, labels, None)
+    return weighted_silhouettes(X, labels, None)
 
 
 def iou_silhouette_score(
@@ -166,8 +166,7 @@ def weighted_silhouettes(
     ndarray of shape (n_boxes,)
         0 for boxes of weight 0.
     """
-    if weight is None:
-        return _silhouette(X, labels, None)
+    weight = np.ones(len(X)) if weight is None else weight
     used = weight > 0
     values = np.zeros(len(X))
     values[used] = _silhouette(X[used], labels[used], weight[used])
@@ -183,21 +182,17 @@ def _check(X: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _silhouette(X: Any, labels: Any, weight: Any) -> np.ndarray:
     names, labels = np.unique(labels, return_inverse=True)
-    n_boxes = len(X) if weight is None else weight.sum()
-    if not 2 <= len(names) < n_boxes:
+    if not 2 <= len(names) < weight.sum():
         raise ValueError(
             f"The silhouette compares 2 to n_boxes - 1 clusters; got {len(names)} "
-            f"of {n_boxes:g} boxes."
+            f"of {weight.sum():g} boxes."
         )
     # Equal boxes of one cluster have one silhouette, and are summed over as one term.
     # Sorted by label, the terms of each cluster lie side by side.
-    rows, inverse, counts = np.unique(
-        np.column_stack([labels, X]), axis=0, return_inverse=True, return_counts=True
-    )
+    rows, inverse = np.unique(np.column_stack([labels, X]), axis=0, return_inverse=True)
     inverse = inverse.ravel()
-    if weight is not None:
-        counts = np.bincount(inverse, weight, minlength=len(rows))
-    terms = _Terms(rows[:, 1:].copy(), rows[:, 0].astype(np.intp), counts.astype(float))
+    summed = np.bincount(inverse, weight)
+    terms = _Terms(rows[:, 1:].copy(), rows[:, 0].astype(np.intp), summed)
     values = np.empty(len(rows))
     map_row_ranges(lambda lo, hi: terms.fill(values, lo, hi), len(rows), min_rows=500)
     return values[inverse]

@@ -120,7 +120,9 @@ def test_what_is_wrong_is_said():
         with pytest.raises(ValueError, match="no levels and strides: pass"):
             grid_iou_score([[1, 2]], bare)
     placed = AnchorSet([[10, 20], [30, 40]], levels=[[0], [1]], strides=[8, 16])
-    with pytest.raises(ValueError, match="3 sides a box but the anchors have 2"):
+    with pytest.raises(
+        ValueError, match=r"3 sides a box but anchor_set\.anchors has 2"
+    ):
         grid_iou_score([[1, 2, 3]], placed)
     for threshold in (0, -1, 1.5, "x", np.nan):
         with pytest.raises(ValueError, match="threshold is the IoU to reach"):
