@@ -1,7 +1,5 @@
 """Split a case into cases that cover it."""
 
-from typing import NamedTuple
-
 import numpy as np
 
 from skanchors.certify._relaxation import Case
@@ -12,13 +10,8 @@ _NARROW = 1e-9
 _INHERITED = 20
 
 
-class _Cut(NamedTuple):
-    """Where a region is cut in two."""
-
-    region: int
-    side: int
-    position: float
-    """In log size."""
+# Where a region is cut in two: the region, the side, and the place in log size.
+_Cut = tuple[int, int, float]
 
 
 def branch(case: Case) -> list[Case]:
@@ -60,7 +53,7 @@ def _fractional_cut(case: Case) -> _Cut | None:
             if len(score) and score.max() > max(best, _NARROW):
                 i = score.argmax()
                 best = score[i]
-                cut = _Cut(region, side, (place[i] + place[i + 1]) / 2)
+                cut = region, side, (place[i] + place[i + 1]) / 2
     return cut
 
 
@@ -71,7 +64,7 @@ def _halving_cut(case: Case) -> _Cut | None:
     if width[region, side] < _NARROW:
         return None
     middle = (case.lower[region, side] + case.upper[region, side]) / 2
-    return _Cut(int(region), int(side), middle)
+    return int(region), int(side), middle
 
 
 def _child(
@@ -89,38 +82,27 @@ def _child(
     below, above : int
         How many anchors of the region lie on either side; together as many as it has.
     """
-    lower, upper = [], []
-    counts: list[int] = []
-    candidates, regions = [], []
-
-    def add(low: np.ndarray, high: np.ndarray, count: int, anchors: np.ndarray) -> None:
-        if count == 0:
-            return
-        candidates.append(anchors)
-        regions.append(np.full(len(anchors), len(counts)))
-        lower.append(low)
-        upper.append(high)
-        counts.append(count)
-
+    parts = []
     for g, count in enumerate(case.counts):
         members = case.region == g
         anchors, use = case.candidates[members], case.use[members]
         low, high = case.lower[g], case.upper[g]
         if g != region:
-            add(low, high, count, anchors)
+            parts.append((low, high, count, anchors))
             continue
         for half, half_count in enumerate((below, above)):
             half_low, half_high = low.copy(), high.copy()
             (half_high if half == 0 else half_low)[side] = position
             moved = _move_into(anchors, use, np.exp(half_low), np.exp(half_high))
-            add(half_low, half_high, half_count, moved)
+            parts.append((half_low, half_high, half_count, moved))
+    lower, upper, counts, candidates = zip(*(p for p in parts if p[2]), strict=True)
     return Case(
         lower=np.array(lower),
         upper=np.array(upper),
         counts=np.array(counts),
         multipliers=case.multipliers,
         candidates=np.concatenate(candidates),
-        region=np.concatenate(regions),
+        region=np.repeat(np.arange(len(counts)), [len(each) for each in candidates]),
         bound=case.bound,
         offset=case.offset,
     )

@@ -135,7 +135,7 @@ class Certificate:
         else:
             text = (
                 f"Mean IoU {self.lower:.4f}; no {anchors} can reach more "
-                f"than {_rounded_up(self.upper)} (gap {self.gap:.4f}, {self._time()})."
+                f"than {rounded_up(self.upper)} (gap {self.gap:.4f}, {self._time()})."
             )
         if self.restriction:
             text += (
@@ -148,7 +148,7 @@ class Certificate:
     @property
     def _price(self) -> str:
         """The most that the given anchors may lack."""
-        return _rounded_up(self.upper - self.given_score)
+        return rounded_up(self.upper - self.given_score)
 
     def _time(self) -> str:
         """How long it took, and how much of that others had the machine."""
@@ -163,7 +163,7 @@ class Certificate:
             "anchors": f"{len(self.anchors)}",
             "mean IoU of the given anchors": f"{self.given_score:.4f}",
             "mean IoU of the best known": f"{self.lower:.4f}",
-            "proven upper bound": _rounded_up(self.upper),
+            "proven upper bound": rounded_up(self.upper),
             "gap": f"{self.gap:.4f}",
             "within the tolerance": "yes" if self.converged else "no",
             "time": self._time(),
@@ -174,6 +174,6 @@ class Certificate:
         return html_definitions(rows, "Certificate", with_caption=True)
 
 
-def _rounded_up(value: float) -> str:
+def rounded_up(value: float) -> str:
     """Four digits, so that what is said to be a bound stays one."""
     return f"{np.ceil(value * 1e4) / 1e4:.4f}"

@@ -11,13 +11,12 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_scalar
 
 from skanchors._anchors_like import meet
-from skanchors._boxes import check_boxes, check_weight, merge_equal, sort_by_volume
+from skanchors._boxes import check_pair, check_weight, merge_equal, sort_by_volume
 from skanchors._checks import check_verbose
 from skanchors.certify._certificate import Certificate
 from skanchors.certify._demand import Demand
 from skanchors.certify._incumbent import Incumbent
 from skanchors.certify._proof import Proof
-from skanchors.certify._relaxation import rounding
 from skanchors.certify._restriction import restriction_of
 
 # Beyond this ratio of two sizes of one side, products of sides overflow.
@@ -100,14 +99,8 @@ def certify_anchors(
     check_verbose(verbose)
     start, cpu_start = time.monotonic(), time.process_time()
     restriction = restriction_of(anchors)
-    X, anchors = meet(X, anchors)
-    given = check_boxes(anchors, name="anchors", dtype=np.float64)
-    boxes = check_boxes(X, dtype=np.float64)
-    if boxes.shape[1] != given.shape[1]:
-        raise ValueError(
-            f"X has {boxes.shape[1]} sides a box but anchors has {given.shape[1]}; "
-            "both need the same number of columns."
-        )
+    pair = check_pair(*meet(X, anchors), names=("X", "anchors"))
+    boxes, given = (sizes.astype(np.float64, copy=False) for sizes in pair)
     if boxes.shape[1] > _MAX_SIDES:
         raise ValueError(
             f"X has {boxes.shape[1]} sides a box; boxes of at most {_MAX_SIDES} sides "
@@ -131,32 +124,29 @@ def certify_anchors(
     order = order[np.argsort(-weight[order], kind="stable")]
     deadline = start + float(max_time)
     incumbent = Incumbent(demand, boxes[order], weight[order], given, rng, deadline)
-    log = _Log(incumbent.value, start, verbose, callback)
-    multipliers, n_nodes, n_cells = np.zeros(len(demand.boxes)), 0, 0
-    certain = _certain_best(boxes, demand, incumbent)
+    log = _Log(start, verbose, callback)
+    proof = Proof(demand, incumbent, tol=float(tol), deadline=deadline, report=log)
+    proof.tell()
+    given_score = proof.lower
+    certain = incumbent.settle()
     if certain is not None:
-        best, lower, upper = certain
-        log.note(lower, upper)
+        proof.set_upper(certain)
     else:
         _check_range(demand.boxes * unit)
-        proof = Proof(demand, incumbent, tol=float(tol), deadline=deadline, report=log)
         proof.run()
-        best, lower, upper = incumbent.anchors, proof.lower, float(proof.upper)
-        multipliers = proof.multipliers
-        n_nodes, n_cells = proof.n_nodes, proof.n_cells
     return Certificate(
-        lower=lower,
-        upper=upper,
-        anchors=sort_by_volume(best) * unit,
-        given_score=log.history[0][1],
-        converged=bool(upper - lower <= tol),
+        lower=proof.lower,
+        upper=float(proof.upper),
+        anchors=sort_by_volume(incumbent.anchors) * unit,
+        given_score=given_score,
+        converged=bool(proof.upper - proof.lower <= tol),
         elapsed=time.monotonic() - start,
-        n_nodes=n_nodes,
-        n_cells=n_cells,
+        n_nodes=proof.n_nodes,
+        n_cells=proof.n_cells,
         history=np.array(log.history),
         boxes=demand.boxes * unit,
         weight=demand.weight,
-        multipliers=multipliers,
+        multipliers=proof.multipliers,
         cpu_time=time.process_time() - cpu_start,
         restriction=restriction,
     )
@@ -172,22 +162,6 @@ def _unit_of(boxes: np.ndarray, anchors: np.ndarray) -> np.ndarray:
     if largest.min() < _SMALLEST or max(largest.max(), anchors.max()) > 1 / _SMALLEST:
         return np.ones(boxes.shape[1])
     return 2.0 ** np.floor(np.log2(largest))
-
-
-def _certain_best(
-    boxes: np.ndarray, demand: Demand, incumbent: Incumbent
-) -> tuple[np.ndarray, float, float] | None:
-    """Best anchors, their mean IoU and the bound where no search is needed."""
-    spare = incumbent.anchors
-    if len(boxes) <= len(spare):
-        return np.concatenate([boxes, spare[len(boxes) :]]), 1.0, 1.0
-    if len(demand.boxes) == 0:
-        # Each anchor can equal one of the boxes without volume, and gain nothing else.
-        n_anchors = len(spare)
-        anchors = incumbent.empty[:n_anchors]
-        gain = incumbent.mean_iou(anchors)
-        return anchors, gain, min(1.0, gain + rounding(len(boxes), gain))
-    return None
 
 
 def _check_range(boxes: np.ndarray) -> None:
@@ -209,22 +183,14 @@ def _check_range(boxes: np.ndarray) -> None:
 class _Log:
     """Keeps the history of the bounds, prints it and passes it on if wanted."""
 
-    def __init__(
-        self, value: float, start: float, verbose: int, callback: Callable | None
-    ) -> None:
+    def __init__(self, start: float, verbose: int, callback: Callable | None) -> None:
         self.start, self.verbose, self.callback = start, verbose, callback
         self.history: list[tuple[float, float, float]] = []
         self.is_stopped = False
-        self.note(value, 1.0)
 
-    def __call__(self, proof: Proof) -> bool:
-        self.note(proof.lower, proof.upper)
-        return self.is_stopped
-
-    def note(self, lower: float, upper: float) -> None:
-        """Record the bounds if they changed."""
+    def __call__(self, lower: float, upper: float) -> bool:
         if self.history and self.history[-1][1:] == (lower, upper):
-            return
+            return self.is_stopped
         elapsed = time.monotonic() - self.start
         self.history.append((elapsed, lower, upper))
         if self.verbose:
@@ -234,3 +200,4 @@ class _Log:
             )
         if self.callback is not None:
             self.is_stopped |= bool(self.callback(elapsed, lower, upper))
+        return self.is_stopped

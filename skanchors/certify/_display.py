@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skanchors._plot import get_axes, set_grid, set_legend, set_title, style
+from skanchors.certify._certificate import rounded_up
 
 # The axis shows the last gap this many times over, so that it can be seen.
 _GAPS = 8.0
@@ -100,50 +101,35 @@ class CertificateDisplay:
         given = ax is not None
         self.ax_ = ax = get_axes(ax)
         self.figure_ = ax.figure
-        bounds = {"upper": self.upper, "lower": self.lower}
-        # A bound is rounded up, so that what is said stays true.
-        last = np.ceil(np.asarray(self.upper)[-1] * 1e4) / 1e4
-        labels = {
-            "upper": f"proven upper bound: {last:.4f}",
-            "lower": f"best anchors known: {np.asarray(self.lower)[-1]:.4f}",
-        }
-        lines = {}
-        for i, (name, values) in enumerate(bounds.items()):
+        lower, upper = np.asarray(self.lower), np.asarray(self.upper)
+        known = f"best anchors known: {lower[-1]:.4f}"
+        proven = f"proven upper bound: {rounded_up(upper[-1])}"
+        lines = []
+        for i, (values, label) in enumerate(((upper, proven), (lower, known))):
             color, _, line = style(i, ax)
-            (lines[name],) = ax.plot(
-                self.elapsed,
-                values,
-                drawstyle="steps-post",
-                color=color,
-                ls=line,
-                lw=1.8,
-                label=labels[name],
-            )
-        self.upper_, self.lower_ = lines["upper"], lines["lower"]
+            kwargs = {"drawstyle": "steps-post", "color": color, "ls": line, "lw": 1.8}
+            lines += ax.plot(self.elapsed, values, label=label, **kwargs)
+        self.upper_, self.lower_ = lines
         self.band_ = ax.fill_between(
             self.elapsed,
-            self.lower,
-            self.upper,
+            lower,
+            upper,
             step="post",
             color=style(0, ax).color,
             alpha=0.15,
             lw=0,
         )
-        gap = np.asarray(self.upper)[-1] - np.asarray(self.lower)[-1]
-        ax.set(
-            xlabel="seconds",
-            ylabel="mean IoU (higher is better)",
-            ylim=self._limits(gap),
-        )
-        set_title(ax, f"gap {gap:.4f}")
+        ax.set(xlabel="seconds", ylabel="mean IoU (higher is better)")
+        ax.set_ylim(_limits(lower, upper))
+        set_title(ax, f"gap {upper[-1] - lower[-1]:.4f}")
         set_grid(ax)
         self.legend_ = set_legend(ax, legend, given=given)
         return self
 
-    def _limits(self, gap: float) -> tuple[float, float]:
-        """Limits in which the last gap, and how the lower bound rose, can be seen."""
-        lower, upper = np.asarray(self.lower), np.asarray(self.upper)
-        rise = lower[-1] - lower.min()
-        span = max(_GAPS * gap, 1.5 * rise, _LEAST_SPAN)
-        bottom = min(lower.min(), upper[-1] - 0.6 * span) - 0.05 * span
-        return max(bottom, 0.0), min(max(bottom + span, upper[-1] + 0.1 * span), 1.001)
+
+def _limits(lower: np.ndarray, upper: np.ndarray) -> tuple[float, float]:
+    """Limits in which the last gap, and how the lower bound rose, can be seen."""
+    gap, rise = upper[-1] - lower[-1], lower[-1] - lower.min()
+    span = max(_GAPS * gap, 1.5 * rise, _LEAST_SPAN)
+    bottom = min(lower.min(), upper[-1] - 0.6 * span) - 0.05 * span
+    return max(bottom, 0.0), min(max(bottom + span, upper[-1] + 0.1 * span), 1.001)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from skanchors.certify._demand import STEPS, Demand, condense
-from skanchors.certify._relaxation import Case
+from skanchors.certify._relaxation import Case, rounding
 from skanchors.cluster._descent import descend, descend_sets
 from skanchors.cluster._form import Form
 from skanchors.cluster._problem import Problem
@@ -62,12 +62,9 @@ class Incumbent:
         self.empty, self.empty_weight = empty, empty_weight
         self.deadline = deadline
         self.n_anchors = len(anchors)
-        self._everything = Problem(
-            np.concatenate([demand.boxes, empty]),
-            np.concatenate([demand.weight, empty_weight]),
-            IOU,
-            {},
-        )
+        boxes = np.concatenate([demand.boxes, empty])
+        weight = np.concatenate([demand.weight, empty_weight])
+        self._everything = Problem(boxes, weight, IOU, {})
         self.anchors = anchors
         self.value = self.mean_iou(anchors)
         self._coarse = self._fine = _problem(demand)
@@ -82,6 +79,20 @@ class Incumbent:
         """What the heaviest boxes without volume earn: of none, of one, of two, ..."""
         most = min(self.n_anchors, len(self.empty))
         return [self.empty_weight[:n] for n in range(most + 1)]
+
+    def settle(self) -> float | None:
+        """Take the best anchors and return their bound, where no search is needed."""
+        boxes = self._everything.boxes
+        if len(boxes) <= self.n_anchors:
+            self.anchors = np.concatenate([boxes, self.anchors[len(boxes) :]])
+            self.value = 1.0
+            return 1.0
+        if len(self.demand.boxes) == 0:
+            # Each anchor can equal a box without volume, and gain nothing else.
+            self.anchors = self.empty[: self.n_anchors]
+            self.value = self.mean_iou(self.anchors)
+            return self.value + rounding(len(boxes), self.value)
+        return None
 
     def start(self, finest: Demand) -> np.ndarray:
         """Descend from the given anchors and from random ones.

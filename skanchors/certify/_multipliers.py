@@ -87,7 +87,7 @@ def fit_multipliers(
         lowest = values - _MARGINS[min(i, len(_MARGINS) - 1)]
         objective = _SoftBound(demand, lowest, candidates, region, counts, scale, soft)
         values = objective.minimise(values, max_iter, deadline)
-    profit, use = objective.profit_and_use(values)
+    profit, use, *_ = objective.evaluate(values)
     return Multipliers(values, profit, use)
 
 
@@ -135,30 +135,31 @@ class _SoftBound:
             copy=True,
         )
 
-    def _profit(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def evaluate(self, values: np.ndarray) -> tuple[np.ndarray, ...]:
+        """What multipliers of shape (n_boxes,) leave to earn.
+
+        Returns
+        -------
+        profit, use : ndarray of shape (n_candidates,)
+            Of each candidate, and how much of it the soft maxima use.
+        soft_max : ndarray of shape (n_regions,)
+        positive : ndarray of shape (n_pairs,)
+            Which boxes a candidate profits from.
+        """
         excess = self.iou - values[self.box]
         positive = excess > 0
         excess *= self.pair_weight
         excess *= positive
-        return np.add.reduceat(excess, self.start), positive
-
-    def _soften(self, profit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Soft maximum of each region, and each candidate's share of its region."""
+        profit = np.add.reduceat(excess, self.start)
         top = np.maximum.reduceat(profit, self.first)
         share = np.exp((profit - top[self.region]) / self.soft)
         total = np.add.reduceat(share, self.first)
-        return top + self.soft * np.log(total), share / total[self.region]
-
-    def profit_and_use(self, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        profit, _ = self._profit(values)
-        _, share = self._soften(profit)
-        return profit, share * self.counts[self.region]
+        use = share / total[self.region] * self.counts[self.region]
+        return profit, use, top + self.soft * np.log(total), positive
 
     def __call__(self, scaled: np.ndarray) -> tuple[float, np.ndarray]:
         values = scaled / self.scale
-        profit, positive = self._profit(values)
-        soft_max, share = self._soften(profit)
-        use = share * self.counts[self.region]
+        _, use, soft_max, positive = self.evaluate(values)
         self.serves.data[:] = positive
         served = self.serves @ use
         bound = self.weight @ values + self.counts @ soft_max

@@ -43,7 +43,7 @@ class Proof:
     deadline : float
         Of `time.monotonic`.
     report : callable
-        Called with this object when a bound may have changed; a true value ends the
+        ``report(lower, upper)`` when a bound may have changed; a true value ends the
         work.
     """
 
@@ -54,7 +54,7 @@ class Proof:
         *,
         tol: float,
         deadline: float,
-        report: Callable[["Proof"], bool],
+        report: Callable[[float, float], bool],
     ) -> None:
         self.deadline = deadline
         self.tol, self._report = tol, report
@@ -80,12 +80,14 @@ class Proof:
     def _is_late(self) -> bool:
         return time.monotonic() >= self.deadline
 
-    def _set_upper(self, bound: float) -> None:
+    def set_upper(self, bound: float) -> None:
+        """Take note of a bound that was proven."""
         self.upper = max(self.lower, min(self.upper, bound))
-        self._tell()
+        self.tell()
 
-    def _tell(self) -> None:
-        if self._report(self):
+    def tell(self) -> None:
+        """Report the bounds."""
+        if self._report(self.lower, self.upper):
             self.deadline = self.incumbent.deadline = -np.inf
 
     def run(self) -> None:
@@ -95,12 +97,11 @@ class Proof:
             self._run()
 
     def _run(self) -> None:
-        self._tell()
         if self.converged or self._is_late():
             return
         resolutions, shares = make_resolutions(self.demand)
         candidates = self.incumbent.start(resolutions[-1])
-        self._tell()
+        self.tell()
         if self._is_late():
             return
         cases = self._first_cases(candidates, resolutions[0])
@@ -114,9 +115,8 @@ class Proof:
                         case.keep_candidates(case.use > _USED)
                     case.multipliers = shares[i] @ case.multipliers
         self.multipliers = cases[0].multipliers
-        if len(self.multipliers) != len(self.demand.boxes):
-            for share in shares[i:]:
-                self.multipliers = share @ self.multipliers
+        for share in shares[i:]:
+            self.multipliers = share @ self.multipliers
         if resolutions[-1] is self.demand:
             self._divide(cases)
 
@@ -161,22 +161,23 @@ class Proof:
 
         def on_round(case: Case) -> bool:
             self.incumbent.improve(case)
-            self._set_upper(max(case.bound, others))
+            self.set_upper(max(case.bound, others))
             return self._is_late()
 
+        of_step = _ENOUGH_OF_STEP * demand.reach**2
+
         def enough(estimate: float) -> float:
-            if demand.reach:
-                return max(_ENOUGH_OF_STEP * demand.reach**2, 0.1 * self.tol)
-            return max(_PATIENCE * (estimate - self._target()), 0.1 * self.tol)
+            left = of_step or _PATIENCE * (estimate - self._target())
+            return max(left, 0.1 * self.tol)
 
         self.n_nodes += demand is self.demand
         self.n_cells += tighten(
             case,
             demand,
             target=self._target,
-            accuracy=max(self.tol, _ENOUGH_OF_STEP * demand.reach**2),
+            accuracy=max(self.tol, of_step),
             enough=enough,
-            least_gain=_ENOUGH_OF_STEP * demand.reach**2 if demand.reach else -np.inf,
+            least_gain=of_step or -np.inf,
             deadline=min(deadline, self.deadline),
             on_round=on_round,
         )
@@ -197,7 +198,7 @@ class Proof:
                 self._tighten(case, self.demand, others, self.deadline)
                 if case.bound <= self._target():
                     closed = max(closed, case.bound)
-                    self._set_upper(max(closed, others))
+                    self.set_upper(max(closed, others))
                     continue
             # Once late, a case stays whole: its children would need work first.
             may_branch = not self._is_late() and len(case.use) > 0
@@ -207,7 +208,7 @@ class Proof:
             for child in children:
                 heapq.heappush(heap, (-child.bound, next(order), False, child))
         left = max((-bound for bound, *_ in heap), default=0.0)
-        self._set_upper(max(closed, left))
+        self.set_upper(max(closed, left))
 
 
 def make_resolutions(demand: Demand) -> tuple[list[Demand], list[sparse.csr_array]]:

@@ -42,8 +42,6 @@ class Case:
         What is earned outside this case: by anchors equal to boxes with no volume.
     use : ndarray of shape (n_candidates,)
         How much of each candidate the relaxation uses; empty until it was solved.
-    estimate : float
-        About what the relaxation will yield in the end.
     """
 
     lower: np.ndarray
@@ -55,7 +53,6 @@ class Case:
     bound: float
     offset: float = 0.0
     use: np.ndarray = field(default_factory=lambda: np.empty(0))
-    estimate: float = -np.inf
 
     def add_candidates(self, anchors: np.ndarray, region: np.ndarray) -> None:
         """Insert candidates that are not there yet."""
@@ -167,7 +164,7 @@ def tighten(
         known = np.zeros(len(case.counts))
         np.maximum.at(known, case.region, fit.profit)
         base = demand.weight @ values + case.offset
-        case.estimate = estimate = base + case.counts @ known
+        estimate = base + case.counts @ known
         case.use = fit.use
         goal = target() - lost
         slack = max(0.1 * distance, 0.5 * (goal - estimate), 0.05 * accuracy, 1e-9)
