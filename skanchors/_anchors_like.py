@@ -11,7 +11,7 @@ from skanchors._array_api import to_numpy
 from skanchors._boxes import is_table
 from skanchors._fitted import anchors_of, last_step
 from skanchors._regular import read_regular
-from skanchors._tables import scaling_text
+from skanchors._tables import excerpt, scaling_text
 
 
 def looked_up(anchors: Any) -> Any:
@@ -93,7 +93,8 @@ def as_anchors(anchors: Any, *, name: str = "anchors") -> Any:
             pass
     raise TypeError(
         f"{name} must be sizes of shape (n_anchors, n_sides), a fitted estimator, an "
-        f"AnchorSet, or the name of a published set; got {_described(anchors)}."
+        f"AnchorSet, or the name of a published set; got {type(anchors).__name__} "
+        f"{excerpt(repr(anchors))}."
     )
 
 
@@ -226,10 +227,3 @@ def _check_fitted(estimator: Any, name: str) -> None:
             f"{name} is a {type(estimator).__name__} that has no anchors "
             "yet: call its fit first" + (", with refit=True." if searched else ".")
         )
-
-
-def _described(value: Any) -> str:
-    text = repr(value)
-    if len(text) > 80:
-        text = text[:77] + "..."
-    return f"{type(value).__name__} {text}"

@@ -97,8 +97,12 @@ def shortened(text: str, width: int) -> str:
 
 def name_text(name: Any) -> str:
     """Names of at most 28 characters; the beginning says most of them."""
-    text = one_line(str(name))
-    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 3] + "..."
+    return excerpt(one_line(str(name)), _LONGEST_NAME)
+
+
+def excerpt(text: str, width: int = 80) -> str:
+    """Text of at most `width` characters; the beginning says most of it."""
+    return text if len(text) <= width else text[: width - 3] + "..."
 
 
 def wrapped(text: str, width: int | None = None) -> str:

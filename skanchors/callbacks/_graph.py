@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from skanchors._tables import excerpt
+
 _LONGEST_TEXT = 200
 
 
@@ -33,8 +35,7 @@ def plain(value: Any) -> Any:
         return plain(value.item())
     if callable(value) and hasattr(value, "__name__"):
         return value.__name__
-    text = " ".join(repr(value).split())
-    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 3] + "..."
+    return excerpt(" ".join(repr(value).split()), _LONGEST_TEXT)
 
 
 def _add(nodes: Any, name: str, estimator: Any) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._tables import excerpt
+
 # Rows of X in one block are chosen so that a block of distances has about this many
 # entries: temporaries stay in the second-level cache, and memory stays bounded.
 BLOCK_ENTRIES = 32_768
@@ -115,7 +117,8 @@ class CheckedBlock:
             table = np.asarray(found, dtype=X.dtype)
         except (TypeError, ValueError) as error:
             raise ValueError(
-                f"The metric {self.name!r} must return numbers, got {_excerpt(found)}."
+                f"The metric {self.name!r} must return numbers, got "
+                f"{excerpt(repr(found))}."
             ) from error
         if table.shape != (len(X), len(Y)):
             raise ValueError(
@@ -141,8 +144,3 @@ def _read_only(boxes: np.ndarray) -> np.ndarray:
     view = boxes.view()
     view.flags.writeable = False
     return view
-
-
-def _excerpt(found: Any) -> str:
-    text = repr(found)
-    return text if len(text) < 80 else f"{text[:77]}..."

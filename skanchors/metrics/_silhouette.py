@@ -168,8 +168,25 @@ def weighted_silhouettes(
     """
     weight = np.ones(len(X)) if weight is None else weight
     used = weight > 0
+    n_boxes = weight.sum()
+    names, number = np.unique(labels[used], return_inverse=True)
+    if not 2 <= len(names) < n_boxes:
+        raise ValueError(
+            f"The silhouette compares 2 to n_boxes - 1 clusters; got {len(names)} "
+            f"of {n_boxes:g} boxes."
+        )
+    # Equal boxes of one cluster have one silhouette, and are summed over as one term.
+    # Sorted by label, the terms of each cluster lie side by side.
+    rows, inverse = np.unique(
+        np.column_stack([number, X[used]]), axis=0, return_inverse=True
+    )
+    inverse = inverse.ravel()
+    summed = np.bincount(inverse, weight[used])
+    terms = _Terms(rows[:, 1:].copy(), rows[:, 0].astype(np.intp), summed)
+    found = np.empty(len(rows))
+    map_row_ranges(lambda lo, hi: terms.fill(found, lo, hi), len(rows), min_rows=500)
     values = np.zeros(len(X))
-    values[used] = _silhouette(X[used], labels[used], weight[used])
+    values[used] = found[inverse]
     return values
 
 
@@ -178,24 +195,6 @@ def _check(X: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
     labels = column_or_1d(labels)
     check_consistent_length(X, labels)
     return X, labels
-
-
-def _silhouette(X: Any, labels: Any, weight: Any) -> np.ndarray:
-    names, labels = np.unique(labels, return_inverse=True)
-    if not 2 <= len(names) < weight.sum():
-        raise ValueError(
-            f"The silhouette compares 2 to n_boxes - 1 clusters; got {len(names)} "
-            f"of {weight.sum():g} boxes."
-        )
-    # Equal boxes of one cluster have one silhouette, and are summed over as one term.
-    # Sorted by label, the terms of each cluster lie side by side.
-    rows, inverse = np.unique(np.column_stack([labels, X]), axis=0, return_inverse=True)
-    inverse = inverse.ravel()
-    summed = np.bincount(inverse, weight)
-    terms = _Terms(rows[:, 1:].copy(), rows[:, 0].astype(np.intp), summed)
-    values = np.empty(len(rows))
-    map_row_ranges(lambda lo, hi: terms.fill(values, lo, hi), len(rows), min_rows=500)
-    return values[inverse]
 
 
 class _Terms:

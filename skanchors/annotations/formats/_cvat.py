@@ -14,9 +14,8 @@ from skanchors.annotations.formats._format import Format, ReadOptions
 from skanchors.annotations.formats._numbers import to_number
 from skanchors.annotations.formats._xml import (
     MAX_DEPTH,
-    decoded,
-    not_well_formed,
     refuse_doctype,
+    says_what_is_wrong,
     without_utf16,
 )
 
@@ -52,22 +51,13 @@ def read_cvat(
         raise InvalidFileError("not CVAT for images: it has no image")
 
 
+@says_what_is_wrong
 def _parse(data: bytes, encoding: str | None, handler: "_Handler") -> None:
     parser = expat.ParserCreate(encoding)
     parser.StartDoctypeDeclHandler = refuse_doctype
     parser.StartElementHandler = handler.start
     parser.EndElementHandler = handler.end
-    try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise not_well_formed(data, error) from None
-    except InvalidFileError:
-        raise
-    except (LookupError, ValueError) as error:  # an encoding that is unknown
-        if encoding is None and (text := decoded(data)) is not None:
-            _parse(text, "utf-8", handler)
-            return
-        raise InvalidFileError(f"encoding is not supported: {error}") from None
+    parser.Parse(data, True)
 
 
 class _Handler:

@@ -18,9 +18,8 @@ from skanchors.annotations.formats._voc_common import FIELDS, read_common_layout
 from skanchors.annotations.formats._voc_elements import read_elements
 from skanchors.annotations.formats._xml import (
     MAX_DEPTH,
-    decoded,
-    not_well_formed,
     refuse_doctype,
+    says_what_is_wrong,
     without_utf16,
 )
 
@@ -227,27 +226,19 @@ def _around(turned: dict) -> list[str]:
 _TURNED = ("cx", "cy", "w", "h", "angle")
 
 
+@says_what_is_wrong
 def _parse(data: Any, encoding: str | None = None) -> Any:
     if len(data) > 2 * MAX_DEPTH:
         _check_depth(data, encoding)
-    try:
-        return xmltodict.parse(
-            data,
-            encoding=encoding,
-            expat=_Expat,
-            xml_attribs=False,
-            process_namespaces=True,
-            namespaces=_NoNamespace(),
-            force_list=("object",),
-        )
-    except expat.ExpatError as error:
-        raise not_well_formed(data, error) from None
-    except InvalidFileError:
-        raise
-    except (LookupError, ValueError) as error:
-        if encoding is None and (text := decoded(data)) is not None:
-            return _parse(text, encoding="utf-8")
-        raise InvalidFileError(f"encoding is not supported: {error}") from None
+    return xmltodict.parse(
+        data,
+        encoding=encoding,
+        expat=_Expat,
+        xml_attribs=False,
+        process_namespaces=True,
+        namespaces=_NoNamespace(),
+        force_list=("object",),
+    )
 
 
 def _check_depth(data: Any, encoding: str | None) -> None:

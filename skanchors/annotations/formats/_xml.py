@@ -1,6 +1,9 @@
 """What the readers of XML share: encodings, and what is refused."""
 
 import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 from xml.parsers import expat
 
 from skanchors._plain_text import encoding_of
@@ -30,7 +33,30 @@ def refuse_doctype(*args: object) -> None:
     raise InvalidFileError("document type declarations are refused")
 
 
-def not_well_formed(data: bytes, error: expat.ExpatError) -> InvalidFileError:
+def says_what_is_wrong(parse: Callable) -> Callable:
+    """Make a parser of ``(data, encoding, ...)`` say what is wrong with a file.
+
+    What is in an encoding that expat does not know is parsed in UTF-8.
+    """
+
+    @wraps(parse)
+    def parsed(data: bytes, encoding: str | None = None, *args: Any) -> Any:
+        try:
+            return parse(data, encoding, *args)
+        except expat.ExpatError as error:
+            raise _not_well_formed(data, error) from None
+        except InvalidFileError:
+            raise
+        except (LookupError, ValueError) as error:  # an encoding that is unknown
+            text = decoded(data) if encoding is None else None
+            if text is None:
+                raise InvalidFileError(f"encoding is not supported: {error}") from None
+        return parsed(text, "utf-8", *args)
+
+    return parsed
+
+
+def _not_well_formed(data: bytes, error: expat.ExpatError) -> InvalidFileError:
     """Why a file is no XML, told by its encoding where that is the reason.
 
     Parameters
