@@ -55,13 +55,7 @@ def pair_columns(X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def side_ratios(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """x / max(x, a) and a / max(x, a) for each side; two sides of 0 are equal."""
-    largest = np.maximum(x, a)
-    with np.errstate(invalid="ignore"):
-        x_part, a_part = x / largest, a / largest
-    zero = largest == 0
-    if zero.any():
-        x_part[zero] = a_part[zero] = 1
-    return x_part, a_part
+    return _in_units(x, a, np.maximum(x, a))
 
 
 def clipped_products(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -69,15 +63,23 @@ def clipped_products(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
     Clipped to a huge number, so that sums, squares and reciprocals stay finite.
     """
-    smallest = np.minimum(x, a)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        x_excess, a_excess = x / smallest, a / smallest
-        zero = smallest == 0
-        if zero.any():
-            x_excess[zero & (x == 0)] = 1
-            a_excess[zero & (a == 0)] = 1
-        huge = _HUGE[x_excess.dtype]
+    x_excess, a_excess = _in_units(x, a, np.minimum(x, a))
+    huge = _HUGE[x_excess.dtype]
+    with np.errstate(over="ignore"):
         return (
             np.minimum(x_excess.prod(axis=0), huge),
             np.minimum(a_excess.prod(axis=0), huge),
         )
+
+
+def _in_units(
+    x: np.ndarray, a: np.ndarray, unit: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """x / unit and a / unit, where 0 / 0 is 1."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        x_part, a_part = x / unit, a / unit
+    zero = unit == 0
+    if zero.any():
+        x_part[zero & (x == 0)] = 1
+        a_part[zero & (a == 0)] = 1
+    return x_part, a_part

@@ -182,9 +182,7 @@ def weighted_silhouettes(
     )
     inverse = inverse.ravel()
     summed = np.bincount(inverse, weight[used])
-    terms = _Terms(rows[:, 1:].copy(), rows[:, 0].astype(np.intp), summed)
-    found = np.empty(len(rows))
-    map_row_ranges(lambda lo, hi: terms.fill(found, lo, hi), len(rows), min_rows=500)
+    found = _of_terms(rows[:, 1:].copy(), rows[:, 0].astype(np.intp), summed)
     values = np.zeros(len(X))
     values[used] = found[inverse]
     return values
@@ -197,33 +195,30 @@ def _check(X: Any, labels: Any) -> tuple[np.ndarray, np.ndarray]:
     return X, labels
 
 
-class _Terms:
-    """Distinct boxes of each cluster, their weights, and the sums over clusters."""
+def _of_terms(boxes: np.ndarray, labels: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Silhouettes of distinct boxes, one cluster after the other."""
+    starts = np.flatnonzero(np.diff(labels, prepend=-1))
+    sizes = np.add.reduceat(weight, starts)
+    is_weighted = (weight != 1).any()
+    step = max(1, 2 * BLOCK_ENTRIES // len(boxes))
+    values = np.zeros(len(boxes))
 
-    def __init__(self, boxes: np.ndarray, labels: Any, weight: Any) -> None:
-        self.boxes, self.labels = boxes, labels
-        self.weight = None if (weight == 1).all() else weight
-        self.starts = np.flatnonzero(np.diff(labels, prepend=-1))
-        self.sizes = np.add.reduceat(weight, self.starts)
+    def fill(start: int, stop: int) -> None:
+        for low in range(start, stop, step):
+            block = slice(low, min(low + step, stop))
+            own = labels[block]
+            distance = IOU.block(boxes[block], boxes)
+            if is_weighted:
+                distance *= weight
+            sums = np.add.reduceat(distance, starts, axis=1)
+            rows = np.arange(len(own))
+            within = sums[rows, own] / np.maximum(sizes[own] - 1, 1)
+            sums /= sizes
+            sums[rows, own] = np.inf
+            nearest = sums.min(axis=1)
+            larger = np.maximum(within, nearest)
+            defined = (sizes[own] > 1) & (larger > 0)
+            np.divide(nearest - within, larger, out=values[block], where=defined)
 
-    def fill(self, out: np.ndarray, start: int, stop: int) -> None:
-        step = max(1, 2 * BLOCK_ENTRIES // len(self.boxes))
-        for lo in range(start, stop, step):
-            hi = min(lo + step, stop)
-            out[lo:hi] = self._values(self.boxes[lo:hi], self.labels[lo:hi])
-
-    def _values(self, boxes: np.ndarray, own: np.ndarray) -> np.ndarray:
-        distance = IOU.block(boxes, self.boxes)
-        if self.weight is not None:
-            distance *= self.weight
-        sums = np.add.reduceat(distance, self.starts, axis=1)
-        rows = np.arange(len(boxes))
-        own_size = self.sizes[own]
-        within = sums[rows, own] / np.maximum(own_size - 1, 1)
-        sums /= self.sizes
-        sums[rows, own] = np.inf
-        nearest = sums.min(axis=1)
-        larger = np.maximum(within, nearest)
-        defined = (own_size > 1) & (larger > 0)
-        values = np.zeros(len(boxes))
-        return np.divide(nearest - within, larger, out=values, where=defined)
+    map_row_ranges(fill, len(boxes), min_rows=500)
+    return values
