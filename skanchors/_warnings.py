@@ -1,22 +1,25 @@
 """Warnings that point at the line of the caller.
 
-How many frames lie between, scikit-learn's decorators included, is nobody's to count.
+How many frames lie between, scikit-learn's decorators and joblib's loops included, is
+nobody's to count.
 """
 
 import sys
 import warnings
 from pathlib import Path
 
+import joblib
 import sklearn
 
+# Pipelines call their steps through joblib's cache, searches through its loop.
 _OWN = tuple(
-    str(folder) + "/"
-    for folder in (Path(__file__).parent, Path(sklearn.__file__).parent)
+    str(Path(file).parent) + "/"
+    for file in (__file__, sklearn.__file__, joblib.__file__)
 )
 
 
 def warn(message: str, category: type[Warning] = UserWarning) -> None:
-    """Warn as from the innermost line outside of skanchors and scikit-learn.
+    """Warn as from the innermost line outside of skanchors, scikit-learn and joblib.
 
     Parameters
     ----------

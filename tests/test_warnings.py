@@ -6,12 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, cross_validate
+from sklearn.pipeline import make_pipeline
 
 import skanchors
 from skanchors import IoUKMeans, PyramidAnchors, SSDAnchors
 from skanchors._warnings import warn
-from skanchors.annotations import balanced_weight, read_annotations
+from skanchors.annotations import (
+    AnnotationWarning,
+    VOCBoxExtractor,
+    balanced_weight,
+    read_annotations,
+)
 from skanchors.datasets import load_sample_paths
 from skanchors.export import assign_levels, format_anchors, parse_anchors
 from skanchors.model_selection import refit_smallest_above, silhouette_scorer
@@ -56,6 +62,7 @@ def test_called_from_outside():
 
 
 BOXES = np.random.default_rng(0).uniform(10, 300, (50, 2))
+SAME = np.ones((6, 2))
 TWO = [[10, 10], [300, 300]]
 NEAR = [[20, 20], [20.1, 20]]
 MASKS = "[net]\nwidth=416\nheight=416\n[yolo]\nmask=0\nanchors=10,13, 16,30\n"
@@ -66,6 +73,20 @@ def search_for(mean_iou):
     refit = refit_smallest_above("score", mean_iou)
     grid = GridSearchCV(IoUKMeans(), {"n_clusters": [1, 2]}, refit=refit, cv=2)
     grid.fit(BOXES)
+
+
+def searched(estimator, X):
+    return GridSearchCV(estimator, {}, cv=2).fit(X)
+
+
+@pytest.mark.parametrize("fit", [lambda pipe, X: pipe.fit(X), searched])
+def test_in_a_pipeline(tmp_path, fit):
+    path = tmp_path / "a.xml"
+    path.write_text("no annotation")
+    pipe = make_pipeline(VOCBoxExtractor(), IoUKMeans(2))
+    with pytest.warns(AnnotationWarning, match="Left out") as caught:
+        fit(pipe, [*load_sample_paths(), str(path)])
+    assert {each.filename for each in caught} == {__file__}
 
 
 @pytest.mark.parametrize(
@@ -96,6 +117,11 @@ def search_for(mean_iou):
         ),
         ("not defined", lambda: silhouette_scorer(IoUKMeans(1).fit(BOXES), BOXES)),
         ("number of clusters reaches", lambda: search_for(0.99)),
+        ("distinct clusters", lambda: searched(IoUKMeans(3), SAME)),
+        (
+            "not defined",
+            lambda: cross_validate(IoUKMeans(1), BOXES, scoring=silhouette_scorer),
+        ),
     ],
 )
 def test_every_room(message, call):
