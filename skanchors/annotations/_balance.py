@@ -18,8 +18,8 @@ _FEWEST = 10
 _SHOWN = 5
 
 # A class and the number of a range of sizes; a group holds one or more.
-Cell = tuple[str, int]
-Group = list[Cell]
+Bin = tuple[str, int]
+Group = list[Bin]
 
 
 def balanced_weight(
@@ -116,14 +116,14 @@ def balanced_weight(
         number, names = _ranges(table.sizes(scaling, input_size), sizes)
     else:
         number, names = np.zeros(n_boxes, dtype=int), ("",)
-    cells: dict[Cell, int] = {}
+    bins: dict[Bin, int] = {}
     keys = list(zip(map(str, label.tolist()), number.tolist(), strict=True))
     for key in keys:
-        cells[key] = cells.get(key, 0) + 1
-    fewest = max(_FEWEST, n_boxes / len(cells) / max_weight)
-    groups = _merged(cells, fewest)
+        bins[key] = bins.get(key, 0) + 1
+    fewest = max(_FEWEST, n_boxes / len(bins) / max_weight)
+    groups = _merged(bins, fewest)
     titles = [_title(group, names) for group in groups]
-    home = {cell: row for row, group in enumerate(groups) for cell in group}
+    home = {bin_: row for row, group in enumerate(groups) for bin_ in group}
     row = np.array([home[key] for key in keys])
     weight = (n_boxes / len(groups) / np.bincount(row))[row]
     _say_what_was_merged(groups, titles, fewest)
@@ -148,16 +148,16 @@ def _ranges(sizes: np.ndarray, kind: str | int) -> tuple[np.ndarray, tuple[str, 
     return np.searchsorted(bounds, side, side="right"), tuple(names)
 
 
-def _merged(cells: dict[Cell, int], fewest: float) -> list[Group]:
-    """Groups of cells, none of them with fewer boxes than that if it can be helped."""
+def _merged(bins: dict[Bin, int], fewest: float) -> list[Group]:
+    """Groups of bins, none of them with fewer boxes than that if it can be helped."""
     groups: list[tuple[Group, int]] = []
     rare: list[tuple[Group, int]] = []
-    for name in sorted({name for name, _ in cells}):
-        runs = _merged_sizes({c: n for c, n in cells.items() if c[0] == name}, fewest)
+    for name in sorted({name for name, _ in bins}):
+        runs = _merged_sizes({c: n for c, n in bins.items() if c[0] == name}, fewest)
         for run in runs:
             (groups if run[1] >= fewest else rare).append(run)
     if rare:
-        together = [cell for group, _ in rare for cell in group]
+        together = [bin_ for group, _ in rare for bin_ in group]
         if sum(n for _, n in rare) < fewest and groups:
             at = min(range(len(groups)), key=lambda i: groups[i][1])
             together += groups.pop(at)[0]
@@ -165,9 +165,9 @@ def _merged(cells: dict[Cell, int], fewest: float) -> list[Group]:
     return [group for group, _ in groups]
 
 
-def _merged_sizes(cells: dict[Cell, int], fewest: float) -> list[tuple[Group, int]]:
+def _merged_sizes(bins: dict[Bin, int], fewest: float) -> list[tuple[Group, int]]:
     """The ranges of one class, rare ones merged with their smaller neighbour."""
-    runs = [([cell], n) for cell, n in sorted(cells.items())]
+    runs = [([bin_], n) for bin_, n in sorted(bins.items())]
     while len(runs) > 1 and min(n for _, n in runs) < fewest:
         at = min(range(len(runs)), key=lambda i: runs[i][1])
         beside = [i for i in (at - 1, at + 1) if 0 <= i < len(runs)]

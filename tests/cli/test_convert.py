@@ -5,17 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from skanchors.cli import _convert, main
-from skanchors.cli._parser import Parser
+from skanchors.cli import main, parse_arguments
 from skanchors.export import default_anchors, format_anchors, parse_anchors, style_names
 
 YOLOV3 = default_anchors("yolov3")
 
 
 def parse(*argv):
-    parser = Parser(prog="skanchors")
-    _convert.add_parser(parser.add_subparsers())
-    return parser.parse_args(["convert", *map(str, argv)])
+    return parse_arguments(["convert", *map(str, argv)])
 
 
 def run(*argv):

@@ -1,17 +1,14 @@
 """``skanchors cost``."""
 
-import argparse
 import json
 
 import pytest
 
-from skanchors.cli import _cost
+from skanchors.cli import parse_arguments
 
 
 def parse(*argv):
-    parser = argparse.ArgumentParser(prog="skanchors")
-    _cost.add_parser(parser.add_subparsers())
-    return parser.parse_args(["cost", *argv])
+    return parse_arguments(["cost", *argv])
 
 
 def run(*argv):
@@ -77,8 +74,9 @@ def test_wrong_usage(argv, capsys):
 
 @pytest.mark.parametrize("text", ["640x384", "640X384", "640,384"])
 def test_sizes(text):
-    assert _cost.width_height(text) == (640, 384)
-    assert _cost.width_height("416") == (416, 416)
+    usual = ("-k", "9", "--classes", "80", "--input-size")
+    assert parse(*usual, text).input_size == (640, 384)
+    assert parse(*usual, "416").input_size == (416, 416)
 
 
 def test_help_shows_examples(capsys):

@@ -1,13 +1,12 @@
 """``skanchors evaluate``."""
 
-import argparse
 import json
 
 import numpy as np
 import pytest
 
 from skanchors.annotations import read_annotations
-from skanchors.cli import _evaluate, main
+from skanchors.cli import main
 from skanchors.cli._named_anchors import pairs
 from skanchors.datasets import list_annotations, make_voc_annotations
 from skanchors.export import default_anchors
@@ -199,10 +198,8 @@ def test_all_classes(tmp_path, capsys):
 
 
 def test_help_shows_examples(capsys):
-    parser = argparse.ArgumentParser(prog="skanchors")
-    _evaluate.add_parser(parser.add_subparsers())
     with pytest.raises(SystemExit):
-        parser.parse_args(["evaluate", "--help"])
+        main(["evaluate", "--help"])
     assert "skanchors evaluate VOC2007 --preset yolov3" in capsys.readouterr().out
 
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from skanchors.cli import _select, main
+from skanchors.cli import main, parse_arguments
 from skanchors.datasets import make_voc_annotations
 
 
@@ -150,7 +150,7 @@ def test_wrong_usage_ends_with_2(text, folder, capsys):
     ("text", "expected"), [("2:4", (2, 3, 4)), ("9,3,6,3", (3, 6, 9)), ("5", (5,))]
 )
 def test_counts(text, expected):
-    assert _select.counts(text) == expected
+    assert parse_arguments(["select", "-k", text]).counts == expected
 
 
 def write_boxes(folder, sides):

@@ -8,7 +8,6 @@ import pytest
 from sklearn.exceptions import NotFittedError
 
 from skanchors import IoUKMeans
-from skanchors._checks import USUAL_SIZES_IN_STRIDES
 from skanchors.annotations import read_annotations
 from skanchors.datasets import load_sample_paths
 from skanchors.export import AnchorSet, default_anchor_names, default_anchors
@@ -129,7 +128,7 @@ def test_size_in_strides_by_hand(content):
 
 def test_one_range_of_strides_everywhere(content):
     """What is warned of when anchors are written is what the report names."""
-    assert content["stride_range"] == list(USUAL_SIZES_IN_STRIDES)
+    assert content["stride_range"] == [0.5, 16.0]
     # One leaves an anchor out of its levels; the other has all sizes on one level.
     odd = {"yolov4-tiny", "detectron2-faster-rcnn-c4"}
     for name in set(default_anchor_names()) - odd:

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from skanchors.annotations import YOLOBoxExtractor, read_annotations
-from skanchors.annotations._text import NOT_TEXT
 
 
 @pytest.fixture
@@ -95,7 +94,10 @@ def test_empty_file_is_an_image_without_objects(read):
 
 def test_not_text(read):
     ((_, number, reason),) = read(b"\xff\xfe0 0.5").dropped
-    assert (number, reason) == (None, "not a YOLO label file: " + NOT_TEXT)
+    assert (number, reason) == (
+        None,
+        "not a YOLO label file: not UTF-8 text; save it as UTF-8",
+    )
     assert len(read(b"\xef\xbb\xbf0 0.5 0.5 0.1 0.2")) == 1
 
 
