@@ -61,7 +61,8 @@ def side_ratios(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def clipped_products(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """prod(x / m) and prod(a / m) over the first axis, m the smaller of x and a.
 
-    Clipped to a huge number, so that sums, squares and reciprocals stay finite.
+    Clipped to a huge number, so that sums, squares and reciprocals stay finite. Sides
+    of 0 leave their products without a meaning.
     """
     x_excess, a_excess = _in_units(x, a, np.minimum(x, a))
     huge = _HUGE[x_excess.dtype]
@@ -75,11 +76,10 @@ def clipped_products(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarr
 def _in_units(
     x: np.ndarray, a: np.ndarray, unit: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """x / unit and a / unit, where 0 / 0 is 1."""
+    """x / unit and a / unit, both 1 where the unit is 0."""
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         x_part, a_part = x / unit, a / unit
     zero = unit == 0
     if zero.any():
-        x_part[zero & (x == 0)] = 1
-        a_part[zero & (a == 0)] = 1
+        x_part[zero] = a_part[zero] = 1
     return x_part, a_part

@@ -88,3 +88,9 @@ def test_one_flat_list_holds_for_all_levels():
 def test_refuses(text, message):
     with pytest.raises(ValueError, match=message):
         parse_anchors(text, "detectron2")
+
+
+def test_ratios_of_the_nearest_set_have_two_more_digits_than_sizes():
+    wide = [20 / math.sqrt(0.4567), 20 * math.sqrt(0.4567)]
+    text = format_anchors([wide], "detectron2", strides=[8], precision=1)
+    assert "SIZES: [[20.0]]\n    ASPECT_RATIOS: [[0.457]]" in text

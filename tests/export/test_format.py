@@ -141,6 +141,12 @@ def test_rounding_to_zero_is_refused():
     assert format_anchors([[0.4, 30]], "keras-yolo3", precision=1) == "0.4,30.0"
 
 
+def test_rounding_of_cells_is_in_cells():
+    # 1 pixel is 0.03 of a cell, which one digit does not hold.
+    with pytest.raises(ValueError, match="1 x 99 would be written with a side of 0"):
+        format_anchors([[1, 99], [320, 400]], "darknet-v2", precision=1)
+
+
 def test_rounding_that_merges_anchors_raises_a_warning():
     with pytest.warns(UserWarning, match="different anchors become equal"):
         format_anchors([[10.1, 20], [10.2, 20]], "keras-yolo3")

@@ -301,3 +301,12 @@ def test_fitted_estimators_are_taken_for_their_anchors():
     assert format_anchors(model, "detectron2") == format_anchors(ONE_SIZE, "detectron2")
     with pytest.raises(NotFittedError, match="has no anchors"):
         format_anchors(Fitted(), "dlib")
+
+
+def test_ratios_are_written_back_as_they_stood():
+    """0.104 is not the reciprocal of the number that is nearest to its reciprocal."""
+    text = (
+        "BACKBONE_STRIDES = [4, 8]\nRPN_ANCHOR_SCALES = (32, 64)\n"
+        "RPN_ANCHOR_RATIOS = [0.104, 1, 0.228]  # width / height\n"
+    )
+    assert format_anchors(parse_anchors(text), "matterport") == text

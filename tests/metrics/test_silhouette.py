@@ -154,3 +154,14 @@ def test_equals_scikit_learn_on_real_boxes(shared_data):
     np.testing.assert_allclose(
         iou_silhouette_samples(X, labels), reference(X, labels), rtol=0, atol=1e-12
     )
+
+
+def test_boxes_of_weight_0_are_not_there():
+    rng = np.random.default_rng(0)
+    X, labels = rng.lognormal(size=(40, 2)), np.arange(40) % 4
+    weight = np.where(labels == 3, 0, rng.integers(1, 3, 40))  # a cluster of none
+    weight[:3] = 0
+    there = weight > 0
+    assert iou_silhouette_score(X, labels, sample_weight=weight) == pytest.approx(
+        iou_silhouette_score(X[there], labels[there], sample_weight=weight[there])
+    )
