@@ -191,11 +191,12 @@ def test_an_iou_at_the_threshold_is_a_match():
     assert matched_score([[4, 8]], anchor_set, threshold=0.2501) == 0
 
 
-def test_descents_and_reports_have_the_same_costs_at_the_same_positions():
+@pytest.mark.parametrize("side", [21.0, 60.0])
+def test_descents_and_reports_have_the_same_costs_at_the_same_positions(side):
     """A worse anchor on a finer level is the best one where no centre is near."""
     rng = np.random.default_rng(0)
     boxes, weight = rng.uniform(15, 17, size=(50, 2)), rng.random(50)
-    anchors = np.array([[21.0, 21], [16, 16]])
+    anchors = np.array([[side, side], [16, 16]])
     strides, levels, level_of = [4.0, 32.0], [[0], [1]], np.array([0, 1])
     block = GridGradientBlock(
         boxes,
