@@ -1,6 +1,5 @@
 """From boxes in an image to boxes as the network sees them."""
 
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -37,19 +36,13 @@ def check_input_size(scaling: str, input_size: Any) -> np.ndarray | None:
     return np.array(pair, dtype=np.float64)
 
 
-def _is_length(value: Any) -> bool:
-    return (
-        isinstance(value, Integral) and not isinstance(value, bool) and int(value) >= 1
-    )
-
-
 def _check_edges(input_size: Any) -> np.ndarray:
-    edges = tuple(input_size) if np.ndim(input_size) == 1 else ()
-    if len(edges) != 2 or not all(map(_is_length, edges)):
+    if np.ndim(input_size) != 1 or len(input_size) != 2:
         raise ValueError(
             "scaling='shortest_edge' needs input_size=(shortest, longest) in whole "
             f"pixels, such as (800, 1333), got {input_size!r}."
         )
+    edges = check_pair_of_counts(input_size, name="input_size")
     if edges[0] > edges[1]:
         raise ValueError(
             f"input_size=(shortest, longest) must not descend, got {input_size!r}; did "

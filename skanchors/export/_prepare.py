@@ -2,12 +2,12 @@
 
 from collections import Counter
 from dataclasses import replace
-from numbers import Integral
 from typing import Any
 
 import numpy as np
 
 from skanchors._anchors_like import holder_of
+from skanchors._checks import check_count
 from skanchors._warnings import warn
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._levels import assign_levels
@@ -21,15 +21,7 @@ def check_precision(precision: Any) -> int | None:
     """Validate a number of digits; None stays None."""
     if precision is None:
         return None
-    if (
-        not isinstance(precision, Integral)
-        or isinstance(precision, bool)
-        or precision < 0
-    ):
-        raise ValueError(
-            f"precision must be a number of digits, 0 or more; got {precision!r}."
-        )
-    return int(precision)
+    return check_count(precision, name="precision", minimum=0)
 
 
 def as_anchor_set(anchors: Any) -> AnchorSet:

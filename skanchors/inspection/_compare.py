@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Sequence
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from skanchors._boxes import check_weight, sort_by_volume
+from skanchors._checks import check_count
 from skanchors.detectors import get_detector
 from skanchors.inspection._best import check_column
 from skanchors.inspection._comparison import AnchorComparison
@@ -296,10 +297,7 @@ def _check_names(anchor_sets: Any) -> tuple:
 
 
 def _check_numbers(n_bootstrap: int, confidence_level: float, min_gain: float) -> None:
-    if not isinstance(n_bootstrap, Integral) or n_bootstrap < 100:
-        raise ValueError(
-            f"n_bootstrap must be an integer of 100 or more, got {n_bootstrap!r}."
-        )
+    check_count(n_bootstrap, name="n_bootstrap", minimum=100)
     if (
         not isinstance(confidence_level, int | float | np.floating)
         or not 0 < confidence_level < 1

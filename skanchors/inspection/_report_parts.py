@@ -1,12 +1,11 @@
 """The parts of the report on anchors, each as plain rows."""
 
-import numbers
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from skanchors._checks import even_split
+from skanchors._checks import check_count, even_split
 from skanchors._plot import in_pixels
 from skanchors.inspection._best import Best, check_column, total_weight
 from skanchors.metrics import anchors_above_threshold_score, best_possible_recall_score
@@ -115,8 +114,7 @@ def coco_sizes(X: np.ndarray, pixel_areas: Any) -> np.ndarray | None:
 
 
 def worst_rows(best: Best, n_worst: int, names: dict) -> list[dict]:
-    if not isinstance(n_worst, numbers.Integral) or n_worst < 0:
-        raise ValueError(f"n_worst must be an integer, 0 or larger, got {n_worst!r}.")
+    check_count(n_worst, name="n_worst", minimum=0)
     rows = np.argsort(best.iou, kind="stable")
     if best.weight is not None:
         rows = rows[best.weight[rows] > 0]

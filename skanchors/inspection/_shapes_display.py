@@ -5,6 +5,7 @@ from typing import Any, Self
 import numpy as np
 
 from skanchors._anchors_like import as_anchors, holder_of
+from skanchors._boxes import volume_order
 from skanchors._fitted import anchors_of
 from skanchors._optional import require
 from skanchors._plot import (
@@ -195,7 +196,7 @@ class AnchorShapesDisplay:
         )
         names = size_names(self.anchors)
         # Large ones first, so that small ones are seen on top.
-        order = np.argsort(-self.anchors.prod(axis=1), kind="stable")
+        order = volume_order(self.anchors)[::-1]
         shapes = {}
         for i in order.tolist():
             w, h = self.anchors[i]

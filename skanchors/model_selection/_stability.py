@@ -1,6 +1,5 @@
 """Whether different seeds lead to the same anchors."""
 
-import numbers
 from itertools import combinations
 from typing import Any
 
@@ -10,6 +9,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
+from skanchors._checks import check_count
 from skanchors._fitted import boxes_and_anchors
 from skanchors.metrics import pairwise_iou
 
@@ -74,8 +74,7 @@ def stability_scorer(
     >>> 0 < stability_scorer(IoUKMeans(5), X) <= 1
     True
     """
-    if not isinstance(n_runs, numbers.Integral) or n_runs < 2:
-        raise ValueError(f"n_runs must be an integer of 2 or more, got {n_runs!r}.")
+    check_count(n_runs, name="n_runs", minimum=2)
     seeded = [
         name
         for name in estimator.get_params()

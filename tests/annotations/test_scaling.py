@@ -108,7 +108,7 @@ def test_pixels_with_an_input_size_is_a_contradiction():
     [
         (None, "needs input_size="),
         (800, "needs input_size="),
-        ((800, 1333.5), "needs input_size="),
+        ((800, 1333.5), "whole number of at least 1, got 1333.5"),
         ((1333, 800), r"did you mean \(800, 1333\)"),
     ],
 )
