@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from skanchors.detectors._framework import Framework, Placement, Shapes
+from skanchors.metrics._grid import overlap
 
 # Objects worked on at once, and entries of windows.
 _BLOCK_OBJECTS = 1024
@@ -146,21 +147,17 @@ class Grid:
             middle = centre[:, axis, None]
             cell = np.clip(np.rint(middle / pitch - self.offset), 0, last)
             distance = np.abs(middle - (cell + self.offset) * pitch)
-            inter *= _overlap(size[:, axis, None], side[:, axis], distance)
-        union = area + side.prod(axis=1) - inter
-        return np.divide(inter, union, out=np.zeros_like(inter), where=inter > 0)
+            inter *= overlap(size[:, axis, None], side[:, axis], distance)
+        return _ratio(inter, area + side.prod(axis=1) - inter)
 
     def iou(
         self, obj: np.ndarray, shape: np.ndarray, col: np.ndarray, row: np.ndarray
     ) -> np.ndarray:
         """IoU of objects with anchors of their image, float32; all arguments (n,)."""
-        overlaps, sides = [], []
-        for axis, cell in enumerate((col, row)):
-            overlap, side = self._on_axis(obj, shape, cell, axis)
-            overlaps.append(overlap)
-            sides.append(side)
-        inter = overlaps[0] * overlaps[1]
-        return _ratio(inter, _areas(self.boxes)[obj] + sides[0] * sides[1] - inter)
+        wide, width = self._on_axis(obj, shape, col, 0)
+        high, height = self._on_axis(obj, shape, row, 1)
+        inter = wide * high
+        return _ratio(inter, _areas(self.boxes)[obj] + width * height - inter)
 
     def pairs(self, threshold: np.ndarray | float) -> Pairs:
         """All pairs that reach an IoU.
@@ -300,10 +297,6 @@ def _size_and_centre(boxes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _areas(boxes: np.ndarray) -> np.ndarray:
     return (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-
-
-def _overlap(box: np.ndarray, anchor: np.ndarray, distance: np.ndarray) -> np.ndarray:
-    return np.clip((box + anchor) / 2 - distance, 0, np.minimum(box, anchor))
 
 
 def _ratio(inter: np.ndarray, union: np.ndarray) -> np.ndarray:

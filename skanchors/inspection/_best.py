@@ -32,7 +32,16 @@ def best_anchors(
     name: str = "anchors",
     sample_weight: ArrayLike | None = None,
 ) -> Best:
-    """Validate boxes and anchors and find the best anchor of each box."""
+    """Validate boxes and anchors and find the best anchor of each box.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_boxes, n_sides) or AnnotationTable
+    anchors : anchors in any form, see `as_anchors`
+    name : str, default="anchors"
+        What messages call the anchors.
+    sample_weight : array-like of shape (n_boxes,), default=None
+    """
     X, anchors = meet(X, anchors, name=name)
     X = check_boxes(X, dtype=np.float64)
     weight = check_weight(sample_weight, X)

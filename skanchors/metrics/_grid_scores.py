@@ -146,7 +146,10 @@ def _mean_on_grid(
     sample_weight: ArrayLike | None,
     reduce: Callable,
 ) -> float:
-    """Weighted mean over boxes and positions of ``reduce(iou)``."""
+    """Weighted mean over boxes and positions of ``reduce(iou)``.
+
+    X has shape (n_boxes, n_sides), `sample_weight` (n_boxes,) unless it is None.
+    """
     anchors, levels, strides = _check_on_grid(anchor_set)
     boxes, anchors = check_pair(X, anchors, names=("X", "anchor_set.anchors"))
     weight = check_weight(sample_weight, boxes)

@@ -160,7 +160,11 @@ def _mean_over_matches(
     sample_weight: ArrayLike | None,
     reduce: Callable[[np.ndarray], Any],
 ) -> float:
-    """Weighted mean of ``reduce(matches (n, n_anchors)) -> (n,)`` over boxes."""
+    """Weighted mean of ``reduce(matches (n, n_anchors)) -> (n,)`` over boxes.
+
+    X has shape (n_boxes, n_sides), `anchors` (n_anchors, n_sides), and `sample_weight`
+    (n_boxes,) unless it is None.
+    """
     X, anchors = check_pair(*meet(X, anchors), names=("X", "anchors"))
     weight = check_weight(sample_weight, X)
     if not isinstance(threshold, numbers.Real) or not threshold > 1:
