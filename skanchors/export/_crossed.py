@@ -8,13 +8,14 @@ import numpy as np
 
 from skanchors.export._anchor_set import AnchorSet
 from skanchors.export._cross_product import mean_best_iou
-from skanchors.export._form import Form, check_form, check_most, match_rows
+from skanchors.export._form import Form, check_most, match_rows
 from skanchors.export._text import numbers
 
 # Equal but for the rounding of a product.
 _SAME = 1e-9
 
-_STRIDES = re.compile(r"levels? of strides? ([\d.]{1,30}(?:, [\d.]{1,30}){0,99})")
+_STRIDE = r"\d{1,20}(?:\.\d{1,20})?"
+_STRIDES = re.compile(rf"levels? of strides? ({_STRIDE}(?:, {_STRIDE}){{0,99}})")
 _INPUT = re.compile(r"For an? (\d{1,9}) x (\d{1,9}) input")
 
 ADVICE = (
@@ -23,16 +24,12 @@ ADVICE = (
 )
 
 
-def form_of(anchor_set: AnchorSet) -> Form | None:
-    """The form that the anchors are exactly, or None where they are free."""
-    if anchor_set.sizes is None:
-        return None
-    form = check_form(anchor_set.sizes, anchor_set.ratios, anchor_set.form)
-    for group, made in zip(anchor_set.groups, form.groups, strict=True):
-        given = group[match_rows(group, made)]
-        if not np.allclose(given, made, rtol=_SAME, atol=0):
-            return None
-    return form
+def has_form(anchor_set: AnchorSet, form: Form) -> bool:
+    """Whether the anchors are exactly those of a form, which they are nearly."""
+    return all(
+        np.allclose(group[match_rows(group, made)], made, rtol=_SAME, atol=0)
+        for group, made in zip(anchor_set.groups, form.groups, strict=True)
+    )
 
 
 def refuse(style: str, reason: str) -> NoReturn:
@@ -101,8 +98,6 @@ def nested(rows: Sequence[Any], precision: int | None, brackets: str = "[]") -> 
 
 def about_levels(anchor_set: AnchorSet) -> str:
     """A comment with the number of levels and their strides, which readers know."""
-    if anchor_set.strides is None:
-        return ""
     n_levels = len(anchor_set.strides)
     return (
         f"# {n_levels} level{'s' * (n_levels > 1)} of "
@@ -121,12 +116,7 @@ def about_input(anchor_set: AnchorSet, mark: str = "# ") -> str:
 def strides_said(text: str) -> tuple[float, ...] | None:
     """The strides of `about_levels`."""
     match = _STRIDES.search(text)
-    if match is None:
-        return None
-    try:
-        return tuple(float(value.rstrip(".")) for value in match[1].split(", "))
-    except ValueError:
-        return None
+    return None if match is None else tuple(map(float, match[1].split(", ")))
 
 
 def input_said(text: str) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from skanchors._checks import check_input_size, check_strides
 from skanchors.export._anchor_set import AnchorSet
-from skanchors.export._crossed import form_of
+from skanchors.export._crossed import has_form
 from skanchors.export._folded import folded
 from skanchors.export._form import MOST_ANCHORS, check_form
 from skanchors.export._prepare import (
@@ -208,13 +208,10 @@ def _written_form(anchors: AnchorSet, row: Style, precision: int | None) -> str 
     """The text of a form as it is; None where the style writes pairs of it."""
     if row.write_form is None:
         return None
-    form = form_of(anchors)
-    if form is not None:
-        return row.write_form(anchors, form, precision)
-    if row.write_near is None:
-        return None
     form = check_form(anchors.sizes, anchors.ratios, anchors.form)
-    return row.write_near(anchors, form, precision)
+    if has_form(anchors, form):
+        return row.write_form(anchors, form, precision)
+    return None if row.write_near is None else row.write_near(anchors, form, precision)
 
 
 def parse_anchors(

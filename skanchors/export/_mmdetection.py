@@ -151,14 +151,14 @@ def _read_ssd(block: Block, strides: list) -> AnchorSet:
         size = int(block.get("input_size") or 300)
         least, most = _usual_sizes(block, size, len(strides))
         fields["input_size"] = size
+    if any(len(each) != len(strides) for each in (least, most or least)):
+        raise ValueError("min_sizes and max_sizes must have one number a level.")
     if most is None:
         groups = []
         for side, row in zip(least, rows, strict=True):
             both = np.sqrt([1.0, *(r for each in row for r in (each, 1 / each))])
             groups.append(np.stack([side / both, side * both], axis=1))
         return AnchorSet.from_groups(groups, strides=strides)
-    if not len(least) == len(most) == len(strides):
-        raise ValueError("min_sizes and max_sizes must have one number a level.")
     sizes = list(zip(least, most, strict=True))
     return crossed(sizes, rows, strides=strides, form="ssd", **fields)
 

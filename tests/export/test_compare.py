@@ -159,3 +159,9 @@ def test_another_pixel_is_not_rounding(anchors):
 def test_cells_are_not_rounded_pixels():
     cells = AnchorSet([[1.3, 1.8], [3.1, 4.2]])
     assert compare_sets(cells, AnchorSet([[1, 2], [3, 4]])).verdict != "equal"
+
+
+def test_what_one_anchor_is_scaled_by_must_be_equal_on_both_sides():
+    one = read("[[10, 20]]")
+    assert compare_sets(one, read("[[20, 40]]")).verdict == "scaled"
+    assert compare_sets(one, read("[[20, 60]]")).verdict == "different"
