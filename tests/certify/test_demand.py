@@ -79,3 +79,18 @@ def test_profit_from_points_bounds_the_profit_from_the_boxes(n_sides, step):
             points, multipliers, place, place, known=[0], precision=0, deadline=np.inf
         )
         assert profit <= prices.ceiling[0] + 1e-14
+
+
+@pytest.mark.parametrize("n_sides", [2, 3])
+def test_the_slack_is_nearly_attained_by_all_sides_but_one(n_sides):
+    # A box in the middle between points and a little larger than the anchor on all
+    # sides but the last, on which it is a third: there the IoU bends most.
+    step = 0.01
+    box = np.exp(np.full((1, n_sides), 4.5 * step))
+    box[:, -1] = np.exp(4 * step)
+    anchor = box * np.exp(-1.5 * step)
+    anchor[:, -1] = 3 * box[:, -1]
+    points, _ = condense(Demand(box, np.ones(1)), step)
+    lost = pairwise_iou(anchor, box)[0, 0] - points.iou(anchor)[0] @ points.weight
+    attained = (n_sides - 1) / n_sides * points.slack
+    assert 0.95 * attained < lost <= points.slack
