@@ -5,6 +5,7 @@ from typing import Literal
 
 import numpy as np
 
+from skanchors._checks import check_number
 from skanchors.assignment._grid import Grid, Pairs
 from skanchors.assignment._owners import Owners, best_pairs, find_owners
 from skanchors.assignment._rule import Matches, check_share
@@ -62,10 +63,7 @@ class MaxIoU:
                 f"negative must not be above positive, got {self.negative} and "
                 f"{self.positive}."
             )
-        if not 0 <= self.min_low_quality <= 1:  # so that NaN is refused
-            raise ValueError(
-                f"min_low_quality must be 0 to 1, got {self.min_low_quality!r}."
-            )
+        check_number(self.min_low_quality, name="min_low_quality", maximum=1)
         if self.low_quality not in ("anchor", "object", False):
             raise ValueError(
                 "low_quality must be 'anchor', 'object' or False, got "

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skanchors._checks import check_number
 from skanchors.assignment._grid import Grid
 from skanchors.assignment._rule import Matches
 from skanchors.assignment._targets import target_matches
@@ -37,7 +38,7 @@ class SideRatio:
     threshold: float = 4.0
 
     def __post_init__(self) -> None:
-        if not self.threshold > 1:
+        if not check_number(self.threshold, name="threshold") > 1:
             raise ValueError(f"threshold must be above 1, got {self.threshold!r}.")
 
     def match(self, grid: Grid) -> Matches:
