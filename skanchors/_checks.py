@@ -1,7 +1,7 @@
 """Checks of counts, sizes and strides, and the even split, for all rooms."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Integral
 from typing import Any
 
@@ -34,6 +34,15 @@ def check_number(value: Any, *, name: str, maximum: float = math.inf) -> float:
         limits = f"from 0 to {maximum}" if math.isfinite(maximum) else "of at least 0"
         raise ValueError(f"{name} must be a number {limits}, got {value!r}.")
     return float(value)
+
+
+def check_names(value: Any, *, name: str) -> tuple:
+    """One name, or several, as a tuple."""
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, Iterable):
+        raise TypeError(f"{name} must be one name or several, got {value!r}.")
+    return tuple(value)
 
 
 def check_verbose(value: Any) -> int:

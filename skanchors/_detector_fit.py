@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
+from skanchors._checks import check_names
 from skanchors._detector_anchors import (
     anchors_for,
     check_above_a_pixel,
@@ -281,7 +282,7 @@ def _groups(balance: Any) -> tuple[str, ...]:
     """Names of what is balanced; verdicts and the shell speak of classes."""
     if balance is None:
         return ()
-    names = (balance,) if isinstance(balance, str) else tuple(balance)
+    names = check_names(balance, name="balance")
     if not names or not set(names) <= {"class", "label", "size"}:
         raise ValueError(
             f"balance must be 'class', 'size', both or None, got {balance!r}."

@@ -1,5 +1,6 @@
 """Images to fit on, and others to judge by."""
 
+from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ class Parts(NamedTuple):
 
 def check_share(share: float) -> None:
     """Refuse what is no share of the images."""
-    if isinstance(share, bool | str) or not 0 <= share < 1:
+    if isinstance(share, bool) or not isinstance(share, Real) or not 0 <= share < 1:
         raise ValueError(f"holdout must be from 0 to below 1, got {share!r}.")
 
 

@@ -242,6 +242,7 @@ def test_rounding_keeps_what_matters(value, expected):
         ({"objective": "recall"}, "objective must be one of iou, grid_iou, matched"),
         ({"objective": "matched"}, "yolov5 holds free anchors"),
         ({"holdout": 2}, "holdout must be from 0 to below 1, got 2"),
+        ({"holdout": None}, "holdout must be from 0 to below 1, got None"),
         ({"style": "yolo5"}, "style must be one of .* Did you mean yolov5"),
         ({"rule": "ATS"}, "rule must be one of .* Did you mean ATSS"),
     ],

@@ -1,11 +1,12 @@
 """Weights that give each group of boxes the same say."""
 
 from collections.abc import Iterable
-from numbers import Integral
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
+from skanchors._checks import check_count, check_names
 from skanchors._near import did_you_mean
 from skanchors._warnings import warn
 from skanchors.annotations._table import AnnotationTable
@@ -98,14 +99,14 @@ def balanced_weight(
             "table must be an AnnotationTable, which knows the classes of the boxes; "
             f"got {type(table).__name__}. read_annotations makes one."
         )
-    by = (by,) if isinstance(by, str) else tuple(by)
+    by = check_names(by, name="by")
     if not by or set(by) - {"label", "size"}:
         unknown = next((name for name in by if name not in ("label", "size")), "")
         raise ValueError(
             f"by must be 'label', 'size' or both, got {by!r}."
             f"{did_you_mean(unknown, ('label', 'size'))}"
         )
-    if not max_weight > 1:
+    if not isinstance(max_weight, Real) or not max_weight > 1:
         raise ValueError(f"max_weight must be above 1, got {max_weight!r}.")
     n_boxes = len(table)
     if not n_boxes:
@@ -138,11 +139,8 @@ def _ranges(sizes: np.ndarray, kind: str | int) -> tuple[np.ndarray, tuple[str, 
         side = np.sqrt(sizes[:, 0] * sizes[:, 1])
     if kind == "coco":
         return np.searchsorted(_COCO_SIDES, side, side="right"), _COCO_NAMES
-    if not isinstance(kind, Integral) or isinstance(kind, bool) or kind < 1:
-        raise ValueError(
-            f"sizes must be 'coco' or a whole number of at least 1, got {kind!r}."
-        )
-    bounds = np.unique(np.quantile(side, np.arange(1, kind) / int(kind)))
+    n_ranges = check_count(kind, name="sizes, unless it is 'coco',")
+    bounds = np.unique(np.quantile(side, np.arange(1, n_ranges) / n_ranges))
     names = [f"below {bound:.4g}" for bound in bounds]
     names.append(f"from {bounds[-1]:.4g}" if len(bounds) else "all sizes")
     return np.searchsorted(bounds, side, side="right"), tuple(names)

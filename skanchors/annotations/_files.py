@@ -236,6 +236,6 @@ def as_labels(classes: Iterable[str] | None) -> frozenset[str] | None:
     """Class names to keep as a set of text, or None for all."""
     if classes is None:
         return None
-    if isinstance(classes, str):
+    if isinstance(classes, str) or not isinstance(classes, Iterable):
         raise TypeError(f"classes must be a list of names, such as [{classes!r}].")
     return frozenset(map(str, classes))

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_random_state
 
 from skanchors._boxes import check_weight, sort_by_volume
-from skanchors._checks import check_count
+from skanchors._checks import check_count, check_names
 from skanchors.detectors import get_detector
 from skanchors.inspection._best import check_column
 from skanchors.inspection._comparison import AnchorComparison
@@ -267,7 +267,7 @@ def _equal(judged: Judged, name: str, baseline: str) -> bool:
 
 
 def _check_criteria(criteria: Any, detector: Any) -> tuple:
-    criteria = (criteria,) if isinstance(criteria, str) else tuple(criteria)
+    criteria = check_names(criteria, name="criteria")
     for name in criteria:
         if name not in CRITERIA:
             near = difflib.get_close_matches(str(name), CRITERIA, n=1, cutoff=0.4)

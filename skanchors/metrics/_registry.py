@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from skanchors._boxes import check_pair
+from skanchors._checks import check_names
 from skanchors._compat import _scipy
 from skanchors._near import did_you_mean
 from skanchors.metrics._ciou import CIOU
@@ -154,8 +155,8 @@ def register_metric(
             raise TypeError(f"{argument} must be callable or None, got {function!r}.")
     if correction is not None and rank is None:
         raise ValueError("correction turns ranks into distances: it needs rank=.")
-    aliases = (aliases,) if isinstance(aliases, str) else tuple(aliases)
-    aliases = tuple(each for each in dict.fromkeys(aliases) if each != name)
+    others = dict.fromkeys(check_names(aliases, name="aliases"))
+    aliases = tuple(each for each in others if each != name)
     for each in (name, *aliases):
         if not isinstance(each, str):
             raise TypeError(f"The name of a metric must be a string, got {each!r}.")

@@ -1,6 +1,5 @@
 """Silhouette of clusters of boxes under the IoU distance."""
 
-import numbers
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ from numpy.typing import ArrayLike
 from sklearn.utils import check_consistent_length, check_random_state, column_or_1d
 
 from skanchors._boxes import check_boxes, check_weight
+from skanchors._checks import check_count
 from skanchors._threads import map_row_ranges
 from skanchors.metrics._iou import IOU
 from skanchors.metrics._metric import BLOCK_ENTRIES
@@ -115,11 +115,11 @@ def iou_silhouette_score(
     X, labels = _check(X, labels)
     weight = check_weight(sample_weight, X)
     if sample_size is not None:
-        whole = isinstance(sample_size, numbers.Integral)
-        if not whole or not 1 <= sample_size <= len(X):
+        check_count(sample_size, name="sample_size")
+        if sample_size > len(X):
             raise ValueError(
-                f"sample_size must be an integer from 1 to the number of boxes, "
-                f"{len(X)}, got {sample_size!r}."
+                f"sample_size must be at most the number of boxes, {len(X)}, got "
+                f"{sample_size!r}."
             )
     X, labels, weight = subsample(sample_size, random_state, X, labels, weight)
     return float(np.average(weighted_silhouettes(X, labels, weight), weights=weight))
@@ -144,7 +144,7 @@ def subsample(
     list of ndarray or None
     """
     n_boxes = len(arrays[0])  # type: ignore[arg-type]
-    if sample_size is None or sample_size >= n_boxes:
+    if sample_size is None or check_count(sample_size, name="sample_size") >= n_boxes:
         return list(arrays)
     chosen = check_random_state(random_state).permutation(n_boxes)[:sample_size]
     return [None if array is None else np.asarray(array)[chosen] for array in arrays]

@@ -126,14 +126,21 @@ def test_no_boxes():
     [
         ({"by": "colour"}, "by must be"),
         ({"by": ()}, "by must be"),
-        ({"sizes": 0}, "sizes must be"),
-        ({"sizes": "voc"}, "sizes must be"),
+        ({"sizes": 0}, "sizes, unless it is 'coco', must be"),
+        ({"sizes": "voc"}, "sizes, unless it is 'coco', must be"),
+        ({"max_weight": None}, "max_weight must be above 1"),
+        ({"max_weight": np.nan}, "max_weight must be above 1"),
         ({"max_weight": 1}, "max_weight must be above 1"),
     ],
 )
 def test_what_cannot_be(options, match):
     with pytest.raises(ValueError, match=match):
         balanced_weight(make_table(SIDES, LABELS), **options)
+
+
+def test_by_is_one_name_or_several():
+    with pytest.raises(TypeError, match="by must be one name or several, got None"):
+        balanced_weight(make_table(SIDES, LABELS), None)
 
 
 def test_a_rare_size_gets_anchors():

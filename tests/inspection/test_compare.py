@@ -247,3 +247,9 @@ def test_bad_arguments(arguments, message):
     X = np.random.default_rng(0).lognormal(size=(50, 2))
     with pytest.raises(ValueError, match=message):
         compare_anchors(**({"X": X, "anchor_sets": SMALL} | arguments))
+
+
+def test_criteria_are_one_name_or_several():
+    X = np.random.default_rng(0).lognormal(size=(50, 2))
+    with pytest.raises(TypeError, match="criteria must be one name or several, got 5"):
+        compare_anchors(X, SMALL, criteria=5)

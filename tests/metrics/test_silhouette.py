@@ -140,8 +140,8 @@ def test_bad_input_is_refused():
         iou_silhouette_score(X, labels[:-1])
     with pytest.raises(ValueError, match="Negative values"):
         iou_silhouette_score(-X, labels)
-    for sample_size in (0, 11, 2.5):
-        with pytest.raises(ValueError, match="sample_size must be an integer"):
+    for sample_size in (0, 11, 2.5, True, "5"):
+        with pytest.raises(ValueError, match="sample_size must be a"):
             iou_silhouette_score(X, labels, sample_size=sample_size)
 
 

@@ -335,3 +335,11 @@ def test_the_threshold_of_a_match():
     model = PyramidAnchors((16, 32, 64), random_state=0).fit(X)
     scores = [matched_scorer(model, X, threshold=t) for t in (0.3, 0.5, 0.8)]
     assert scores[0] > scores[1] > scores[2]
+
+
+@pytest.mark.parametrize("sample_size", [0, -1, True, "all"])
+def test_a_sample_is_a_number_of_boxes(sample_size):
+    X = np.random.default_rng(0).lognormal(size=(30, 2))
+    model = IoUKMeans(2, random_state=0).fit(X)
+    with pytest.raises(ValueError, match="sample_size must be a whole number"):
+        silhouette_scorer(model, X, sample_size=sample_size)
