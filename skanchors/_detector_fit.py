@@ -17,7 +17,7 @@ from skanchors._detector_anchors import (
     free_counts,
     make_estimator,
 )
-from skanchors._hold_out import check_share, hold_out
+from skanchors._hold_out import check_holdout, hold_out
 from skanchors._tables import (
     counted,
     html_code,
@@ -211,7 +211,7 @@ def fit_detector(
     check_objective(found, objective)
     # Before the work, not after it.
     _groups(balance)
-    check_share(holdout)
+    check_holdout(holdout)
     get_style(style or found.style)
     if rule is not None:
         make_rule(rule)

@@ -26,7 +26,7 @@ class Parts(NamedTuple):
     how: str
 
 
-def check_share(share: float) -> None:
+def check_holdout(share: float) -> None:
     """Refuse what is no share of the images."""
     if isinstance(share, bool) or not isinstance(share, Real) or not 0 <= share < 1:
         raise ValueError(f"holdout must be from 0 to below 1, got {share!r}.")
@@ -55,7 +55,7 @@ def hold_out(table: Any, share: float, random_state: Any) -> Parts:
     ValueError
         If `share` is not from 0 to below 1.
     """
-    check_share(share)
+    check_holdout(share)
     n_images = len(table.images.path)
     names = np.full(n_images, "", dtype=object)
     if table.images.split is not None:

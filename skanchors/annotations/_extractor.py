@@ -21,7 +21,7 @@ from skanchors.annotations._batches import SizeOptions, read_batches
 from skanchors.annotations._extractor_docs import filled
 from skanchors.annotations._files import as_labels, check_paths
 from skanchors.annotations._findings import describe, report
-from skanchors.annotations._scaling import check_input_size
+from skanchors.annotations._scaling import check_scaling
 
 
 class BaseBoxExtractor(
@@ -166,7 +166,7 @@ class BaseBoxExtractor(
         return np.array(["width", "height"], dtype=object)
 
     def _check(self, X: Any) -> Any:
-        check_input_size(self.scaling, self.input_size)
+        check_scaling(self.scaling, self.input_size)
         as_labels(self.classes)
         return check_paths(X)
 

@@ -9,7 +9,7 @@ from skanchors._near import did_you_mean
 from skanchors._tables import counted
 
 
-def check_input_size(scaling: str, input_size: Any) -> np.ndarray | None:
+def check_scaling(scaling: str, input_size: Any) -> np.ndarray | None:
     """Validate the scaling and the network's input size.
 
     Returns
@@ -73,7 +73,7 @@ def scale_sizes(
     ndarray of shape (n_boxes, 2)
         The scaled sizes.
     """
-    target = check_input_size(scaling, input_size)
+    target = check_scaling(scaling, input_size)
     return _SCALERS[scaling](size, image, target)
 
 
@@ -128,7 +128,7 @@ def scale_boxes(
     """
     if padding not in ("center", "top-left"):
         raise ValueError(f"padding must be 'center' or 'top-left', got {padding!r}.")
-    target = check_input_size(scaling, input_size)
+    target = check_scaling(scaling, input_size)
     scale = _SCALERS[scaling]
     placed = scale(low, image, target)
     if scaling == "letterbox" and padding == "center":

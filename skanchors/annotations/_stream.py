@@ -11,7 +11,7 @@ from skanchors._checks import check_count, check_number
 from skanchors.annotations._batches import SizeOptions, read_batches
 from skanchors.annotations._files import as_labels, check_paths, is_data_set
 from skanchors.annotations._findings import report
-from skanchors.annotations._scaling import check_input_size
+from skanchors.annotations._scaling import check_scaling
 from skanchors.annotations.layouts import find
 
 
@@ -91,7 +91,7 @@ def iter_sizes(
     """
     chunk_size = check_count(chunk_size, name="chunk_size")
     check_number(min_size, name="min_size")
-    check_input_size(scaling, input_size)
+    check_scaling(scaling, input_size)
     if is_data_set(paths):
         parts = [
             (part.paths, part.class_names if class_names is None else class_names)

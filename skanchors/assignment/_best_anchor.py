@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skanchors.assignment._grid import Grid
-from skanchors.assignment._rule import Matches, check_share
+from skanchors.assignment._rule import Matches, check_iou
 from skanchors.assignment._targets import target_matches
 
 
@@ -33,7 +33,7 @@ class BestAnchor:
     iou_threshold: float = 1.0
 
     def __post_init__(self) -> None:
-        check_share(self.iou_threshold, "iou_threshold")
+        check_iou(self.iou_threshold, "iou_threshold")
 
     def match(self, grid: Grid) -> Matches:
         """Assign the slots of the objects of some images.

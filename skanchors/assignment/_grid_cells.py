@@ -6,7 +6,7 @@ import numpy as np
 
 from skanchors.assignment._grid import Grid, Pairs
 from skanchors.assignment._owners import best_pairs, find_owners
-from skanchors.assignment._rule import Matches, check_share
+from skanchors.assignment._rule import Matches, check_iou
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class GridCells:
     threshold: float = 0.5
 
     def __post_init__(self) -> None:
-        check_share(self.threshold, "threshold")
+        check_iou(self.threshold, "threshold")
 
     def match(self, grid: Grid) -> Matches:
         """Assign the anchors about the objects of some images.

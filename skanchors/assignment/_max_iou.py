@@ -8,7 +8,7 @@ import numpy as np
 from skanchors._checks import check_number
 from skanchors.assignment._grid import Grid, Pairs
 from skanchors.assignment._owners import Owners, best_pairs, find_owners
-from skanchors.assignment._rule import Matches, check_share
+from skanchors.assignment._rule import Matches, check_iou
 from skanchors.assignment._untouched import add_rest, find_untouched, rest_of
 
 # Less than any IoU that is not 0.
@@ -56,8 +56,8 @@ class MaxIoU:
     min_low_quality: float = 0.0
 
     def __post_init__(self) -> None:
-        check_share(self.positive, "positive")
-        check_share(self.negative, "negative")
+        check_iou(self.positive, "positive")
+        check_iou(self.negative, "negative")
         if self.negative > self.positive:
             raise ValueError(
                 f"negative must not be above positive, got {self.negative} and "

@@ -163,7 +163,7 @@ def make_rule(rule: Any) -> Rule:
     return _RULES[name](**parameters)
 
 
-def check_share(value: Any, name: str) -> None:
+def check_iou(value: Any, name: str) -> None:
     """Validate an IoU threshold, above 0 and at most 1."""
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         raise TypeError(f"{name} must be a number, got {value!r}.")

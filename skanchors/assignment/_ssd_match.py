@@ -8,7 +8,7 @@ import numpy as np
 from skanchors.assignment._grid import Grid, Pairs
 from skanchors.assignment._max_iou import lowest_wanted
 from skanchors.assignment._owners import best_pairs, find_owners, last_of_each
-from skanchors.assignment._rule import Matches, check_share
+from skanchors.assignment._rule import Matches, check_iou
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class SSDMatch:
     winner: Literal["last", "first"] = "last"
 
     def __post_init__(self) -> None:
-        check_share(self.threshold, "threshold")
+        check_iou(self.threshold, "threshold")
         if self.winner not in ("last", "first"):
             raise ValueError(f"winner must be 'last' or 'first', got {self.winner!r}.")
 
