@@ -79,6 +79,24 @@ def test_landmarks_that_are_absent(read, n_points):
     assert not only.notes
 
 
+def test_landmarks_that_are_absent_by_minus_one_pixel(read):
+    box, absent = [0.5, 0.5, 0.2, 0.3], [-1 / 640, -1 / 480]
+    table = read(line(box + [0.45, 0.6] + 2 * absent), line(box + 3 * absent))
+    np.testing.assert_allclose(table.sizes(), [[0.2, 0.3]] * 2)
+
+
+def test_two_landmarks_are_hardly_corners_of_a_turned_box(read):
+    # Nearly a parallelogram: by a third of its extent.
+    table = read(line([0.5, 0.5, 0.6, 0.68, 0.6, 0.6, 0.45, 0.4]))
+    np.testing.assert_allclose(table.sizes(), [[0.6, 0.68]])
+
+
+def test_the_last_point_of_a_segment_is_no_confidence_and_track(read):
+    # The first two points look like a box that holds all others but the last.
+    points = [[0.5, 0.5], [0.6, 0.9], [0.6, 0.3], [0.3, 0.5], [0.4, 0.25], [0.95, 0.2]]
+    np.testing.assert_allclose(read(line(points)).sizes(), [[0.65, 0.7]])
+
+
 @pytest.mark.parametrize("ids", [[7, 8, 31], [1, 2, 3], [0, 1, 1]])
 def test_rows_of_a_tracker(read, ids):
     boxes = draw(np.random.default_rng(2), 3)
