@@ -384,21 +384,3 @@ def test_a_metric_cannot_write_into_the_boxes(untouched, X):
         with pytest.raises(ValueError, match="read-only"):
             use()
     np.testing.assert_array_equal(X, before)
-
-
-def test_a_side_that_does_not_vary_says_nothing():
-    D = pairwise_box_distances([[1, 5], [2, 5]], metric="seuclidean")
-    np.testing.assert_allclose(D, [[0, 2], [2, 0]])
-
-
-def test_variances_count_weights_as_repetitions(X):
-    weight = np.arange(len(X)) % 4
-    repeated = X.repeat(weight, axis=0)
-    expected = {
-        "seuclidean": {"V": repeated.var(axis=0)},
-        "mahalanobis": {"VI": np.linalg.inv(np.cov(repeated.T, bias=True))},
-    }
-    for name, params in expected.items():
-        km = IoUKMeans(3, metric=name, random_state=0).fit(X, sample_weight=weight)
-        D = cdist(X, km.cluster_centers_, name, **params)
-        np.testing.assert_allclose(km.transform(X), D)

@@ -10,6 +10,7 @@ import scipy
 from scipy.spatial import distance
 from scipy.spatial.distance import cdist, pdist, squareform
 
+from skanchors import IoUKMeans
 from skanchors.metrics import pairwise_box_distances
 
 NAMES = ["iou", "giou", "ciou", "ratio"]
@@ -144,3 +145,21 @@ def test_overflow_is_an_error_that_says_what_to_do(X):
     for name in ("euclidean", "sqeuclidean", "cosine", "seuclidean"):
         with pytest.raises(ValueError, match=f"{name} .*divide the sizes"):
             pairwise_box_distances(1e300 * X, metric=name)
+
+
+def test_a_side_that_does_not_vary_says_nothing():
+    D = pairwise_box_distances([[1, 5], [2, 5]], metric="seuclidean")
+    np.testing.assert_allclose(D, [[0, 2], [2, 0]])
+
+
+def test_variances_count_weights_as_repetitions(X):
+    weight = np.arange(len(X)) % 4
+    repeated = X.repeat(weight, axis=0)
+    expected = {
+        "seuclidean": {"V": repeated.var(axis=0)},
+        "mahalanobis": {"VI": np.linalg.inv(np.cov(repeated.T, bias=True))},
+    }
+    for name, params in expected.items():
+        km = IoUKMeans(3, metric=name, random_state=0).fit(X, sample_weight=weight)
+        D = cdist(X, km.cluster_centers_, name, **params)
+        np.testing.assert_allclose(km.transform(X), D)

@@ -9,29 +9,37 @@ def xml(*shapes):
 
 
 @pytest.mark.parametrize(
-    ("shape", "size"),
+    ("shape", "size", "low"),
     [
-        ('<box label="x" xtl="1.5" ytl="2" xbr="11.5" ybr="22"/>', (10, 20)),
+        ('<box label="x" xtl="1.5" ytl="2" xbr="11.5" ybr="22"/>', (10, 20), (1.5, 2)),
         (
             '<box label="x" xtl="40" ytl="40" xbr="60" ybr="50" rotation="90"/>',
             (10, 20),
+            (45, 35),
         ),
         (
             '<box label="x" xtl="40" ytl="40" xbr="50" ybr="50" rotation="45"/>',
             (10 * np.sqrt(2), 10 * np.sqrt(2)),
+            (45 - 5 * np.sqrt(2), 45 - 5 * np.sqrt(2)),
         ),
-        ('<polygon label="x" points="1.0,2.0;21.0,2.0;11.0,32.0"/>', (20, 30)),
-        ('<ellipse label="x" cx="50" cy="50" rx="10" ry="20"/>', (20, 40)),
-        ('<ellipse label="x" cx="50" cy="50" rx="5" ry="20" rotation="90"/>', (40, 10)),
+        ('<polygon label="x" points="1.0,2.0;21.0,2.0;11.0,32.0"/>', (20, 30), (1, 2)),
+        ('<ellipse label="x" cx="50" cy="50" rx="10" ry="20"/>', (20, 40), (40, 30)),
+        (
+            '<ellipse label="x" cx="50" cy="50" rx="5" ry="20" rotation="90"/>',
+            (40, 10),
+            (30, 45),
+        ),
         (
             '<mask label="x" rle="1,2" left="3" top="4" width="5" height="6"/>',
             (5, 6),
+            (3, 4),
         ),
     ],
 )
-def test_shapes(read_text, boxes, shape, size):
+def test_shapes(read_text, boxes, shape, size, low):
     table = read_text(xml(shape), "a.xml", on_invalid="raise")
     assert boxes(table) == [pytest.approx(size)]
+    assert (table.xmin[0], table.ymin[0]) == pytest.approx(low)
     assert (table.label[0], table.image_id[0]) == ("x", "a/b")
 
 
