@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pytest
 
-from skanchors.export import default_anchors, format_anchors, parse_anchors
+from skanchors.export import AnchorSet, default_anchors, format_anchors, parse_anchors
 
 YOLOV3 = default_anchors("yolov3")
 SSD = """
@@ -120,3 +120,20 @@ def test_no_ratios():
 def test_refuses(text, message):
     with pytest.raises(ValueError, match=message):
         parse_anchors(text, input_size=300)
+
+
+def test_scales_of_ssd_are_those_of_the_schema_where_none_are_given():
+    # min_scale 0.2 and max_scale 0.95 are the defaults of its protocol buffer.
+    given, bare = SSD, re.sub(r"m(in|ax)_scale: [\d.]+", "", SSD)
+    assert "_scale" not in bare
+    first, second = (parse_anchors(text, input_size=300) for text in (given, bare))
+    np.testing.assert_array_equal(first.anchors, second.anchors)
+
+
+def test_levels_with_one_left_out_are_no_multiscale_generator():
+    anchors = AnchorSet(
+        strides=[8, 32], sizes=[[32], [128]], ratios=[1.0], input_size=300
+    )
+    text = format_anchors(anchors, "tensorflow")
+    assert "multiscale" not in text
+    assert parse_anchors(text).levels == ((0,), (1,))

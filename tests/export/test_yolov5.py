@@ -96,3 +96,8 @@ def test_strides_that_are_no_power_of_two():
 def test_refuses(text, message):
     with pytest.raises(ValueError, match=message):
         parse_anchors(text, "yolov5")
+
+
+def test_comments_that_name_one_level_twice_are_not_believed():
+    text = "anchors:\n  - [10,13] # P3/8\n  - [16,30] # P3/8\n"
+    assert parse_anchors(text).strides is None
