@@ -31,6 +31,7 @@ def test_what_is_folded_is_the_same_list(seed):
         inner = whole[len(before) : len(whole) - len(after)]
         assert ast.literal_eval(inner) == ast.literal_eval(text)
         # The brackets that close follow the last number.
+        assert all(line.strip(")],") for line in map(str.strip, lines))
         assert all(len(line) <= 66 + len(after) for line in lines)
     short = text[:60]
     assert folded(short) == short
