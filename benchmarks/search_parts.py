@@ -22,46 +22,30 @@ from skanchors import IoUKMeans
 from skanchors.cluster import _search, _solver, _tuning
 
 
-def _only_improved(population, rng, *, improve, breed, describe, size, **limits):
+def _only_improved(population, rng, *, improve, breed, rounds):
     """The population after one round of descents, without any children."""
     population, costs = improve(population)
-    best = np.argsort(costs, kind="stable")[:size]
-    return population[best], costs[best]
+    order = np.argsort(costs, kind="stable")
+    return population[order], costs[order]
 
 
-def _one_finalist(effort):
-    return effort._replace(n_full=1)
+def _all_efforts(change):
+    """Every effort after a change, as stand-ins."""
+    names = "EFFORT", "CHEAP_EFFORT", "FEW_EFFORT", "MANY_EFFORT"
+    return [(_tuning, name, change(getattr(_tuning, name))) for name in names]
 
 
 # What stands in for each part when it is left out.
 PARTS = {
-    "recombination": [(_search, "evolve", _only_improved)],
+    "recombination": [(_search, "compete", _only_improved)],
+    "blurred boxes": [(_tuning, "BLUR", 0.0)],
     "new starts of stalled descents": [(_tuning, "RESTART_GAIN", np.inf)],
-    "several finalists on all boxes": [
-        (_tuning, "SMALL_EFFORT", _one_finalist(_tuning.SMALL_EFFORT)),
-        (_tuning, "LARGE_EFFORT", _one_finalist(_tuning.LARGE_EFFORT)),
-    ],
+    "several finalists": _all_efforts(lambda effort: effort._replace(n_finalists=1)),
     "more effort on many boxes": [(_tuning, "MANY_BOXES", np.inf)],
-    "competition with parents": [
-        (
-            _tuning,
-            "MANY_OF_BOTH_EFFORT",
-            _tuning.MANY_OF_BOTH_EFFORT._replace(n_rounds=0),
-        )
-    ],
-    "more boxes after it": [
-        (
-            _tuning,
-            "MANY_OF_BOTH_EFFORT",
-            _tuning.MANY_OF_BOTH_EFFORT._replace(
-                phases=tuple(
-                    phase._replace(n_boxes=0)
-                    for phase in _tuning.MANY_OF_BOTH_EFFORT.phases
-                )
-            ),
-        )
-    ],
-    "snapping": [(_solver, "snap", lambda problem, anchors: anchors)],
+    "more boxes in a second phase": _all_efforts(
+        lambda effort: effort._replace(phases=effort.phases[:1])
+    ),
+    "snapping at the end": [(_solver, "snap", lambda problem, anchors: anchors)],
 }
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from skanchors.cluster import _tuning as tuning
+from skanchors.cluster._breeding import cross, reduce_to
 from skanchors.cluster._lloyd import alternate, fill_idle
 from skanchors.cluster._population import evolve
 from skanchors.cluster._problem import Problem
-from skanchors.cluster._search import compressed, cross, reduce_to
 from skanchors.cluster._seeding import draw_set
 from skanchors.cluster._swap import SwapSearch
 
@@ -39,13 +39,19 @@ def search_by_centers(
     ndarray of shape (n_clusters, n_sides)
         Anchors near the best possible, not yet at the bottom of their valley.
     """
-    coarse, medium = compressed(problem, n_clusters)
+    is_slow = problem.metric.is_slow
+    n_coarse = tuning.SLOW_SWAP_BOXES if is_slow else tuning.SWAP_BOXES
+    coarse, medium = problem.cuts(
+        max(n_coarse, 2 * n_clusters),
+        max(tuning.CENTERS_BOXES, tuning.CENTERS_BOXES_PER_ANCHOR * n_clusters),
+    )
     choices, _ = SwapSearch(coarse).evolve(n_clusters, rng)
     starts = coarse.boxes[choices]
-    if problem.metric.is_slow:
+    if is_slow:
         return starts[0]
-    is_slow = center in tuning.SLOW_CENTERS
-    effort = tuning.SLOW_CENTERS_EFFORT if is_slow else tuning.CENTERS_EFFORT
+    effort = tuning.CENTERS_EFFORT
+    if center in tuning.SLOW_CENTERS:
+        effort = tuning.SLOW_CENTERS_EFFORT
     if len(problem) <= effort.few_boxes:
         medium = problem
 

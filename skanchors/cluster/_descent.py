@@ -33,9 +33,10 @@ def descend(
     *,
     max_iter: int,
     tol: float,
+    dtype: type = np.float64,
     on_step: Callable | None = None,
 ) -> tuple[np.ndarray, int]:
-    """Lower the cost from one start, with all the precision there is.
+    """Lower the cost from one start.
 
     Parameters
     ----------
@@ -49,6 +50,8 @@ def descend(
     tol : float
         Stop when `STALLED_STEPS` steps together lower the cost by no more than this
         share of it.
+    dtype : type, default=float64
+        What to compute in. Single precision blurs boxes that stand for others.
     on_step : callable, default=None
         ``on_step(anchors, cost)`` after each step; a true value ends the descent.
 
@@ -59,7 +62,7 @@ def descend(
     n_iter : int
     """
     thetas, _, n_iter = _run(
-        objective, form, theta[None], max_iter, tol, dtype=np.float64, on_step=on_step
+        objective, form, theta[None], max_iter, tol, dtype=dtype, on_step=on_step
     )
     return thetas[0], n_iter
 

@@ -1,6 +1,7 @@
 """Costs of sets of anchors and their gradients: the inner loop of all descents."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -24,6 +25,9 @@ class GradientsBlock:
     weight : ndarray of shape (n_boxes,)
     dtype : type
         What to compute in.
+    blur : float, default=0
+        How far the sides of boxes are blurred in distances and gradients, as a share of
+        them, if the metric knows how.
     by_rank : bool
         Whether to ask the metric's rank, in single precision, in place of its distance
         for the nearest anchors. Two that it cannot tell apart cost the same to seven
@@ -37,11 +41,14 @@ class GradientsBlock:
         weight: np.ndarray,
         dtype: type,
         by_rank: bool,
+        blur: float = 0.0,
     ) -> None:
         if metric.gradient is None:
             raise ValueError(f"The metric {metric.name!r} has no gradient.")
         self.metric = metric
         self.gradient: Callable = metric.gradient
+        if blur and metric.blurred is not None and boxes.min() > 0:
+            self.gradient = partial(metric.blurred, width=blur)
         self.columns: np.ndarray = np.ascontiguousarray(boxes.T, dtype=dtype)
         self.weight: np.ndarray = weight.astype(dtype, copy=False)
         self.rough = self.columns.astype(np.float32, copy=False) if by_rank else None

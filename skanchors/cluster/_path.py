@@ -8,8 +8,10 @@ import numpy as np
 
 from skanchors._threads import single_threaded_blas
 from skanchors.cluster import _tuning as tuning
+from skanchors.cluster._breeding import cross
+from skanchors.cluster._descent import descend_sets
+from skanchors.cluster._population import evolve
 from skanchors.cluster._problem import Problem
-from skanchors.cluster._search import cross, recombine
 from skanchors.cluster._solver import Solver
 from skanchors.cluster._swap import SwapSearch
 from skanchors.metrics._iou import IOU
@@ -98,12 +100,15 @@ def _growing_sets(
             coarse.boxes[swaps.improve(swaps.start(n_clusters, rng))[0]]
             for _ in range(effort.fresh)
         ]
-        sets = recombine(
-            medium,
+        sets, _ = evolve(
             np.array(sets),
             rng,
-            breed=partial(cross, medium, n_children=8),
+            improve=partial(descend_sets, medium, max_iter=tuning.CHILD_STEPS),
+            breed=partial(cross, coarse, n_children=tuning.PATH_CHILDREN),
+            describe=np.log,
+            size=max(tuning.PATH_POPULATION, len(sets)),
             generations=effort.generations,
+            patience=max(1, n_clusters // 6),
         )
         yield sets
 

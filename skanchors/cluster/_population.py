@@ -1,15 +1,9 @@
 """Search among many sets of anchors at once.
 
-Local optima of the clustering share most of their anchors. The union of two good
-ones, reduced to k again by dropping the least useful, is a better start than any
-random one (Gribel and Vidal, "HG-means: a scalable hybrid genetic algorithm for
-minimum sum-of-squares clustering", Pattern Recognition 88, 2019; for choices among
-given points, Resende and Werneck, "A hybrid heuristic for the p-median problem",
-Journal of Heuristics 10, 2004).
-
-`evolve` is the search, and `compete` what may come before it. What individuals are
-(anchors, parameters of a form, indices of boxes), how one is improved and how two are
-crossed is the caller's.
+`evolve` keeps the best of all, `compete` the better one of each child and its parent,
+so that more valleys are followed for longer. What individuals are (anchors, parameters
+of a form, indices of boxes), how one is improved and how two are crossed is the
+caller's.
 """
 
 from collections.abc import Callable
@@ -126,77 +120,6 @@ def compete(
         costs[parents[better]] = child_costs[better]
     order = np.argsort(costs, kind="stable")
     return population[order], costs[order]
-
-
-def draw_pairs(
-    population: np.ndarray, n_pairs: int, rng: np.random.RandomState
-) -> np.ndarray:
-    """Indices of two different parents a row; no rows if there is only one."""
-    if len(population) < 2:
-        return np.empty((0, 2), dtype=np.intp)
-    return np.array(
-        [rng.choice(len(population), 2, replace=False) for _ in range(n_pairs)]
-    )
-
-
-def two_nearest(distances: np.ndarray) -> tuple[np.ndarray, ...]:
-    """For each row, the columns of the two smallest entries, and these entries.
-
-    Returns
-    -------
-    nearest, second : ndarray of shape (n_rows,)
-        Entries; `second` is infinite where there is one column.
-    label, runner_up : ndarray of shape (n_rows,)
-        Columns.
-    """
-    rows = np.arange(len(distances))
-    label = distances.argmin(axis=1)
-    nearest = distances[rows, label]
-    distances[rows, label] = np.inf
-    runner_up = distances.argmin(axis=1)
-    second = distances[rows, runner_up]
-    distances[rows, label] = nearest
-    return nearest, second, label, runner_up
-
-
-def drop_useless(distances: np.ndarray, weight: np.ndarray, n_left: int) -> np.ndarray:
-    """Drop the least useful anchors of each set, one after the other.
-
-    Parameters
-    ----------
-    distances : ndarray of shape (n_sets, n_anchors, n_boxes)
-    weight : ndarray of shape (n_boxes,)
-    n_left : int
-        How many anchors to leave.
-
-    Returns
-    -------
-    ndarray of shape (n_sets, n_left)
-        Indices of the anchors that stay, ascending.
-    """
-    n_sets, n_anchors, n_boxes = distances.shape
-    # One row a box and set.
-    distances = np.ascontiguousarray(distances.transpose(2, 0, 1))
-    distances = distances.reshape(-1, n_anchors)
-    weight = np.repeat(weight, n_sets)
-    every_set = np.arange(n_sets)
-    own_set = np.tile(every_set, n_boxes)
-    nearest, second, label, runner_up = two_nearest(distances)
-    kept = np.ones((n_sets, n_anchors), dtype=bool)
-    for _ in range(n_anchors - n_left):
-        loss = np.bincount(
-            label + n_anchors * own_set, weight * (second - nearest), kept.size
-        ).reshape(kept.shape)
-        loss[~kept] = np.inf
-        useless = loss.argmin(axis=1)
-        kept[every_set, useless] = False
-        distances.reshape(-1, n_sets, n_anchors)[:, every_set, useless] = np.inf
-        # Only the boxes that had this anchor first or second look around again.
-        dropped = useless[own_set]
-        losers = np.flatnonzero((label == dropped) | (runner_up == dropped))
-        found = two_nearest(distances[losers])
-        nearest[losers], second[losers], label[losers], runner_up[losers] = found
-    return np.nonzero(kept)[1].reshape(n_sets, n_left)
 
 
 def keep_best(

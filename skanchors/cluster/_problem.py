@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skanchors._threads import map_row_ranges
+from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._compress import grid_representatives, variance_cuts
 from skanchors.cluster._gradients import GradientsBlock
 from skanchors.metrics._nearest import nearest_anchor
@@ -56,10 +57,14 @@ class Problem:
         Whether the cost has a kink wherever an anchor is as wide or high as a box.
     is_condensed : bool
         Whether the boxes are means of others, which nobody drew.
+    blur : float
+        Gradients in single precision are those of boxes whose sides are known to this
+        share of them, if the metric has such.
     """
 
     is_rough = True
     is_condensed = False
+    blur = 0.0
 
     def __init__(
         self,
@@ -97,13 +102,23 @@ class Problem:
         """The same question about fewer boxes, see `grid_representatives`."""
         if len(self) <= max_boxes:
             return self
-        fewer = self.on(*grid_representatives(self.boxes, self.raw_weight, max_boxes))
-        fewer.is_condensed = True
-        return fewer
+        return self._blurred(
+            *grid_representatives(self.boxes, self.raw_weight, max_boxes)
+        )
 
     def cuts(self, *sizes: int) -> list[Any]:
         """The same question about so many groups of boxes, see `variance_cuts`."""
-        return [self.on(*cut) for cut in variance_cuts(self.boxes, self.weight, sizes)]
+        cuts = variance_cuts(self.boxes, self.weight, sizes)
+        return [self._blurred(*cut) for cut in cuts]
+
+    def _blurred(self, boxes: np.ndarray, weight: np.ndarray) -> Any:
+        """The same question about these boxes, or means of them, blurred."""
+        blurred = self.on(boxes, weight)
+        blurred.is_condensed = self.is_condensed or len(boxes) < len(self)
+        blurred.blur = tuning.BLUR / np.sqrt(len(boxes))
+        if not blurred.is_condensed:
+            blurred.blur *= 0.5 if len(boxes) > tuning.DRAW_BOXES else 0.0
+        return blurred
 
     @property
     def weight(self) -> np.ndarray:
@@ -233,7 +248,8 @@ class Problem:
         table_bytes = len(self) * n_clusters * np.dtype(dtype).itemsize
         n_blocks = -(-table_bytes // _GRADIENTS_BYTES)
         n_at_once = max(1, _SHARED_BYTES * n_blocks // table_bytes)
-        block_of = self._blocks(dtype, by_rank, n_blocks)
+        blur = self.blur if dtype == np.float32 else 0.0
+        block_of = self._blocks(dtype, by_rank, blur, n_blocks)
 
         def costs_and_gradients(sets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             sets = self._with_fixed(sets)
@@ -269,7 +285,9 @@ class Problem:
     def _has_safe_products(self) -> bool:
         return products_are_safe(self.boxes, np.float32)
 
-    def _blocks(self, dtype: Any, by_rank: bool, n_blocks: int) -> Callable[[int], Any]:
+    def _blocks(
+        self, dtype: Any, by_rank: bool, blur: float, n_blocks: int
+    ) -> Callable[[int], Any]:
         """``block_of(number)``: a block of the boxes, prepared for gradients."""
 
         def prepare(block: int) -> Any:
@@ -282,11 +300,12 @@ class Problem:
                 self.raw_weight[rows] / self._total,
                 dtype,
                 by_rank,
+                blur,
             )
 
         if len(self) > _KEPT_BOXES:
             return prepare
-        key = dtype, by_rank, n_blocks
+        key = dtype, by_rank, blur, n_blocks
         if key not in self._prepared:
             self._prepared[key] = [prepare(block) for block in range(n_blocks)]
         return self._prepared[key].__getitem__

@@ -11,7 +11,7 @@ import numpy as np
 
 from skanchors._threads import product
 from skanchors.cluster import _tuning as tuning
-from skanchors.cluster._population import two_nearest
+from skanchors.cluster._breeding import two_nearest
 
 
 def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:

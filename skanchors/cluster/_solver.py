@@ -11,7 +11,6 @@ from skanchors._threads import single_threaded_blas
 from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._center_search import search_by_centers
 from skanchors.cluster._descent import descend, descend_sets
-from skanchors.cluster._few_boxes import search_few
 from skanchors.cluster._form import Form
 from skanchors.cluster._lloyd import alternate, fill_idle
 from skanchors.cluster._search import search_by_descent
@@ -62,12 +61,9 @@ class Solver:
             return self.finish(self.problem.boxes, on_step=on_step)
         if self.n_clusters > tuning.SEARCHED_CLUSTERS:
             return self.finish(self.seeds("k-means++", rng), on_step=on_step)
+        search: Any = search_by_descent
         if self.center != "descent":
-            search: Any = partial(search_by_centers, center=self.center)
-        elif len(self.detailed) <= tuning.FEW_BOXES and not self.problem.metric.is_slow:
-            search = search_few
-        else:
-            search = search_by_descent
+            search = partial(search_by_centers, center=self.center)
         with single_threaded_blas():
             start = search(self.detailed, self.n_clusters, rng)
         return self.finish(start, on_step=on_step)
@@ -142,12 +138,18 @@ class Solver:
             )
         anchors = self._near_the_boxes(fill_idle(self.detailed, anchors))
         form = Form(anchors)
+        is_exact = self.detailed is self.problem
         theta, n_iter = descend(
-            self.detailed, form, np.zeros(form.n_params), on_step=on_step, **self.limits
+            self.detailed,
+            form,
+            np.zeros(form.n_params),
+            dtype=np.float64 if is_exact else np.float32,
+            on_step=on_step,
+            **self.limits,
         )
         descended = anchors = form.anchors(theta)[0]
         stopped = on_step is not None and on_step.stopped
-        if self.detailed is self.problem and not stopped:
+        if is_exact and not stopped:
             anchors = snap(self.problem, anchors)
         elif not stopped:
             sets, _ = descend_sets(
@@ -179,7 +181,10 @@ class Solver:
     @cached_property
     def detailed(self) -> Any:
         """The problem, on representatives where the boxes are very many."""
-        return self.problem.representatives(tuning.DETAILED_BOXES)
+        detailed = self.problem.representatives(tuning.DETAILED_BOXES)
+        # So many have kinks where the boxes have them.
+        detailed.blur = 0.0
+        return detailed
 
     def seeds(self, method: str, rng: np.random.RandomState) -> np.ndarray:
         """Boxes to start from: drawn by "k-means++" or at "random"."""

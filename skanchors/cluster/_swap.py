@@ -11,12 +11,8 @@ import numpy as np
 
 from skanchors._threads import product
 from skanchors.cluster import _tuning as tuning
-from skanchors.cluster._population import (
-    draw_pairs,
-    drop_useless,
-    evolve,
-    two_nearest,
-)
+from skanchors.cluster._breeding import draw_pairs, drop_useless, two_nearest
+from skanchors.cluster._population import evolve
 from skanchors.cluster._seeding import kmeans_plusplus
 
 

@@ -42,54 +42,49 @@ FINEST_CELL = 1e-13
 # Fewer than this share of what is allowed say too little about the boxes.
 FEWEST_SHARE = 1 / 8
 
+# While sets are compared, boxes are blurred by this over the root of their number, and
+# by half of it where none stands for others. Kinks between representatives are not
+# those of the boxes: with them, descents take twice the steps and seeds spread twice as
+# far. From 3 to 5 is as good, 2 and 7 are worse.
+BLUR = 4.0
+
 # --- Swaps, and populations
 
 # Sets with every anchor within this of one of the other's, in log size, lie in the same
 # valley.
 SAME = 0.1
+# Boxes among which anchors are swapped, which costs the square of their number; a
+# metric given as a Python function of two boxes is too slow for many.
+SWAP_BOXES, SLOW_SWAP_BOXES = 300, 100
 # Choices that are kept, and generations of two children each that are tried.
 SWAP_POPULATION = 6
 SWAP_GENERATIONS = 15
 
 # --- The search by descent
 
-# Boxes at each stage: swaps cost the square of their number, descents are linear. Fewer
-# lose mean IoU, more gain less than 0.0001.
-SWAP_BOXES = 300
-# A metric given as a Python function of two boxes is too slow for more.
-SLOW_SWAP_BOXES = 100
-# Boxes of the population's stage, in all and for each anchor, at least.
-MEDIUM_BOXES, MEDIUM_PER_ANCHOR = 800, 80
-# One start an anchor, so many at least and at most; and sets that are kept at least.
-STARTS = 8, 24
-LEAST_POPULATION = 12
-# Steps of each child in `compete`.
-ROUND_STEPS = 12
-# Steps of sets on all boxes; they end sooner if they stall.
-FULL_STEPS, FULL_TOL = 60, 1e-6
-# The cost over more boxes than these is smooth enough to do without draws as starts.
-ROUGH_BOXES = 20_000
+# Boxes that draws are made from and descend on, in all and for each anchor, at least;
+# and their steps.
+DRAW_BOXES, DRAW_BOXES_PER_ANCHOR = 150, 12
+DRAW_STEPS = 4
+# Of each child. Fewer rank the children worse, more take longer and gain nothing.
+CHILD_STEPS = 6
 
 
 class Phase(NamedTuple):
-    """Some generations of the population.
+    """Some rounds of the population.
 
     Attributes
     ----------
-    n_steps : int
-        Of each child's descent. More rank the children better and take longer.
-    size : int or None
-        Sets that are kept; None keeps as many as there were.
-    generations, patience : int
-        See `evolve`; with more anchors both are more.
+    n_kept : int
+        Sets, each of which has a child in each round.
+    rounds : int
+        And one more for every two anchors.
     n_boxes : int
         Boxes that children descend on, where these are more than usual.
     """
 
-    n_steps: int
-    size: int | None
-    generations: int
-    patience: int
+    n_kept: int
+    rounds: int
     n_boxes: int = 0
 
 
@@ -98,77 +93,42 @@ class SearchEffort(NamedTuple):
 
     Attributes
     ----------
-    n_children : int
-        Of a generation.
-    n_finalists, fine_steps, fine_boxes : int
-        Sets that descend on the fine boxes, by how many steps, and how many boxes.
-    n_full : int
-        Sets that descend on all boxes, where more than one does.
-    ahead : float
-        Sets behind the best one descend on all boxes if they are behind by no more than
-        this times what that gained by its descent, less the gain.
-    n_starts : int or None
-        None stands for one an anchor.
+    n_draws : int
+        At least; three an anchor if that is more.
+    n_boxes : int
+        Boxes that they descend on; with more than ten anchors, a tenth for each.
     phases : tuple of Phase
         Of the population.
-    n_rounds : int
-        Of `compete`, before these phases. Children are then spliced of two sets in all
-        phases, in place of the best of their union.
+    fine_boxes, n_finalists, fine_steps : int
+        So many boxes at most, sets that descend on them, and their steps.
     """
 
-    n_children: int
+    n_draws: int
+    n_boxes: int
+    phases: tuple[Phase, ...]
+    fine_boxes: int
     n_finalists: int
     fine_steps: int
-    fine_boxes: int
-    n_full: int
-    ahead: float
-    n_starts: int | None = None
-    phases: tuple[Phase, ...] = (Phase(8, None, 4, 0),)
-    n_rounds: int = 0
 
 
-# Where boxes are many and the anchors are few, valleys are few as well, and a small
-# effort finds the best one.
-MANY_CLUSTERS = 10
-SMALL_EFFORT = SearchEffort(8, 6, 6, 4000, 3, 1.2)
-LARGE_EFFORT = SearchEffort(12, 12, 6, 4000, 4, 3.0)
-# So many boxes times anchors are cheap to work on, and few boxes have deep valleys:
-# with half as many generations one seed in ten ends 0.0001 to 0.0005 behind.
+EFFORT = SearchEffort(32, 800, (Phase(12, 0),), 6000, 2, 8)
+# So many boxes times anchors are cheap to work on, and few boxes have deep valleys.
 CHEAP = 100_000
-CHEAP_EFFORT = LARGE_EFFORT._replace(phases=(Phase(8, None, 8, 2),))
+CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 12_000, 8, 15)
+# Up to so many, a call of numpy costs more than its arithmetic.
+FEW_BOXES = 1000
+FEW_EFFORT = SearchEffort(96, 450, (Phase(16, 2),), FEW_BOXES, 8, 12)
 # Very many boxes have room for many valleys that differ by little, above all in whole
-# pixels. More starts, children that descend further, and finer boxes for the finalists
-# tell them apart to 0.0003; what is first on those boxes is mostly first on all. Boxes
-# that were merged are as many as their weights say, next to the light ones.
+# pixels: what decides among them needs more boxes. Boxes that were merged are as many
+# as their weights say, next to the light ones.
 MANY_BOXES = 20_000
-MANY_BOXES_EFFORT = SearchEffort(
-    8,
-    6,
-    20,
-    12_000,
-    1,
-    0.0,
-    n_starts=24,
-    phases=(Phase(8, 12, 4, 0), Phase(16, 12, 4, 0)),
+MANY_EFFORT = SearchEffort(
+    64, 800, (Phase(24, 2), Phase(12, -2, n_boxes=4000)), 12_000, 8, 8
 )
-# With many anchors as well, a population of the best settles in a valley of its own, up
-# to 0.0006 behind. If first all compete with their own children only, many valleys are
-# followed for long enough; what then decides among them needs more boxes.
-MANY_OF_BOTH_EFFORT = SearchEffort(
-    12,
-    8,
-    20,
-    12_000,
-    1,
-    0.0,
-    n_starts=48,
-    phases=(Phase(8, 24, 10, 3, n_boxes=4000),),
-    n_rounds=18,
-)
-# So it is where boxes share few sizes, whatever the number of anchors; the kinks of the
-# cost are many and deep there, and the last quarter of the rounds gains 0.0001.
-FEW_SIZES = 6000
-FEW_SIZES_EFFORT = MANY_OF_BOTH_EFFORT._replace(n_rounds=24)
+# A metric given as a Python function of two boxes takes long for each pair.
+SLOW_EFFORT = SearchEffort(8, 400, (Phase(8, 1),), 1000, 2, 8)
+# Finalists whose sides are set to those of boxes.
+SNAPPED = 4
 
 # --- The search without a gradient
 
@@ -206,26 +166,12 @@ class CentersEffort(NamedTuple):
 SLOW_CENTERS = "search", "geometric_median", "medoid"
 SLOW_CENTERS_EFFORT = CentersEffort(6, 8, 2, 15, 6, 4, 1500)
 CENTERS_EFFORT = CentersEffort(6, 20, 4, 60, 20, 6, 3000)
+# Boxes of the population's stage, in all and for each anchor, at least.
+CENTERS_BOXES, CENTERS_BOXES_PER_ANCHOR = 800, 80
 # Sets that are kept.
 CENTERS_POPULATION = 12
 # Iterations on few boxes stop early; the last run is the caller's.
 CENTERS_TOL = 1e-5
-
-# --- Few boxes
-
-# Up to so many a call of numpy costs more than its arithmetic.
-FEW_BOXES = 1000
-# Boxes that draws are made from and descend on, and of the population: at least so many
-# in all, and for each anchor.
-FEW_DRAW_BOXES, FEW_DRAW_PER_ANCHOR = 150, 12
-FEW_MEDIUM_BOXES, FEW_MEDIUM_PER_ANCHOR = 450, 30
-# Draws, their steps, and how many of them go on.
-FEW_DRAWS, FEW_DRAW_STEPS, FEW_SURVIVORS = 48, 5, 24
-# The population, see `evolve`, and the steps of each child.
-FEW_POPULATION, FEW_CHILDREN, FEW_GENERATIONS, FEW_PATIENCE = 16, 16, 4, 1
-FEW_CHILD_STEPS = 6
-# Sets that descend on all boxes, their steps, and how many of them are snapped.
-FEW_FINALISTS, FEW_STEPS, FEW_SNAPPED = 8, 14, 3
 
 # --- The last run, on all boxes
 
@@ -250,6 +196,8 @@ MEDOID_CANDIDATES = 500
 # each set comes from good smaller ones.
 PATH_COARSE_BOXES = 200
 PATH_MEDIUM_BOXES = 1000
+# Sets that are kept at least, and children of a generation.
+PATH_POPULATION, PATH_CHILDREN = 12, 8
 # One more anchor is tried at some of so many places.
 PATH_PLACES = 20
 

@@ -6,6 +6,7 @@ from numpy.typing import ArrayLike
 from skanchors._boxes import check_pair
 from skanchors.metrics._iou_kernels import (
     iou_block,
+    iou_blurred,
     iou_distance_of_rank,
     iou_gradient,
     iou_rank,
@@ -130,6 +131,7 @@ IOU = Metric(
     func=iou_distance,
     block=_distance_block,
     gradient=iou_gradient,
+    blurred=iou_blurred,
     rank=iou_rank,
     correction=iou_distance_of_rank,
 )

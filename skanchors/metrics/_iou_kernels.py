@@ -102,6 +102,37 @@ def iou_gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return np.subtract(1, iou, out=iou), gradient
 
 
+def iou_blurred(
+    x: np.ndarray, a: np.ndarray, width: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """As `iou_gradient`, for sides of x spread evenly over `width` times their size.
+
+    The shared sides are averages over that. With q = a_j / x_j and t the share of the
+    sides x_j that are longer than a_j, they are min(1, q + width / 2) - width t^2 / 2
+    in units of x_j, and t is their derivative by q.
+
+    Sums and products of sides must neither overflow nor vanish, and no side is 0.
+    """
+    quotient = a / x
+    longer = quotient * (-1 / width)
+    longer += 1 / width + 0.5
+    np.clip(longer, 0, 1, out=longer)
+    shared = quotient + width / 2
+    np.minimum(shared, 1, out=shared)
+    missing = longer * longer
+    missing *= width / 2
+    shared -= missing
+    # The derivative of the logarithm of each shared side by that of a's.
+    longer *= quotient
+    longer /= shared
+    volume = quotient.prod(axis=0)
+    part = volume / (volume + 1)
+    iou = iou_of_quotients(shared.prod(axis=0), volume)
+    gradient = np.subtract(part, longer, out=longer)
+    gradient *= iou * (1 + iou)
+    return np.subtract(1, iou, out=iou), gradient
+
+
 def _gradient_by_ratios(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     x_excess, a_excess = clipped_products(x, a)
     iou = 1 / (x_excess + a_excess - 1)

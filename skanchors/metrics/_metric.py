@@ -37,6 +37,10 @@ class Metric:
         shape (n_sides, ...) that broadcast; `a` has the shape of the result.
         `gradient` is the derivative of the distance by the logarithm of each side of
         `a`.
+    blurred : callable or None
+        ``blurred(x, a, width) -> (distance, gradient)``, as `gradient`, of boxes whose
+        sides are not known better than to this share of them. It has no kinks, which
+        searches on boxes that stand for others make use of. All sides are above 0.
     rank : callable or None
         ``rank(x, a)`` of pairs, sides first as above: numbers, 0 or larger, that order
         the anchors `a` of any one box `x` as the distance does (the smaller, the
@@ -60,6 +64,7 @@ class Metric:
     block: Callable
     center: str = "descent"
     gradient: Callable | None = None
+    blurred: Callable | None = None
     rank: Callable | None = None
     correction: Callable | None = None
     fit_params: Callable = _no_params

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from skanchors.cluster._population import draw_pairs, evolve, keep_best
+from skanchors.cluster._breeding import draw_pairs
+from skanchors.cluster._population import evolve, keep_best
 from skanchors.cluster._tuning import SAME
 
 

@@ -85,5 +85,7 @@ def test_a_proof_needs_numbers_to_stop_at(name):
 
 @pytest.mark.parametrize("share", [float("nan"), -0.1, 1.1])
 def test_a_least_iou_is_a_share(share):
-    with pytest.raises(ValueError, match="min_low_quality must be 0 to 1"):
+    with pytest.raises(
+        ValueError, match="min_low_quality must be a number from 0 to 1"
+    ):
         MaxIoU(0.5, 0.4, min_low_quality=share)

@@ -49,6 +49,44 @@ def test_gradients_are_those_of_the_weighted_costs(metric):
         assert rise[place[0]] / (2 * step) == pytest.approx(gradients[place], abs=1e-4)
 
 
+@pytest.mark.parametrize("n_sides", [1, 2, 3])
+def test_blurred_boxes_are_means_over_boxes_nearby(n_sides):
+    """The part of each side that an anchor shares is averaged over where it ends."""
+    rng = np.random.default_rng(0)
+    width = 0.3
+    boxes = rng.lognormal(size=(50, n_sides))
+    anchors = boxes * rng.uniform(0.7, 1.5, size=(50, n_sides))
+    distance, gradient = IOU.blurred(boxes.T, anchors.T, width)
+    ends = boxes[..., None] * (1 + width * (np.arange(20_000) + 0.5 - 1e4) / 2e4)
+    shared = np.minimum(ends, anchors[..., None]).mean(axis=2).prod(axis=1)
+    both = boxes.prod(axis=1) + anchors.prod(axis=1)
+    np.testing.assert_allclose(distance, 1 - shared / (both - shared), atol=1e-7)
+    for side in range(n_sides):
+        factor = np.ones(n_sides)
+        factor[side] = np.exp(1e-6)
+        rise = (
+            IOU.blurred(boxes.T, (anchors * factor).T, width)[0]
+            - IOU.blurred(boxes.T, (anchors / factor).T, width)[0]
+        )
+        np.testing.assert_allclose(gradient[side], rise / 2e-6, atol=1e-6)
+    sharp = IOU.gradient(boxes.T, anchors.T)
+    for one, other in zip(IOU.blurred(boxes.T, anchors.T, 1e-6), sharp, strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_boxes_are_blurred_where_that_can_be_computed():
+    boxes, weight, sets = make()
+    sharp = GradientsBlock(IOU, boxes, weight, np.float64, False)(sets)
+    blurred = GradientsBlock(IOU, boxes, weight, np.float64, False, 0.2)(sets)
+    assert 1e-5 < np.abs(blurred[0] / sharp[0] - 1).max() < 0.02
+    boxes[0, 0] = 0
+    for metric in (IOU, get_metric("ratio")):
+        sharp = GradientsBlock(metric, boxes, weight, np.float64, False)(sets)
+        same = GradientsBlock(metric, boxes, weight, np.float64, False, 0.2)(sets)
+        np.testing.assert_array_equal(same[0], sharp[0])
+        np.testing.assert_array_equal(same[1], sharp[1])
+
+
 @pytest.mark.parametrize("n_rows", [1, 7, 255, 256, 257, 300])
 def test_rows_of_the_smallest_entries(n_rows):
     rng = np.random.default_rng(0)

@@ -4,16 +4,27 @@ import numpy as np
 import pytest
 from problems import make_problem
 
-from skanchors.cluster._population import compete, drop_useless
-from skanchors.cluster._search import cross, recombine, splice, spliced
+from skanchors.cluster._breeding import cross, drop_useless, splice
+from skanchors.cluster._descent import descend_sets
+from skanchors.cluster._population import compete, evolve
 
 
 def make(metric="iou", n_boxes=200, boxes=None):
     return make_problem(boxes, metric=metric, n_boxes=n_boxes)
 
 
-def crossing(problem):
-    return partial(cross, problem, n_children=8)
+def recombine(problem, sets, rng, generations):
+    """The population after some generations of unions, best first."""
+    return evolve(
+        sets,
+        rng,
+        improve=partial(descend_sets, problem, max_iter=8),
+        breed=partial(cross, problem, n_children=8),
+        describe=np.log,
+        size=12,
+        generations=generations,
+        patience=1,
+    )[0]
 
 
 def cost(problem, anchors):
@@ -28,9 +39,7 @@ def test_better_than_the_best_start_and_sorted(metric, n_clusters):
     starts = np.array(
         [problem.boxes[rng.choice(200, n_clusters, replace=False)] for _ in range(6)]
     )
-    found = recombine(
-        problem, starts.copy(), rng, generations=5, breed=crossing(problem)
-    )
+    found = recombine(problem, starts.copy(), rng, generations=5)
     assert found.shape[1:] == (n_clusters, 2)
     assert np.isfinite(found).all()
     assert (found > 0).all()
@@ -101,8 +110,9 @@ def test_splicing_keeps_neighbours_together():
 
 
 def test_one_set_alone_has_no_children():
-    one = np.ones((1, 3, 2))
-    assert not len(spliced(one, np.random.RandomState(0), n_children=4))
+    problem = make()
+    one = problem.boxes[None, :3]
+    assert not len(cross(problem, one, np.random.RandomState(0), n_children=4))
 
 
 @pytest.mark.parametrize("n_individuals", [1, 2, 6, 7])
@@ -137,23 +147,16 @@ def test_spliced_children_improve_the_best_start(n_clusters):
     starts = problem.boxes[
         np.array([np.random.default_rng(i).choice(200, n_clusters) for i in range(8)])
     ]
-    found = recombine(
-        problem,
-        starts,
-        np.random.RandomState(0),
-        generations=10,
-        breed=partial(spliced, n_children=8),
+    improve = partial(descend_sets, problem, max_iter=8)
+    alone, _ = improve(starts)
+    best = min(cost(problem, anchors) for anchors in alone)
+    found, costs = compete(
+        starts, np.random.RandomState(0), improve=improve, breed=splice, rounds=10
     )
-    alone = recombine(
-        problem,
-        starts,
-        np.random.RandomState(0),
-        generations=0,
-        breed=crossing(problem),
-    )
-    assert cost(problem, found[0]) <= cost(problem, alone[0])
+    np.testing.assert_array_equal(costs, np.sort(costs))
+    assert cost(problem, found[0]) <= best
     if n_clusters == 9:
-        assert cost(problem, found[0]) < 0.99 * cost(problem, alone[0])
+        assert cost(problem, found[0]) < 0.99 * best
 
 
 def test_boxes_without_a_volume_are_no_strangers():
@@ -161,11 +164,5 @@ def test_boxes_without_a_volume_are_no_strangers():
     boxes[:190, 0] = 0
     problem = make(boxes=boxes)
     starts = problem.boxes[None, 190:194]
-    found = recombine(
-        problem,
-        starts,
-        np.random.RandomState(0),
-        generations=3,
-        breed=crossing(problem),
-    )
+    found = recombine(problem, starts, np.random.RandomState(0), generations=3)
     assert (found > 0).all()
