@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from skanchors.metrics._iou_kernels import iou_block, iou_gradient
+from skanchors.metrics._iou_kernels import iou_block, iou_blurred, iou_gradient
 from skanchors.metrics._metric import Metric
 from skanchors.metrics._shared import scalar
 
@@ -34,8 +34,11 @@ def _distance_block(X: np.ndarray, Y: np.ndarray) -> np.ndarray:
     return loss + _penalty(loss, v)
 
 
-def _gradient(x: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    loss, loss_gradient = iou_gradient(x, a)
+def _gradient(
+    x: np.ndarray, a: np.ndarray, width: float = 0.0
+) -> tuple[np.ndarray, np.ndarray]:
+    """With the sides of x blurred in the IoU, if `width` is not 0."""
+    loss, loss_gradient = iou_blurred(x, a, width) if width else iou_gradient(x, a)
     angle = _angle(a)
     turn = angle - _angle(x)
     v = _SCALE * turn**2
@@ -97,4 +100,5 @@ CIOU = Metric(
     func=ciou_distance,
     block=_distance_block,
     gradient=_gradient,
+    blurred=_gradient,
 )

@@ -74,6 +74,25 @@ def test_blurred_boxes_are_means_over_boxes_nearby(n_sides):
         np.testing.assert_allclose(one, other, atol=1e-5)
 
 
+@pytest.mark.parametrize("metric", ["iou", "ciou"])
+def test_blurred_distances_have_their_own_gradients(metric):
+    rng = np.random.default_rng(1)
+    boxes = rng.lognormal(size=(2, 50))
+    anchors = boxes * rng.uniform(0.7, 1.5, size=(2, 50))
+    metric = get_metric(metric)
+    distance, gradient = metric.blurred(boxes, anchors, 0.2)
+    sharp = metric.gradient(boxes, anchors)[0]
+    assert 1e-4 < np.abs(distance - sharp).max() < 0.1
+    for side in range(2):
+        factor = np.ones((2, 1))
+        factor[side] = np.exp(1e-6)
+        rise = (
+            metric.blurred(boxes, anchors * factor, 0.2)[0]
+            - metric.blurred(boxes, anchors / factor, 0.2)[0]
+        )
+        np.testing.assert_allclose(gradient[side], rise / 2e-6, atol=1e-6)
+
+
 def test_boxes_are_blurred_where_that_can_be_computed():
     boxes, weight, sets = make()
     sharp = GradientsBlock(IOU, boxes, weight, np.float64, False)(sets)
