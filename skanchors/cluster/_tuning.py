@@ -111,7 +111,7 @@ class SearchEffort(NamedTuple):
     fine_steps: int
 
 
-EFFORT = SearchEffort(32, 800, (Phase(12, 0),), 6000, 2, 8)
+EFFORT = SearchEffort(32, 800, (Phase(12, 0),), 4000, 3, 8)
 # So many boxes times anchors are cheap to work on, and few boxes have deep valleys.
 CHEAP = 100_000
 CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 12_000, 8, 15)
