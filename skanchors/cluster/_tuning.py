@@ -123,7 +123,7 @@ FEW_EFFORT = SearchEffort(96, 450, (Phase(16, 2),), FEW_BOXES, 8, 12)
 # as their weights say, next to the light ones.
 MANY_BOXES = 20_000
 MANY_EFFORT = SearchEffort(
-    64, 800, (Phase(24, 2), Phase(12, -2, n_boxes=4000)), 12_000, 8, 8
+    96, 800, (Phase(36, 0), Phase(12, -1, n_boxes=4000)), 12_000, 8, 8
 )
 # A metric given as a Python function of two boxes takes long for each pair.
 SLOW_EFFORT = SearchEffort(8, 400, (Phase(8, 1),), 1000, 2, 8)
