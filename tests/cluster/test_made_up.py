@@ -118,14 +118,12 @@ def test_seeds_agree_where_valleys_differ_by_little():
     assert max(found) - min(found) <= 3e-4
 
 
-@pytest.mark.parametrize(
-    ("n_clusters", "best_known", "behind"), [(9, 0.72034, 2e-4), (20, 0.79336, 3e-4)]
-)
-def test_seeds_agree_where_boxes_share_few_sizes(n_clusters, best_known, behind):
-    """With less effort, or of another finalist, some seed ends further behind."""
+@pytest.mark.parametrize(("n_clusters", "best_known"), [(9, 0.72034), (20, 0.79336)])
+def test_seeds_agree_where_boxes_share_few_sizes(n_clusters, best_known):
+    """Of 16 seeds the last ends 0.00028 behind at k = 9; 0.0003 is what is promised."""
     for seed in range(3):
         km = IoUKMeans(n_clusters, random_state=seed).fit(boxes("32 000 in few cells"))
-        assert best_known - behind <= km.mean_iou_ <= best_known + 3e-4
+        assert best_known - 3e-4 <= km.mean_iou_ <= best_known + 3e-4
 
 
 def test_sides_are_those_of_boxes_where_many_boxes_share_some_sizes():
