@@ -108,6 +108,13 @@ def test_seeds_agree_on_a_few_thousand_boxes(seed):
     assert mean_iou == pytest.approx(0.631832, abs=5e-5)
 
 
+def test_the_best_finalist_on_all_boxes_is_taken():
+    """Of the last eight the worst on all boxes is 0.0005 to 0.0007 behind."""
+    for seed in range(2):
+        km = IoUKMeans(15, random_state=seed).fit(boxes("40 000 small"))
+        assert 0.71993 - 3e-4 <= km.mean_iou_ <= 0.71993 + 3e-4
+
+
 def test_seeds_agree_where_valleys_differ_by_little():
     """Without more effort on many boxes, the second seed is 0.0004 behind."""
     found = [
