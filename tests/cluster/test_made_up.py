@@ -48,6 +48,17 @@ def cells(n_boxes):
     return np.clip(np.rint(sizes), 3, 200)
 
 
+def faces(n_boxes):
+    """Upright boxes, most of them small, in images of one width and many heights."""
+    rng = np.random.default_rng([0, 8])
+    heights = rng.integers(400, 1600, 400)[rng.integers(400, size=n_boxes)]
+    images = np.column_stack([np.full(n_boxes, 1024), heights])
+    middle = rng.normal(2.7, 0.55, (n_boxes, 1)) + rng.exponential(0.55, (n_boxes, 1))
+    noise = rng.normal(scale=0.12, size=(n_boxes, 2))
+    sizes = np.exp(middle + np.array([-0.1, 0.12]) + noise)
+    return np.clip(np.rint(sizes), 1, images) / images
+
+
 SETS = {
     "217": functools.partial(lognormal_mixture, 217),
     "900": functools.partial(lognormal_mixture, 900),
@@ -60,6 +71,7 @@ SETS = {
     "40 000 small": functools.partial(small, 40_000),
     "32 000 in few cells": functools.partial(cells, 32_000),
     "64 000 in few cells": functools.partial(cells, 64_000),
+    "159 000 faces": functools.partial(faces, 159_000),
     "160 000 in pixels": functools.partial(whole_pixels, 160_000, 4, 200),
 }
 
@@ -106,6 +118,13 @@ def test_seeds_agree_on_a_few_thousand_boxes(seed):
     """With half the generations, these two end 0.0002 behind."""
     mean_iou = IoUKMeans(9, random_state=seed).fit(boxes("2 000")).mean_iou_
     assert mean_iou == pytest.approx(0.631832, abs=5e-5)
+
+
+def test_very_many_boxes_are_not_blurred_at_the_end():
+    """Where they are, both seeds end 0.0001 behind."""
+    for seed in range(2):
+        km = IoUKMeans(9, random_state=seed).fit(boxes("159 000 faces"))
+        assert 0.71979 - 5e-5 <= km.mean_iou_ <= 0.71979 + 1e-4
 
 
 def test_the_best_finalist_on_all_boxes_is_taken():
