@@ -7,7 +7,7 @@ search is faster without). The boxes are made up, so that anyone can repeat it: 
 that hardly repeat, and whole pixels of a few image sizes; real ones are used too where
 they lie beside the repository (see `peers.py`).
 
-    python benchmarks/search_parts.py [--seeds 5] [-k 5 9 15]
+    python benchmarks/search_parts.py [--seeds 5] [-k 3 9 15]
 """
 
 import argparse
@@ -38,10 +38,13 @@ def _all_efforts(change):
 # What stands in for each part when it is left out.
 PARTS = {
     "recombination": [(_search, "compete", _only_improved)],
-    "blurred boxes": [(_tuning, "BLUR", 0.0)],
+    "blurred representatives": [(_tuning, "BLUR", 0.0)],
+    "blurred boxes of their own": [(_tuning, "MOST_OWN_BLUR", 0.0)],
+    "more sets of few anchors": [(_tuning, "MOST_SETS", 1.0)],
     "new starts of stalled descents": [(_tuning, "RESTART_GAIN", np.inf)],
     "several finalists": _all_efforts(lambda effort: effort._replace(n_finalists=1)),
-    "more effort on many boxes": [(_tuning, "MANY_BOXES", np.inf)],
+    "finalists that are close": [(_tuning, "SAME_FINALISTS", _tuning.SAME)],
+    "more effort on many boxes": [(_tuning, "MANY", np.inf)],
     "more boxes in a second phase": _all_efforts(
         lambda effort: effort._replace(phases=effort.phases[:1])
     ),
@@ -78,9 +81,10 @@ def compare(boxes, k, seeds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("-k", type=int, nargs="+", default=[5, 9, 15])
+    parser.add_argument("-k", type=int, nargs="+", default=[3, 9, 15])
     arguments = parser.parse_args()
     data = {
+        "160 in whole pixels": whole_pixels(160),
         "2 000 log-normal": lognormal_mixture(2000),
         "15 000 log-normal": lognormal_mixture(15_000, seed=1),
         "5 000 in whole pixels": whole_pixels(5000),

@@ -123,11 +123,17 @@ def compete(
 
 
 def keep_best(
-    size: int, individuals: np.ndarray, costs: np.ndarray, describe: Any
+    size: int,
+    individuals: np.ndarray,
+    costs: np.ndarray,
+    describe: Any,
+    *,
+    same: float = tuning.SAME,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The best individuals that differ: of those that are the same, the best one.
 
-    Individuals have shape (n_individuals, ...), and costs (n_individuals,).
+    Individuals have shape (n_individuals, ...), and costs (n_individuals,). Numbers of
+    `describe` that are the same differ by no more than `same`.
     """
     numbers = describe(individuals).astype(np.float32)
     kept: list[int] = []
@@ -138,7 +144,7 @@ def keep_best(
         for column in range(1, one.shape[1]):
             gap = np.abs(others[:, :, None, column] - one[:, column])
             np.maximum(apart, gap, out=apart)
-        differs = apart.min(axis=2).max(axis=1) > tuning.SAME
+        differs = apart.min(axis=2).max(axis=1) > same
         differs[0] = False
         kept.append(rest[0])
         rest = rest[differs]

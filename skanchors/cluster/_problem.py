@@ -106,18 +106,22 @@ class Problem:
             *grid_representatives(self.boxes, self.raw_weight, max_boxes)
         )
 
-    def cuts(self, *sizes: int) -> list[Any]:
-        """The same question about so many groups of boxes, see `variance_cuts`."""
-        cuts = variance_cuts(self.boxes, self.weight, sizes)
-        return [self._blurred(*cut) for cut in cuts]
+    def cuts(self, *sizes: int, own_blur: float = 0.0) -> list[Any]:
+        """The same question about so many groups of boxes, see `variance_cuts`.
 
-    def _blurred(self, boxes: np.ndarray, weight: np.ndarray) -> Any:
+        In place of `tuning.BLUR`, `own_blur` is for boxes that were not merged.
+        """
+        cuts = variance_cuts(self.boxes, self.weight, sizes)
+        return [self._blurred(*cut, own_blur) for cut in cuts]
+
+    def _blurred(
+        self, boxes: np.ndarray, weight: np.ndarray, own_blur: float = 0.0
+    ) -> Any:
         """The same question about these boxes, or means of them, blurred."""
         blurred = self.on(boxes, weight)
         blurred.is_condensed = self.is_condensed or len(boxes) < len(self)
-        blurred.blur = tuning.BLUR / np.sqrt(len(boxes))
-        if not blurred.is_condensed:
-            blurred.blur *= 0.5 if len(boxes) > tuning.DRAW_BOXES else 0.0
+        blur = tuning.BLUR if blurred.is_condensed else own_blur
+        blurred.blur = blur / np.sqrt(len(boxes))
         return blurred
 
     @property

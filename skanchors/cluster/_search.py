@@ -24,7 +24,7 @@ def _effort(problem: Problem, n_clusters: int) -> SearchEffort:
         return tuning.SLOW_EFFORT
     if len(problem) <= tuning.FEW_BOXES:
         return tuning.FEW_EFFORT
-    if problem.n_unmerged > tuning.MANY_BOXES:
+    if problem.n_unmerged * n_clusters > tuning.MANY:
         return tuning.MANY_EFFORT
     if len(problem) * n_clusters <= tuning.CHEAP:
         return tuning.CHEAP_EFFORT
@@ -51,11 +51,16 @@ def search_by_descent(
     """
     effort = _effort(problem, n_clusters)
     fine = problem.representatives(effort.fine_boxes)
+    share = n_clusters / tuning.USUAL_CLUSTERS
+    n_boxes = effort.n_boxes * max(share, 1 / share)
     coarse, medium = fine.cuts(
         max(tuning.DRAW_BOXES, tuning.DRAW_BOXES_PER_ANCHOR * n_clusters),
-        max(effort.n_boxes, effort.n_boxes * n_clusters // 10),
+        int(n_boxes),
+        own_blur=min(tuning.OWN_BLUR * n_clusters, tuning.MOST_OWN_BLUR),
     )
-    n_draws = max(effort.n_draws, 3 * n_clusters)
+    # Boxes that are not there leave the time for more sets.
+    more_sets = np.clip(min(1 / share, n_boxes / len(medium)), 1, tuning.MOST_SETS)
+    n_draws = max(int(effort.n_draws * more_sets), 3 * n_clusters)
     sets = coarse.boxes[draw_sets(coarse, n_clusters, n_draws, rng)]
     with_volume = (sets > 0).all(axis=(1, 2))
     if not with_volume.any():
@@ -64,13 +69,15 @@ def search_by_descent(
     for phase in effort.phases:
         on = fine.cuts(phase.n_boxes)[0] if phase.n_boxes > len(medium) else medium
         sets, costs = compete(
-            sets[: phase.n_kept],
+            sets[: int(phase.n_kept * more_sets)],
             rng,
             improve=partial(descend_sets, on, max_iter=tuning.CHILD_STEPS),
             breed=splice,
             rounds=phase.rounds + n_clusters // 2,
         )
-    finalists, _ = keep_best(effort.n_finalists, sets, costs, np.log)
+    finalists, _ = keep_best(
+        effort.n_finalists, sets, costs, np.log, same=tuning.SAME_FINALISTS
+    )
     finalists = _descend(fine, finalists, effort.fine_steps)
     if fine is not problem:
         costs, _ = problem.gradients_function(finalists, np.float32)(finalists)
@@ -80,7 +87,7 @@ def search_by_descent(
     if not (is_few or shares) or not is_worth_snapping(problem, finalists[0]):
         return finalists[0]
     # Only then is it known which one is the best.
-    snapped = [snap(problem, each) for each in finalists[: tuning.SNAPPED]]
+    snapped = [snap(problem, each) for each in finalists[: effort.n_snapped]]
     return min(snapped, key=problem.cost)
 
 

@@ -42,17 +42,20 @@ FINEST_CELL = 1e-13
 # Fewer than this share of what is allowed say too little about the boxes.
 FEWEST_SHARE = 1 / 8
 
-# While sets are compared, boxes are blurred by this over the root of their number, and
-# by half of it where none stands for others. Kinks between representatives are not
-# those of the boxes: with them, descents take twice the steps and seeds spread twice as
-# far. From 3 to 5 is as good, 2 and 7 are worse.
+# While sets are compared, representatives are blurred by this over the root of their
+# number. Kinks between them are not those of the boxes: with them, descents take twice
+# the steps and seeds spread twice as far. From 3 to 5 is as good, 2 and 7 are worse.
 BLUR = 4.0
+# Boxes that stand for themselves alone have kinks of their own. What hides them helps
+# where each anchor has few (217 boxes, k = 16), and hides the best valley where each
+# has many (0.0014 on 160 boxes, k = 2): for each anchor, and at most.
+OWN_BLUR, MOST_OWN_BLUR = 0.12, 2.0
 
 # --- Swaps, and populations
 
 # Sets with every anchor within this of one of the other's, in log size, lie in the same
-# valley.
-SAME = 0.1
+# valley. A valley of blurred boxes has several of the boxes themselves.
+SAME, SAME_FINALISTS = 0.1, 0.03
 # Boxes among which anchors are swapped, which costs the square of their number; a
 # metric given as a Python function of two boxes is too slow for many.
 SWAP_BOXES, SLOW_SWAP_BOXES = 300, 100
@@ -68,6 +71,9 @@ DRAW_BOXES, DRAW_BOXES_PER_ANCHOR = 150, 12
 DRAW_STEPS = 4
 # Of each child. Fewer rank the children worse, more take longer and gain nothing.
 CHILD_STEPS = 6
+# Efforts say how many boxes and sets this many anchors need. Fewer get more boxes, as
+# their clusters hide more of them (up to 0.0004 at k = 3), and more sets, up to:
+USUAL_CLUSTERS, MOST_SETS = 10, 3.0
 
 
 class Phase(NamedTuple):
@@ -76,7 +82,7 @@ class Phase(NamedTuple):
     Attributes
     ----------
     n_kept : int
-        Sets, each of which has a child in each round.
+        Sets, each of which has a child in each round. More if anchors are few.
     rounds : int
         And one more for every two anchors.
     n_boxes : int
@@ -94,13 +100,15 @@ class SearchEffort(NamedTuple):
     Attributes
     ----------
     n_draws : int
-        At least; three an anchor if that is more.
+        At least; three an anchor if that is more. More if anchors are few.
     n_boxes : int
-        Boxes that they descend on; with more than ten anchors, a tenth for each.
+        Boxes that they descend on, for the usual number of anchors.
     phases : tuple of Phase
         Of the population.
     fine_boxes, n_finalists, fine_steps : int
         So many boxes at most, sets that descend on them, and their steps.
+    n_snapped : int
+        Finalists whose sides are set to those of boxes.
     """
 
     n_draws: int
@@ -109,26 +117,25 @@ class SearchEffort(NamedTuple):
     fine_boxes: int
     n_finalists: int
     fine_steps: int
+    n_snapped: int = 4
 
 
 EFFORT = SearchEffort(32, 800, (Phase(12, 0),), 4000, 3, 8)
 # So many boxes times anchors are cheap to work on, and few boxes have deep valleys.
 CHEAP = 100_000
-CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 12_000, 8, 15)
+CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 12_000, 8, 30)
 # Up to so many, a call of numpy costs more than its arithmetic.
 FEW_BOXES = 1000
-FEW_EFFORT = SearchEffort(96, 450, (Phase(16, 2),), FEW_BOXES, 8, 12)
-# Very many boxes have room for many valleys that differ by little, above all in whole
-# pixels: what decides among them needs more boxes. Boxes that were merged are as many
-# as their weights say, next to the light ones.
-MANY_BOXES = 20_000
+FEW_EFFORT = SearchEffort(48, 450, (Phase(24, 1),), FEW_BOXES, 4, 12, n_snapped=2)
+# So many boxes times anchors have many valleys that differ by little, above all in
+# whole pixels: what decides among them needs more boxes. Boxes that were merged are as
+# many as their weights say, next to the light ones.
+MANY = 150_000
 MANY_EFFORT = SearchEffort(
-    96, 800, (Phase(36, 0), Phase(12, -1, n_boxes=4000)), 12_000, 8, 8
+    96, 800, (Phase(36, -1), Phase(12, -3, n_boxes=4000)), 12_000, 8, 8
 )
 # A metric given as a Python function of two boxes takes long for each pair.
 SLOW_EFFORT = SearchEffort(8, 400, (Phase(8, 1),), 1000, 2, 8)
-# Finalists whose sides are set to those of boxes.
-SNAPPED = 4
 
 # --- The search without a gradient
 

@@ -48,6 +48,12 @@ def cells(n_boxes):
     return np.clip(np.rint(sizes), 3, 200)
 
 
+def some_cells(n_boxes, seed=0):
+    """A few of the sizes of cells, each once."""
+    sizes = np.unique(cells(3000), axis=0)
+    return sizes[np.random.default_rng(seed).permutation(len(sizes))[:n_boxes]]
+
+
 def faces(n_boxes):
     """Upright boxes, most of them small, in images of one width and many heights."""
     rng = np.random.default_rng([0, 8])
@@ -68,6 +74,7 @@ SETS = {
     "50 000": functools.partial(lognormal_mixture, 50_000, 5),
     "5 000 in pixels": functools.partial(whole_pixels, 5000),
     "30 000 in pixels": functools.partial(whole_pixels, 30_000, 3),
+    "15 000 small": functools.partial(small, 15_000),
     "40 000 small": functools.partial(small, 40_000),
     "32 000 in few cells": functools.partial(cells, 32_000),
     "64 000 in few cells": functools.partial(cells, 64_000),
@@ -120,6 +127,38 @@ def test_seeds_agree_on_a_few_thousand_boxes(seed):
     assert mean_iou == pytest.approx(0.631832, abs=5e-5)
 
 
+@pytest.mark.parametrize(
+    ("make", "n_boxes", "seed", "n_clusters"),
+    [
+        (some_cells, 160, 4, 2),
+        (some_cells, 160, 0, 3),
+        (lognormal_mixture, 160, 4, 3),
+        (lognormal_mixture, 900, 7, 2),
+        (whole_pixels, 160, 0, 2),
+    ],
+)
+def test_few_anchors_are_as_good_as_the_best_of_many_restarts(
+    make, n_boxes, seed, n_clusters
+):
+    """Where sets of two anchors are compared blurred, the first is 0.002 behind."""
+    made = make(n_boxes, seed)
+    restarts = IoUKMeans(n_clusters, init="random", n_init=60, random_state=0)
+    best = restarts.fit(made).mean_iou_
+    for seed in range(3):
+        km = IoUKMeans(n_clusters, random_state=seed).fit(made)
+        assert km.mean_iou_ >= best - 2e-5
+
+
+def test_seeds_agree_on_many_anchors_of_some_thousand_boxes():
+    """With the effort for nine anchors, the fifth is 0.0009 behind the fourth."""
+    found = [
+        IoUKMeans(20, random_state=seed).fit(boxes("15 000 small")).mean_iou_
+        for seed in range(1, 5)
+    ]
+    assert max(found) == pytest.approx(0.74877, abs=2e-4)
+    assert max(found) - min(found) <= 3e-4
+
+
 def test_very_many_boxes_are_not_blurred_at_the_end():
     """Where they are, both seeds end 0.0001 behind."""
     for seed in range(2):
@@ -146,7 +185,7 @@ def test_seeds_agree_where_valleys_differ_by_little():
 
 @pytest.mark.parametrize(("n_clusters", "best_known"), [(9, 0.72034), (20, 0.79336)])
 def test_seeds_agree_where_boxes_share_few_sizes(n_clusters, best_known):
-    """Of 16 seeds the last ends 0.00028 behind at k = 9; 0.0003 is what is promised."""
+    """Where close finalists count as one, seeds end up to 0.0003 behind at k = 9."""
     for seed in range(3):
         km = IoUKMeans(n_clusters, random_state=seed).fit(boxes("32 000 in few cells"))
         assert best_known - 3e-4 <= km.mean_iou_ <= best_known + 3e-4
