@@ -73,7 +73,7 @@ def search_by_descent(
             rng,
             improve=partial(descend_sets, on, max_iter=tuning.CHILD_STEPS),
             breed=splice,
-            rounds=phase.rounds + n_clusters // 2,
+            rounds=max(1, phase.rounds + n_clusters // 2),
         )
     finalists, _ = keep_best(
         effort.n_finalists, sets, costs, np.log, same=tuning.SAME_FINALISTS

@@ -84,7 +84,7 @@ class Phase(NamedTuple):
     n_kept : int
         Sets, each of which has a child in each round. More if anchors are few.
     rounds : int
-        And one more for every two anchors.
+        And one more for every two anchors; one at least.
     n_boxes : int
         Boxes that children descend on, where these are more than usual.
     """
