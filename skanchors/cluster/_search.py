@@ -54,7 +54,10 @@ def search_by_descent(
     share = n_clusters / tuning.USUAL_CLUSTERS
     n_boxes = effort.n_boxes * max(share, 1 / share)
     coarse, medium = fine.cuts(
-        max(tuning.DRAW_BOXES, tuning.DRAW_BOXES_PER_ANCHOR * n_clusters),
+        max(
+            int(tuning.DRAW_BOXES / min(1, share)),
+            tuning.DRAW_BOXES_PER_ANCHOR * n_clusters,
+        ),
         int(n_boxes),
         own_blur=min(tuning.OWN_BLUR * n_clusters, tuning.MOST_OWN_BLUR),
     )

@@ -65,8 +65,8 @@ SWAP_GENERATIONS = 15
 
 # --- The search by descent
 
-# Boxes that draws are made from and descend on, in all and for each anchor, at least;
-# and their steps.
+# Boxes that draws are made from and descend on, in all and for each anchor, at least,
+# and more for few anchors, as below; and their steps.
 DRAW_BOXES, DRAW_BOXES_PER_ANCHOR = 150, 12
 DRAW_STEPS = 4
 # Of each child. Fewer rank the children worse, more take longer and gain nothing.
@@ -126,7 +126,7 @@ CHEAP = 100_000
 CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 12_000, 8, 30)
 # Up to so many, a call of numpy costs more than its arithmetic.
 FEW_BOXES = 1000
-FEW_EFFORT = SearchEffort(48, 450, (Phase(24, 1),), FEW_BOXES, 4, 12, n_snapped=2)
+FEW_EFFORT = SearchEffort(32, 450, (Phase(24, 1),), FEW_BOXES, 4, 12, n_snapped=2)
 # So many boxes times anchors have many valleys that differ by little, above all in
 # whole pixels: what decides among them needs more boxes. Boxes that were merged are as
 # many as their weights say, next to the light ones.
