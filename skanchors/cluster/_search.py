@@ -90,7 +90,7 @@ def search_by_descent(
     if not (is_few or shares) or not is_worth_snapping(problem, finalists[0]):
         return finalists[0]
     # Only then is it known which one is the best.
-    snapped = [snap(problem, each) for each in finalists[: effort.n_snapped]]
+    snapped = [snap(problem, each) for each in finalists[: tuning.SNAPPED]]
     return min(snapped, key=problem.cost)
 
 

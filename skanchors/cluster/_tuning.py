@@ -107,8 +107,6 @@ class SearchEffort(NamedTuple):
         Of the population.
     fine_boxes, n_finalists, fine_steps : int
         So many boxes at most, sets that descend on them, and their steps.
-    n_snapped : int
-        Finalists whose sides are set to those of boxes.
     """
 
     n_draws: int
@@ -117,7 +115,6 @@ class SearchEffort(NamedTuple):
     fine_boxes: int
     n_finalists: int
     fine_steps: int
-    n_snapped: int = 4
 
 
 EFFORT = SearchEffort(32, 800, (Phase(12, 0),), 4000, 3, 8)
@@ -126,7 +123,7 @@ CHEAP = 100_000
 CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 12_000, 8, 30)
 # Up to so many, a call of numpy costs more than its arithmetic.
 FEW_BOXES = 1000
-FEW_EFFORT = SearchEffort(32, 450, (Phase(24, 1),), FEW_BOXES, 4, 12, n_snapped=2)
+FEW_EFFORT = SearchEffort(32, 450, (Phase(24, 1),), FEW_BOXES, 4, 12)
 # So many boxes times anchors have many valleys that differ by little, above all in
 # whole pixels: what decides among them needs more boxes. Boxes that were merged are as
 # many as their weights say, next to the light ones.
@@ -136,6 +133,8 @@ MANY_EFFORT = SearchEffort(
 )
 # A metric given as a Python function of two boxes takes long for each pair.
 SLOW_EFFORT = SearchEffort(8, 400, (Phase(8, 1),), 1000, 2, 8)
+# Finalists whose sides are set to those of boxes.
+SNAPPED = 2
 
 # --- The search without a gradient
 
