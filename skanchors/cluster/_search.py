@@ -24,11 +24,18 @@ def _effort(problem: Problem, n_clusters: int) -> SearchEffort:
         return tuning.SLOW_EFFORT
     if len(problem) <= tuning.FEW_BOXES:
         return tuning.FEW_EFFORT
-    if problem.n_unmerged * n_clusters > tuning.MANY:
+    if _have_many_valleys(problem, n_clusters):
         return tuning.MANY_EFFORT
     if len(problem) * n_clusters <= tuning.CHEAP:
         return tuning.CHEAP_EFFORT
     return tuning.EFFORT
+
+
+def _have_many_valleys(problem: Problem, n_clusters: int) -> bool:
+    n_boxes = problem.n_unmerged
+    if n_boxes * n_clusters <= tuning.MANY:
+        return False
+    return n_boxes > min(tuning.MANY_BOXES, tuning.MANY_REPEATS * len(problem))
 
 
 def search_by_descent(

@@ -128,6 +128,9 @@ FEW_EFFORT = SearchEffort(32, 450, (Phase(24, 1),), FEW_BOXES, 4, 12)
 # whole pixels: what decides among them needs more boxes. Boxes that were merged are as
 # many as their weights say, next to the light ones.
 MANY = 150_000
+# The same if there are more than so many, or each stands for more than so many (15 000
+# small ones, k = 20: 0.0009 between seeds); others of that number are smooth enough.
+MANY_BOXES, MANY_REPEATS = 20_000, 1.5
 MANY_EFFORT = SearchEffort(
     96, 800, (Phase(36, -1), Phase(12, -3, n_boxes=4000)), 12_000, 8, 8
 )
