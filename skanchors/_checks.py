@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._near import did_you_mean
+from skanchors._tables import excerpt
+
 # How large the anchors of a level usually are: square root of the area in strides. All
 # published YOLO sets lie within, 0.6 to 13.5.
 USUAL_SIZES_IN_STRIDES = (0.5, 16.0)
@@ -43,6 +46,16 @@ def check_names(value: Any, *, name: str) -> tuple:
     if not isinstance(value, Iterable):
         raise TypeError(f"{name} must be one name or several, got {value!r}.")
     return tuple(value)
+
+
+def check_choice(value: Any, choices: Iterable[str], *, name: str) -> None:
+    """Refuse what is none of these names, whatever its type."""
+    known = list(choices)
+    if not isinstance(value, str) or value not in known:
+        raise ValueError(
+            f"{name} must be one of {', '.join(known)}; got {excerpt(repr(value))}."
+            f"{did_you_mean(value, known)}"
+        )
 
 
 def check_verbose(value: Any) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skanchors._near import did_you_mean
+from skanchors._checks import check_choice
 from skanchors.cluster import IoUKMeans, PyramidAnchors, SSDAnchors
 from skanchors.detectors import Detector
 from skanchors.export import AnchorSet
@@ -25,11 +25,7 @@ def check_above_a_pixel(sizes: np.ndarray, where: str) -> None:
 
 def check_objective(detector: Detector, objective: str) -> None:
     """Refuse what the anchors of a detector cannot be fitted for."""
-    if objective not in OBJECTIVES:
-        raise ValueError(
-            f"objective must be one of {', '.join(OBJECTIVES)}; got {objective!r}."
-            f"{did_you_mean(objective, OBJECTIVES)}"
-        )
+    check_choice(objective, OBJECTIVES, name="objective")
     if detector.form.name == "free" and objective != "iou":
         raise ValueError(
             f"{detector.name} holds free anchors, which are fitted for "

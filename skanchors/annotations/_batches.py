@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
+from skanchors._checks import check_choice
 from skanchors._progress import track
 from skanchors.annotations._class_names import as_class_names, declared
 from skanchors.annotations._collector import Collector
@@ -21,7 +22,7 @@ from skanchors.annotations._files import (
     read_bytes,
     to_str,
 )
-from skanchors.annotations._findings import Finding, raise_finding
+from skanchors.annotations._findings import ON_INVALID, Finding, raise_finding
 from skanchors.annotations._image_sizes import make_sizes
 from skanchors.annotations._table import AnnotationTable
 from skanchors.annotations.formats import (
@@ -107,10 +108,10 @@ def read_batches(
     AnnotationTable or Sizes
         What each batch of files gives, in order; sizes if `size_options` are given.
     """
-    _check_choice("on_invalid", on_invalid, ("warn", "raise", "ignore"))
+    check_choice(on_invalid, ON_INVALID, name="on_invalid")
     if not isinstance(format, Format):
         check_format(format)
-    _check_choice("columns", columns, COLUMNS)
+    check_choice(columns, COLUMNS, name="columns")
     common = (as_class_names(class_names), need_image_size, keep_crowd, columns)
     if override_sizes and image_sizes is None:
         raise ValueError(
@@ -344,9 +345,4 @@ def _sizes(table: Any, options: Any) -> Any:
 
 def check_format(format: Any) -> None:
     """Refuse what is no name of a format."""
-    _check_choice("format", format, ("auto", *format_names()))
-
-
-def _check_choice(name: str, value: Any, choices: Any) -> None:
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {list(choices)}, got {value!r}.")
+    check_choice(format, ("auto", *format_names()), name="format")

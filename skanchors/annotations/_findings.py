@@ -11,6 +11,9 @@ from skanchors._warnings import warn
 # a colon is detail.
 CROWD = "crowd region"
 
+# What can be done about findings: the values of `on_invalid`.
+ON_INVALID = "warn", "raise", "ignore"
+
 
 class AnnotationWarning(UserWarning):
     """Some annotations could not be used as they are.

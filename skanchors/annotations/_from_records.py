@@ -4,10 +4,11 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from skanchors._checks import check_choice
 from skanchors.annotations._class_names import as_class_names, declared
 from skanchors.annotations._collector import Collector
 from skanchors.annotations._files import InvalidFileError
-from skanchors.annotations._findings import raise_finding, report_table
+from skanchors.annotations._findings import ON_INVALID, raise_finding, report_table
 from skanchors.annotations._image_headers import header_size
 from skanchors.annotations._image_sizes import make_sizes
 from skanchors.annotations._table import AnnotationTable
@@ -93,14 +94,8 @@ def from_records(
     >>> table.sizes().tolist(), table.label.tolist()
     ([[0.1, 0.2]], ['dog'])
     """
-    if box_format not in _TO_CORNERS:
-        raise ValueError(
-            f"box_format must be one of {list(_TO_CORNERS)}, got {box_format!r}."
-        )
-    if on_invalid not in ("warn", "raise", "ignore"):
-        raise ValueError(
-            f"on_invalid must be 'warn', 'raise' or 'ignore', got {on_invalid!r}."
-        )
+    check_choice(box_format, _TO_CORNERS, name="box_format")
+    check_choice(on_invalid, ON_INVALID, name="on_invalid")
     if isinstance(records, Mapping | str):
         raise TypeError("records must be a sequence of mappings, such as [record].")
     sizes = make_sizes(image_sizes, False)

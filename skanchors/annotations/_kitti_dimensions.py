@@ -5,13 +5,19 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._checks import check_choice
 from skanchors.annotations._files import (
     InvalidFileError,
     as_labels,
     check_paths,
     read_bytes,
 )
-from skanchors.annotations._findings import Finding, raise_finding, report
+from skanchors.annotations._findings import (
+    ON_INVALID,
+    Finding,
+    raise_finding,
+    report,
+)
 from skanchors.annotations.formats import _kitti
 
 
@@ -62,10 +68,7 @@ def read_kitti_dimensions(
     ...     read_kitti_dimensions([path])
     array([[1.5, 1.6, 3.9]])
     """
-    if on_invalid not in ("warn", "raise", "ignore"):
-        raise ValueError(
-            f"on_invalid must be 'warn', 'raise' or 'ignore', got {on_invalid!r}."
-        )
+    check_choice(on_invalid, ON_INVALID, name="on_invalid")
     wanted = as_labels(classes)
     sizes: list[list[float]] = []
     dropped: list[Finding] = []

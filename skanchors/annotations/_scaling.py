@@ -4,8 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from skanchors._checks import check_pair_of_counts
-from skanchors._near import did_you_mean
+from skanchors._checks import check_choice, check_pair_of_counts
 from skanchors._tables import counted
 
 
@@ -18,11 +17,7 @@ def check_scaling(scaling: str, input_size: Any) -> np.ndarray | None:
         Width and height of the input; for "shortest_edge" the shortest and the longest
         side.
     """
-    if scaling not in _SCALERS:
-        raise ValueError(
-            f"scaling must be one of {sorted(_SCALERS)}, got {scaling!r}."
-            f"{did_you_mean(scaling, _SCALERS)}"
-        )
+    check_choice(scaling, sorted(_SCALERS), name="scaling")
     if scaling == "shortest_edge":
         return _check_edges(input_size)
     if input_size is None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from skanchors._checks import check_input_size
-from skanchors._near import did_you_mean
+from skanchors._checks import check_choice, check_input_size
 from skanchors._threads import effective_n_threads
 from skanchors.annotations import AnnotationTable
 from skanchors.assignment._anchors import resolve_anchors
@@ -202,11 +201,8 @@ def make_grid(
 def _override(detector: Detector, scaling: str | None, input_size: Any) -> Detector:
     """The detector with another scaling or input size."""
     changes: dict[str, Any] = {}
-    if scaling is not None and scaling not in SCALINGS:
-        raise ValueError(
-            f"scaling must be one of {', '.join(SCALINGS)}; got {scaling!r}."
-            f"{did_you_mean(scaling, SCALINGS)}"
-        )
+    if scaling is not None:
+        check_choice(scaling, SCALINGS, name="scaling")
     if scaling is not None and scaling != detector.scaling:
         changes["scaling"] = scaling
         fixed = {"stretch", "letterbox"}

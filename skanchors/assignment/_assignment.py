@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._checks import check_choice
 from skanchors._optional import require
 from skanchors._tables import (
     Columns,
@@ -165,8 +166,7 @@ class Assignment:
             If pandas is not installed.
         """
         content = self.to_dict()
-        if part not in _PARTS:
-            raise ValueError(f"part must be one of {', '.join(_PARTS)}; got {part!r}.")
+        check_choice(part, _PARTS, name="part")
         return require("pandas", extra="pandas").DataFrame(content[part])
 
     def to_dict(self) -> dict:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from skanchors._near import did_you_mean
+from skanchors._checks import check_choice
 from skanchors.assignment._grid import Grid
 
 
@@ -148,11 +148,7 @@ def make_rule(rule: Any) -> Rule:
         raise TypeError(
             f"rule must be a rule such as MaxIoU(0.5, 0.4) or a name, got {rule!r}."
         )
-    if name not in _RULES:
-        raise ValueError(
-            f"rule must be one of {', '.join(_RULES)}; got {name!r}."
-            f"{did_you_mean(name, _RULES)}"
-        )
+    check_choice(name, _RULES, name="rule")
     parameters = getattr(rule, "parameters", {})
     known = tuple(signature(_RULES[name]).parameters.values())
     names = [each.name for each in known]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from skanchors._boxes import volume_order
+from skanchors._checks import check_choice
 
 FORMS = ("cross", "ssd")
 
@@ -105,8 +106,7 @@ def check_form(sizes: Any, ratios: Any, form: str | None) -> Form:
         10 000 anchors.
     """
     name = FORMS[0] if form is None else form
-    if name not in FORMS:
-        raise ValueError(f"form must be one of {', '.join(FORMS)}; got {form!r}.")
+    check_choice(name, FORMS, name="form")
     if sizes is None or ratios is None:
         raise ValueError("sizes and ratios belong together; give both, or neither.")
     rows = [_numbers(row, name="sizes") for row in _items(sizes, name="sizes")]

@@ -6,7 +6,12 @@ from typing import Any
 import numpy as np
 
 from skanchors._boxes import volume_order
-from skanchors._checks import USUAL_SIZES_IN_STRIDES, check_strides, even_split
+from skanchors._checks import (
+    USUAL_SIZES_IN_STRIDES,
+    check_choice,
+    check_strides,
+    even_split,
+)
 from skanchors._warnings import warn
 from skanchors.export._anchor_set import check_anchors
 
@@ -61,8 +66,7 @@ def assign_levels(
     """
     anchors = check_anchors(anchors)
     strides = check_strides(strides) or (8, 16, 32)
-    if rule not in RULES:
-        raise ValueError(f"rule must be one of {sorted(RULES)}, got {rule!r}.")
+    check_choice(rule, sorted(RULES), name="rule")
     fine_to_coarse = np.argsort(strides)
     groups = RULES[rule](anchors, np.sort(strides))
     levels: list[tuple[int, ...]] = [()] * len(strides)

@@ -71,7 +71,7 @@ def style_names() -> dict[str, str]:
 
 def get_style(name: str) -> Style:
     """The row of the table, or an error that lists the names."""
-    if name not in STYLES:
+    if not isinstance(name, str) or name not in STYLES:
         raise ValueError(
             f"style must be one of {', '.join(STYLES)}; got {name!r}."
             f"{why_no_anchors(name) or did_you_mean(name, STYLES)}"

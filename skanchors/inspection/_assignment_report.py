@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from skanchors._checks import check_count
+from skanchors._checks import check_choice, check_count
 from skanchors._optional import require
 from skanchors._tables import (
     Columns,
@@ -115,8 +115,7 @@ class AssignmentReport:
             If pandas is not installed.
         """
         pandas = require("pandas", extra="pandas")
-        if part not in _PARTS:
-            raise ValueError(f"part must be one of {', '.join(_PARTS)}; got {part!r}.")
+        check_choice(part, _PARTS, name="part")
         return pandas.DataFrame(self.content[part])
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 
 from skanchors._checks import check_count, even_split
 from skanchors._plot import in_pixels
+from skanchors._tables import excerpt
 from skanchors.inspection._best import Best, check_column, total_weight
 from skanchors.metrics import anchors_above_threshold_score, best_possible_recall_score
 
@@ -18,13 +19,22 @@ IOU_LEVELS = (0.5, 0.7)
 
 
 def check_thresholds(thresholds: Any) -> list[float]:
-    thresholds = [float(threshold) for threshold in np.ravel(thresholds)]
-    if not thresholds or not all(threshold > 1 for threshold in thresholds):
+    found = _numbers(thresholds)
+    if not found or not all(threshold > 1 for threshold in found):
         raise ValueError(
             "thresholds are ratios of two sides, at least one and each above 1, got "
-            f"{thresholds}."
+            f"{excerpt(repr(thresholds))}."
         )
-    return thresholds
+    return found
+
+
+def _numbers(values: Any) -> list[float]:
+    """One number or several as a list, which is empty if any is none."""
+    try:
+        found = np.ravel(np.asarray(values, dtype=float)).tolist()
+    except (TypeError, ValueError):
+        return []
+    return [] if np.isnan(found).any() else found
 
 
 def threshold_rows(best: Best, thresholds: Iterable[float]) -> list[dict]:
@@ -155,13 +165,19 @@ def add_strides(
     levels : sequence of sequences of int, or None
     stride_range : (float, float)
     """
-    strides = np.asarray(strides, dtype=float).ravel()
-    low, high = stride_range
-    if not (strides > 0).all() or not 0 <= low < high:
+    given, strides = strides, np.array(_numbers(strides))
+    bounds = _numbers(stride_range)
+    if (
+        not len(strides)
+        or not (strides > 0).all()
+        or len(bounds) != 2
+        or not 0 <= bounds[0] < bounds[1]
+    ):
         raise ValueError(
-            "strides must be above 0 and stride_range two rising numbers, got "
-            f"{strides.tolist()} and {stride_range!r}."
+            "strides must be numbers above 0 and stride_range two rising numbers, got "
+            f"{excerpt(repr(given))} and {excerpt(repr(stride_range))}."
         )
+    low, high = bounds
     # The size of a box is the side of the cube with its volume.
     size = anchors.prod(axis=1) ** (1 / anchors.shape[1])
     stride_of = np.full(len(anchors), np.nan)

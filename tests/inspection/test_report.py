@@ -207,7 +207,7 @@ def test_pandas_missing(monkeypatch):
         ({"strides": (8, 16, 32)}, "4 anchors cannot be shared out evenly among 3"),
         ({"strides": (8, 16), "levels": [[0, 1, 2, 3]]}, "1 groups .* 2 strides"),
         ({"strides": (8, 16), "levels": [[0, 1], [2]]}, r"leave out the anchors \[3\]"),
-        ({"strides": (0, 16)}, "strides must be above 0"),
+        ({"strides": (0, 16)}, "strides must be numbers above 0"),
         ({"strides": (8, 16), "stride_range": (3, 1)}, "two rising numbers"),
     ],
 )
