@@ -8,7 +8,8 @@ import functools
 import numpy as np
 import pytest
 
-from skanchors import IoUKMeans
+from skanchors import IoUKMeans, VOCBoxExtractor
+from skanchors.datasets import load_sample_paths
 
 SIDES = np.array([320, 375, 480, 500, 512, 640, 768, 800, 1024])
 
@@ -135,17 +136,29 @@ def test_seeds_agree_on_a_few_thousand_boxes(seed):
         (lognormal_mixture, 160, 4, 3),
         (lognormal_mixture, 900, 7, 2),
         (whole_pixels, 160, 0, 2),
+        (whole_pixels, 60, 2, 4),
     ],
 )
 def test_few_anchors_are_as_good_as_the_best_of_many_restarts(
     make, n_boxes, seed, n_clusters
 ):
-    """Where sets of two anchors are compared blurred, the first is 0.002 behind."""
+    """Compared blurred, the first is 0.002 behind; of a third of the sets, the last."""
     made = make(n_boxes, seed)
     restarts = IoUKMeans(n_clusters, init="random", n_init=60, random_state=0)
     best = restarts.fit(made).mean_iou_
     for seed in range(3):
         km = IoUKMeans(n_clusters, random_state=seed).fit(made)
+        assert km.mean_iou_ >= best - 2e-5
+
+
+def test_two_anchors_of_the_sample_are_the_best_from_every_seed():
+    """Without the first files, another valley is 0.0001 behind and easier to find."""
+    paths = load_sample_paths()
+    sizes = VOCBoxExtractor().fit_transform(paths[len(paths) // 5 :])
+    restarts = IoUKMeans(2, init="random", n_init=100, random_state=0)
+    best = restarts.fit(sizes).mean_iou_
+    for seed in range(10):
+        km = IoUKMeans(2, random_state=seed).fit(sizes)
         assert km.mean_iou_ >= best - 2e-5
 
 
