@@ -7,7 +7,7 @@ from skanchors import fit_detector
 from skanchors.annotations import from_records, read_annotations
 from skanchors.assignment import assign
 from skanchors.datasets import load_sample_paths
-from skanchors.export import assign_levels, format_anchors
+from skanchors.export import assign_levels, default_anchors, format_anchors
 from skanchors.inspection import anchor_report
 
 SIZES = np.array([[10.0, 13], [33, 23], [62, 45]])
@@ -23,6 +23,7 @@ CALLS = {
     "scaling": lambda value: table().sizes(scaling=value),
     "scaling of assign": lambda value: assign(table(), "yolov5", scaling=value),
     "part": lambda value: assign(table(), "yolov5").to_pandas(value),
+    "part of a report": lambda value: anchor_report(SIZES, SIZES).to_pandas(value),
     "objective": lambda value: fit_detector(table(), "yolov5", objective=value),
     "on_invalid": lambda value: read_annotations(
         load_sample_paths()[:1], on_invalid=value
@@ -49,6 +50,12 @@ def test_numbers_of_the_report(value):
         anchor_report(SIZES, SIZES, strides=value)
     with pytest.raises(ValueError, match="stride_range two rising numbers"):
         anchor_report(SIZES, SIZES, strides=(8,), stride_range=value)
+
+
+@pytest.mark.parametrize("value", [["yolov5"], {}, 5], ids=repr)
+def test_published_anchors_are_listed(value):
+    with pytest.raises(ValueError, match="No published anchors are called"):
+        default_anchors(value)
 
 
 def test_close_names_are_suggested():

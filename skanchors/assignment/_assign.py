@@ -201,9 +201,10 @@ def make_grid(
 def _override(detector: Detector, scaling: str | None, input_size: Any) -> Detector:
     """The detector with another scaling or input size."""
     changes: dict[str, Any] = {}
-    if scaling is not None:
-        check_choice(scaling, SCALINGS, name="scaling")
-    if scaling is not None and scaling != detector.scaling:
+    if scaling is None:
+        scaling = detector.scaling
+    check_choice(scaling, SCALINGS, name="scaling")
+    if scaling != detector.scaling:
         changes["scaling"] = scaling
         fixed = {"stretch", "letterbox"}
         if scaling == "pixels":

@@ -57,7 +57,7 @@ def default_anchors(name: str) -> AnchorSet:
     >>> default_anchors("fasterrcnn_resnet50_fpn").sizes
     ((32.0,), (64.0,), (128.0,), (256.0,), (512.0,))
     """
-    if name not in PUBLISHED:
+    if not isinstance(name, str) or name not in PUBLISHED:
         near = difflib.get_close_matches(str(name), PUBLISHED, n=3)
         hint = f"; did you mean {', '.join(near)}?" if near else "."
         raise ValueError(

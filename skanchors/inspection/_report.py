@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from skanchors._anchors_like import in_words, looked_up, scaling_of
 from skanchors._boxes import is_table
-from skanchors._checks import USUAL_SIZES_IN_STRIDES, check_count
+from skanchors._checks import USUAL_SIZES_IN_STRIDES, check_choice, check_count
 from skanchors._optional import require
 from skanchors._tables import rounded
 from skanchors.inspection._anchor_rows import anchor_rows
@@ -100,11 +100,9 @@ class AnchorReport:
             If pandas is not installed.
         """
         pandas = require("pandas", extra="pandas")
-        rows = self.content.get(part)
-        if part not in _INDEX or rows is None:
-            parts = [name for name in _INDEX if name in self.content]
-            raise ValueError(f"part must be one of {parts}, got {part!r}.")
-        frame = pandas.DataFrame(rows)
+        parts = [name for name in _INDEX if self.content.get(name) is not None]
+        check_choice(part, parts, name="part")
+        frame = pandas.DataFrame(self.content[part])
         return frame.set_index(_INDEX[part]) if len(frame) else frame
 
     def __str__(self) -> str:
