@@ -52,6 +52,12 @@ def test_numbers_of_the_report(value):
         anchor_report(SIZES, SIZES, strides=(8,), stride_range=value)
 
 
+@pytest.mark.parametrize("value", [(2, 2), (-1, 2), (1, 2, 3), 2], ids=repr)
+def test_a_stride_range_has_two_rising_numbers(value):
+    with pytest.raises(ValueError, match="stride_range two rising numbers"):
+        anchor_report(SIZES, SIZES, strides=(8,), stride_range=value)
+
+
 @pytest.mark.parametrize("value", [["yolov5"], {}, 5], ids=repr)
 def test_published_anchors_are_listed(value):
     with pytest.raises(ValueError, match="No published anchors are called"):
