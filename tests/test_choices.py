@@ -8,7 +8,7 @@ from skanchors.annotations import from_records, read_annotations
 from skanchors.assignment import assign
 from skanchors.datasets import load_sample_paths
 from skanchors.export import assign_levels, default_anchors, format_anchors
-from skanchors.inspection import anchor_report
+from skanchors.inspection import anchor_report, assignment_report
 
 SIZES = np.array([[10.0, 13], [33, 23], [62, 45]])
 
@@ -24,6 +24,9 @@ CALLS = {
     "scaling of assign": lambda value: assign(table(), "yolov5", scaling=value),
     "part": lambda value: assign(table(), "yolov5").to_pandas(value),
     "part of a report": lambda value: anchor_report(SIZES, SIZES).to_pandas(value),
+    "part of an assignment report": lambda value: assignment_report(
+        table(), "yolov5"
+    ).to_pandas(value),
     "objective": lambda value: fit_detector(table(), "yolov5", objective=value),
     "on_invalid": lambda value: read_annotations(
         load_sample_paths()[:1], on_invalid=value

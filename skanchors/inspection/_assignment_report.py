@@ -114,8 +114,8 @@ class AssignmentReport:
         ImportError
             If pandas is not installed.
         """
-        pandas = require("pandas", extra="pandas")
         check_choice(part, _PARTS, name="part")
+        pandas = require("pandas", extra="pandas")
         return pandas.DataFrame(self.content[part])
 
     def __str__(self) -> str:

@@ -99,9 +99,9 @@ class AnchorReport:
         ImportError
             If pandas is not installed.
         """
-        pandas = require("pandas", extra="pandas")
         parts = [name for name in _INDEX if self.content.get(name) is not None]
         check_choice(part, parts, name="part")
+        pandas = require("pandas", extra="pandas")
         frame = pandas.DataFrame(self.content[part])
         return frame.set_index(_INDEX[part]) if len(frame) else frame
 
