@@ -17,6 +17,7 @@ BASE = {
     "_doc_link",
     "_fitted",
     "_hold_out",
+    "_memory",
     "_near",
     "_anchors_like",
     "_optional",

@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from skanchors._memory import keep_freed_memory
 from skanchors.cluster import _tuning as tuning
 from skanchors.cluster._form import Form
 
@@ -124,6 +125,7 @@ def _run(
     dtype: Any,
     on_step: Callable | None = None,
 ) -> tuple[np.ndarray, np.ndarray, int]:
+    keep_freed_memory()
     start = form.anchors(thetas)
     costs_and_gradients = objective.gradients_function(start, dtype)
     costs, gradients = costs_and_gradients(start)
