@@ -123,7 +123,7 @@ CHEAP = 100_000
 CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 12_000, 8, 30)
 # Up to so many, a call of numpy costs more than its arithmetic.
 FEW_BOXES = 1000
-FEW_EFFORT = SearchEffort(32, 450, (Phase(24, 1),), FEW_BOXES, 4, 12)
+FEW_EFFORT = SearchEffort(48, 350, (Phase(24, 1),), FEW_BOXES, 12, 12)
 # So many boxes times anchors have many valleys that differ by little, above all in
 # whole pixels: what decides among them needs more boxes. Boxes that were merged are as
 # many as their weights say, next to the light ones.
