@@ -40,7 +40,7 @@ PARTS = {
     "recombination": [(_search, "compete", _only_improved)],
     "blurred representatives": [(_tuning, "BLUR", 0.0)],
     "blurred boxes of their own": [(_tuning, "MOST_OWN_BLUR", 0.0)],
-    "more sets of few anchors": [(_tuning, "MOST_SETS", 1.0)],
+    "more sets where boxes are few": [(_tuning, "MOST_SETS", 1.0)],
     "new starts of stalled descents": [(_tuning, "RESTART_GAIN", np.inf)],
     "several finalists": _all_efforts(lambda effort: effort._replace(n_finalists=1)),
     "finalists that are close": [(_tuning, "SAME_FINALISTS", _tuning.SAME)],

@@ -69,7 +69,7 @@ def search_by_descent(
         own_blur=min(tuning.OWN_BLUR * n_clusters, tuning.MOST_OWN_BLUR),
     )
     # Boxes that are not there leave the time for more sets.
-    more_sets = np.clip(min(1 / share, n_boxes / len(medium)), 1, tuning.MOST_SETS)
+    more_sets = np.clip(np.sqrt(n_boxes / len(medium)), 1, tuning.MOST_SETS)
     n_draws = max(int(effort.n_draws * more_sets), 3 * n_clusters)
     sets = coarse.boxes[draw_sets(coarse, n_clusters, n_draws, rng)]
     with_volume = (sets > 0).all(axis=(1, 2))

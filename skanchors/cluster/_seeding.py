@@ -86,8 +86,9 @@ def draw_sets(
     n_candidates = 2 + int(np.log(n_clusters))
     weight = problem.weight
     every = np.arange(n_sets)
+    distances = _Distances(problem, n_sets * n_candidates * (n_clusters - 1))
     chosen = draw(weight, n_sets, rng)[:, None]
-    nearest = problem.rough_distances(problem.boxes[chosen])[:, 0]
+    nearest = distances[chosen][:, 0]
     for _ in range(1, n_clusters):
         mass = nearest * weight
         np.put_along_axis(mass, chosen, 0, axis=1)
@@ -101,12 +102,31 @@ def draw_sets(
         candidates = (cumulated[:, None] <= place[..., None]).sum(axis=2)
         # Rounding can push a draw past the last box.
         candidates = np.minimum(candidates, len(weight) - 1)
-        closer = problem.rough_distances(problem.boxes[candidates])
+        closer = distances[candidates]
         np.minimum(closer, nearest[:, None], out=closer)
         best = product(closer, weight).argmin(axis=1)
         chosen = np.column_stack([chosen, candidates[every, best]])
         nearest = closer[every, best]
     return chosen
+
+
+class _Distances:
+    """Distances of boxes, given by their indices, to all boxes of a problem.
+
+    From shape (n_sets, n_candidates) to (n_sets, n_candidates, n_boxes). If the boxes
+    are fewer than those that will be asked for, all of them are computed at once.
+    """
+
+    def __init__(self, problem: Any, n_asked: int) -> None:
+        self.problem = problem
+        self.table = None
+        if len(problem) < n_asked:
+            self.table = problem.rough_distances(problem.boxes[None])[0]
+
+    def __getitem__(self, rows: np.ndarray) -> np.ndarray:
+        if self.table is not None:
+            return self.table[rows]
+        return self.problem.rough_distances(self.problem.boxes[rows])
 
 
 def draw_distinct(

@@ -72,7 +72,8 @@ DRAW_STEPS = 4
 # Of each child. Fewer rank the children worse, more take longer and gain nothing.
 CHILD_STEPS = 6
 # Efforts say how many boxes and sets this many anchors need. Fewer get more boxes, as
-# their clusters hide more of them (up to 0.0004 at k = 3), and more sets, up to:
+# their clusters hide more of them (up to 0.0004 at k = 3). Where so many boxes are not
+# there, sets are more, by the root of what is missing, and at most so many times.
 USUAL_CLUSTERS, MOST_SETS = 10, 3.0
 
 
@@ -82,7 +83,7 @@ class Phase(NamedTuple):
     Attributes
     ----------
     n_kept : int
-        Sets, each of which has a child in each round. More if anchors are few.
+        Sets, each of which has a child in each round. More if boxes are fewer.
     rounds : int
         And one more for every two anchors; one at least.
     n_boxes : int
@@ -100,7 +101,7 @@ class SearchEffort(NamedTuple):
     Attributes
     ----------
     n_draws : int
-        At least; three an anchor if that is more. More if anchors are few.
+        At least; three an anchor if that is more. More if boxes are fewer.
     n_boxes : int
         Boxes that they descend on, for the usual number of anchors.
     phases : tuple of Phase
@@ -123,7 +124,7 @@ CHEAP = 100_000
 CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 12_000, 8, 30)
 # Up to so many, a call of numpy costs more than its arithmetic.
 FEW_BOXES = 1000
-FEW_EFFORT = SearchEffort(48, 350, (Phase(24, 1),), FEW_BOXES, 12, 12)
+FEW_EFFORT = SearchEffort(40, 350, (Phase(20, 2),), FEW_BOXES, 12, 12)
 # So many boxes times anchors have many valleys that differ by little, above all in
 # whole pixels: what decides among them needs more boxes. Boxes that were merged are as
 # many as their weights say, next to the light ones.
