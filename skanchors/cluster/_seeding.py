@@ -86,7 +86,7 @@ def draw_sets(
     n_candidates = 2 + int(np.log(n_clusters))
     weight = problem.weight
     every = np.arange(n_sets)
-    distances = _Distances(problem, n_sets * n_candidates * (n_clusters - 1))
+    distances = Distances(problem, n_sets * n_candidates * (n_clusters - 1))
     chosen = draw(weight, n_sets, rng)[:, None]
     nearest = distances[chosen][:, 0]
     for _ in range(1, n_clusters):
@@ -110,7 +110,7 @@ def draw_sets(
     return chosen
 
 
-class _Distances:
+class Distances:
     """Distances of boxes, given by their indices, to all boxes of a problem.
 
     From shape (n_sets, n_candidates) to (n_sets, n_candidates, n_boxes). If the boxes

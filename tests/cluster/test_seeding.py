@@ -3,6 +3,7 @@ import pytest
 from problems import make_problem
 
 from skanchors.cluster._seeding import (
+    Distances,
     draw,
     draw_distinct,
     draw_sets,
@@ -106,6 +107,14 @@ def test_sets_are_drawn_far_apart_and_distinct(n_clusters):
         alone = np.mean([found.cost for found in one_by_one])
         random = np.mean([problem.assign(X[9 * i % 31 :][:9]).cost for i in range(25)])
         assert drawn < (alone + random) / 2
+
+
+def test_distances_looked_up_are_those_computed():
+    problem = make_problem(boxes(40), np.ones(40), fixed=boxes(3))
+    rows = np.random.RandomState(0).randint(40, size=(5, 4))
+    np.testing.assert_array_equal(
+        Distances(problem, 41)[rows], Distances(problem, 0)[rows]
+    )
 
 
 def test_draws_go_on_where_fixed_anchors_equal_all_boxes():

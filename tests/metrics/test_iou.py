@@ -68,6 +68,21 @@ def test_values_do_not_depend_on_the_other_rows():
     )
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_sides", [1, 2, 3])
+def test_many_rows_have_the_values_of_few(n_sides, dtype):
+    """Long rows are computed in another way than short ones, to the same bits."""
+    rng = np.random.RandomState(0)
+    X = np.exp(rng.normal(4, 1, size=(600, n_sides))).astype(dtype)
+    anchors = X[:7] * dtype(1.1)
+    buffers = np.getbufsize()
+    found = pairwise_iou(anchors, X)
+    assert np.getbufsize() == buffers
+    few = [pairwise_iou(anchors, X[i : i + 100]) for i in range(0, 600, 100)]
+    np.testing.assert_array_equal(found, np.hstack(few))
+    np.testing.assert_array_equal(found, pairwise_iou(X, anchors).T)
+
+
 def test_integers_lists_and_fortran_order():
     X = [[2, 2], [4, 1]]
     expected = iou_distances(np.array(X, dtype=float))
