@@ -133,6 +133,7 @@ def test_seeds_agree_on_a_few_thousand_boxes(seed):
     [
         (some_cells, 160, 4, 2),
         (some_cells, 160, 0, 3),
+        (some_cells, 900, 0, 4),
         (lognormal_mixture, 160, 4, 3),
         (lognormal_mixture, 900, 7, 2),
         (whole_pixels, 160, 0, 2),
@@ -142,7 +143,10 @@ def test_seeds_agree_on_a_few_thousand_boxes(seed):
 def test_few_anchors_are_as_good_as_the_best_of_many_restarts(
     make, n_boxes, seed, n_clusters
 ):
-    """Compared blurred, the first is 0.002 behind; of a third of the sets, the last."""
+    """Compared blurred, the first is 0.002 behind; of a third of the sets, the last.
+
+    With a few boxes merged and all of them blurred for it, the third is 0.0001 behind.
+    """
     made = make(n_boxes, seed)
     restarts = IoUKMeans(n_clusters, init="random", n_init=60, random_state=0)
     best = restarts.fit(made).mean_iou_
