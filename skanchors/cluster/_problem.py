@@ -110,7 +110,7 @@ class Problem:
         """The same question about so many groups of boxes, see `variance_cuts`.
 
         In place of `tuning.BLUR`, `own_blur` is for boxes that were not merged; where
-        some were, it lies between.
+        some of few were, it lies between.
         """
         cuts = variance_cuts(self.boxes, self.weight, sizes)
         return [self._blurred(*cut, own_blur) for cut in cuts]
@@ -121,8 +121,10 @@ class Problem:
         """The same question about these boxes, or means of them, blurred."""
         blurred = self.on(boxes, weight)
         blurred.is_condensed = self.is_condensed or len(boxes) < len(self)
-        # One that stands for itself has less to hide, be it a box or a group of one.
-        merged = 1.0 if self.is_condensed else 1 - len(boxes) / len(self)
+        merged = float(blurred.is_condensed)
+        if len(self) <= tuning.FEW_BOXES and not self.is_condensed:
+            # Of many boxes nearly all are merged, of few some: the rest hides less.
+            merged = 1 - len(boxes) / len(self)
         blur = own_blur + (tuning.BLUR - own_blur) * merged
         blurred.blur = blur / np.sqrt(len(boxes))
         return blurred

@@ -60,14 +60,13 @@ def search_by_descent(
     fine = problem.representatives(effort.fine_boxes)
     share = n_clusters / tuning.USUAL_CLUSTERS
     n_boxes = effort.n_boxes * max(share, 1 / share)
-    own_blur = min(tuning.OWN_BLUR * n_clusters, tuning.MOST_OWN_BLUR)
     coarse, medium = fine.cuts(
         max(
             int(tuning.DRAW_BOXES / min(1, share)),
             tuning.DRAW_BOXES_PER_ANCHOR * n_clusters,
         ),
         int(n_boxes),
-        own_blur=own_blur,
+        own_blur=min(tuning.OWN_BLUR * n_clusters, tuning.MOST_OWN_BLUR),
     )
     # Boxes that are not there leave the time for more sets.
     more_sets = np.clip(np.sqrt(n_boxes / len(medium)), 1, tuning.MOST_SETS)
@@ -78,9 +77,7 @@ def search_by_descent(
         return sets[0]
     sets = _descend(coarse, sets[with_volume], tuning.DRAW_STEPS)
     for phase in effort.phases:
-        on = medium
-        if phase.n_boxes > len(medium):
-            (on,) = fine.cuts(phase.n_boxes, own_blur=own_blur)
+        on = fine.cuts(phase.n_boxes)[0] if phase.n_boxes > len(medium) else medium
         sets, costs = compete(
             sets[: int(phase.n_kept * more_sets)],
             rng,
