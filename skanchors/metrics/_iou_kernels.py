@@ -119,6 +119,7 @@ def iou_blurred(
 
     Sums and products of sides must neither overflow nor vanish, and no side is 0.
     """
+    width = float(width)  # a number of numpy's would make single precision double
     quotient = a / x
     longer = quotient * (-1 / width)
     longer += 1 / width + 0.5

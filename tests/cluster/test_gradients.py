@@ -93,6 +93,16 @@ def test_blurred_distances_have_their_own_gradients(metric):
         np.testing.assert_allclose(gradient[side], rise / 2e-6, atol=1e-6)
 
 
+@pytest.mark.parametrize("metric", ["iou", "ciou"])
+@pytest.mark.parametrize("number", [float, np.float64])
+def test_single_precision_stays_single(metric, number):
+    """With a width of float64 from numpy, all was computed in double, twice as long."""
+    rng = np.random.default_rng(0)
+    boxes, anchors = np.exp(rng.normal(size=(2, 2, 50))).astype(np.float32)
+    distance, gradient = get_metric(metric).blurred(boxes, anchors, number(0.2))
+    assert distance.dtype == gradient.dtype == np.float32
+
+
 def test_boxes_are_blurred_where_that_can_be_computed():
     boxes, weight, sets = make()
     sharp = GradientsBlock(IOU, boxes, weight, np.float64, False)(sets)
@@ -109,9 +119,10 @@ def test_boxes_are_blurred_where_that_can_be_computed():
 @pytest.mark.parametrize("n_rows", [1, 7, 255, 256, 257, 300])
 def test_rows_of_the_smallest_entries(n_rows):
     rng = np.random.default_rng(0)
-    table = rng.permuted(np.arange(2 * n_rows * 40).reshape(2, n_rows, 40), axis=None)
-    np.testing.assert_array_equal(last_smallest(table), table.argmin(axis=1))
+    table = rng.permuted(np.arange(2 * n_rows * 40).reshape(n_rows, 2, 40), axis=None)
+    np.testing.assert_array_equal(last_smallest(table), table.argmin(axis=0))
 
 
-def test_of_equal_entries_one_row_is_named():
-    np.testing.assert_array_equal(last_smallest(np.ones((1, 4, 10))), 3)
+@pytest.mark.parametrize("n_rows", [4, 300])
+def test_of_equal_entries_the_last_one_is_named(n_rows):
+    np.testing.assert_array_equal(last_smallest(np.ones((n_rows, 1, 10))), n_rows - 1)
