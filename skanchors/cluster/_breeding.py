@@ -62,21 +62,15 @@ def splice(
         The first child has at least as many anchors of the first set.
     """
     n_clusters, n_sides = sets.shape[1:]
-    children = np.empty((len(pairs), 2, n_clusters, n_sides))
     if n_clusters == 1:
         return sets[pairs]
-    for child, pair in zip(children, pairs, strict=True):
-        direction = rng.normal(size=n_sides)
-        place = rng.randint(1, n_clusters)
-        one, other = (
-            each[np.argsort(np.log(each) @ direction, kind="stable")]
-            for each in sets[pair]
-        )
-        child[0] = np.concatenate([one[:place], other[place:]])
-        child[1] = np.concatenate([other[:place], one[place:]])
-        if 2 * place < n_clusters:
-            child[:] = child[::-1].copy()
-    return children
+    directions = rng.normal(size=(len(pairs), 1, n_sides, 1))
+    places = rng.randint(1, n_clusters, size=(len(pairs), 1, 1))
+    along = (np.log(sets)[pairs] @ directions)[..., 0]
+    order = np.argsort(along, axis=2, kind="stable")
+    parents = np.take_along_axis(sets[pairs], order[..., None], axis=2)
+    of_other = (np.arange(n_clusters) < places) == (2 * places < n_clusters)
+    return np.where(of_other[..., None], parents[:, ::-1], parents)
 
 
 def reduce_to(problem: Problem, unions: np.ndarray, n_clusters: int) -> np.ndarray:

@@ -136,6 +136,8 @@ def _run(
     hessian = _InverseHessian(form, len(thetas))
     length = np.ones((len(thetas), 1))
     stalls = _Stalls(costs, tol)
+    # Of few steps there is nothing to gain by new starts.
+    watches = tol > 0 or max_iter > 2 * tuning.STALLED_STEPS
     for n_iter in range(1, max_iter + 1):  # noqa: B007 -- it is returned
         step = hessian.newton_steps(gradients)
         longest = np.abs(form.log_steps(step)).max(axis=1, keepdims=True)
@@ -153,6 +155,8 @@ def _run(
         length = np.where(better[:, None], np.minimum(1, 2 * length), 0.25 * length)
         if on_step is not None and on_step(form.anchors(thetas)[0], float(costs[0])):
             break
+        if not watches:
+            continue
         restarted = stalls.update(costs)
         if stalls.ended.all():
             break
@@ -220,13 +224,15 @@ class _InverseHessian:
         useful = along**2 > 1e-20 * _dot(step, step) * _dot(change, change)
         useful &= along > 0
         weight = useful / np.where(useful, along, 1)
-        solved = self._times(change)
-        gain = weight * (1 + weight * _dot(change, solved))
-        solved *= weight[..., None]
-        other = gain[..., None] * step - solved
+        solved = self._times(change) * weight[..., None]
+        other = (0.5 * (weight + weight * _dot(change, solved)))[..., None] * step
+        other -= solved
         # Two products of a column and a row as one.
-        columns = np.stack([step, -solved], axis=-1)
-        self.inverse += columns @ np.stack([other, step], axis=-2)
+        columns = np.empty((*step.shape, 2))
+        columns[..., 0], columns[..., 1] = step, other
+        rows = np.empty((*step.shape[:2], 2, step.shape[2]))
+        rows[..., 0, :], rows[..., 1, :] = other, step
+        self.inverse += columns @ rows
 
     def _blocks(self, flat: np.ndarray) -> np.ndarray:
         return flat.reshape(self.inverse.shape[:3])
@@ -236,4 +242,4 @@ class _InverseHessian:
 
 
 def _dot(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return np.einsum("ijk,ijk->ij", one, other)
+    return (one * other).sum(axis=2)
