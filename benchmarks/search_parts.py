@@ -19,7 +19,7 @@ import numpy as np
 from made_up import lognormal_mixture, real_boxes, whole_pixels
 
 from skanchors import IoUKMeans
-from skanchors.cluster import _search, _solver, _tuning
+from skanchors.cluster import _population, _search, _solver, _tuning
 
 
 def _only_improved(population, rng, *, improve, breed, rounds):
@@ -40,10 +40,14 @@ PARTS = {
     "recombination": [(_search, "compete", _only_improved)],
     "blurred representatives": [(_tuning, "BLUR", 0.0)],
     "blurred boxes of their own": [(_tuning, "MOST_OWN_BLUR", 0.0)],
-    "more sets where boxes are few": [(_tuning, "MOST_SETS", 1.0)],
+    "more effort where boxes are few": [(_tuning, "MOST_MORE", 1.0)],
+    "more sets for more anchors": [(_tuning, "SHARES", (1.0, 1.0))],
+    "no children near a parent": [
+        (_population, "differ", lambda one, other, same: np.ones(len(one), dtype=bool))
+    ],
     "new starts of stalled descents": [(_tuning, "RESTART_GAIN", np.inf)],
     "several finalists": _all_efforts(lambda effort: effort._replace(n_finalists=1)),
-    "finalists that are close": [(_tuning, "SAME_FINALISTS", _tuning.SAME)],
+    "finalists that are close": [(_tuning, "SAME_BLURRED", _tuning.SAME)],
     "more effort on many boxes": [(_tuning, "MANY", np.inf)],
     "more boxes in a second phase": _all_efforts(
         lambda effort: effort._replace(phases=effort.phases[:1])

@@ -103,7 +103,7 @@ def _growing_sets(
         sets, _ = evolve(
             np.array(sets),
             rng,
-            improve=partial(descend_sets, medium, max_iter=tuning.CHILD_STEPS),
+            improve=partial(descend_sets, medium, max_iter=tuning.PATH_CHILD_STEPS),
             breed=partial(cross, coarse, n_children=tuning.PATH_CHILDREN),
             describe=np.log,
             size=max(tuning.PATH_POPULATION, len(sets)),

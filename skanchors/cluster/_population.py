@@ -1,9 +1,9 @@
 """Search among many sets of anchors at once.
 
 `evolve` keeps the best of all, `compete` the better one of each child and its parent,
-so that more valleys are followed for longer. What individuals are (anchors, parameters
-of a form, indices of boxes), how one is improved and how two are crossed is the
-caller's.
+so that more valleys are followed for longer. For `evolve` it is the caller's what
+individuals are (anchors, parameters of a form, indices of boxes), for both how one is
+improved and how two are crossed.
 """
 
 from collections.abc import Callable
@@ -87,34 +87,43 @@ def compete(
 
     Nobody is crowded out by the relatives of the best one, so that many valleys are
     explored at a time (Mahfoud, "Crowding and preselection revisited", Parallel Problem
-    Solving from Nature 2, 1992).
+    Solving from Nature 2, 1992). Children that lie where a parent does are left out.
 
     Parameters
     ----------
-    population : ndarray of shape (n_individuals, ...)
-        Where to start.
+    population : ndarray of shape (n_sets, n_clusters, n_sides)
+        Sets of anchors to start from, all sides above 0.
     rng : RandomState
     improve : callable
         See `evolve`.
     breed : callable
         ``breed(population, pairs, rng) -> children`` of pairs of parents, shape
-        (n_pairs, 2): two each, shape (n_pairs, 2, ...), the first one more like the
-        first parent.
+        (n_pairs, 2): two each, shape (n_pairs, 2, n_clusters, n_sides), the first one
+        more like the first parent.
     rounds : int
-        In each, every individual is a parent, but for the odd one out.
+        In each, every set is a parent, but for the odd one out.
 
     Returns
     -------
-    population : ndarray of shape (n_individuals, ...)
+    population : ndarray of shape (n_sets, n_clusters, n_sides)
         Best first.
-    costs : ndarray of shape (n_individuals,)
+    costs : ndarray of shape (n_sets,)
     """
     population, costs = improve(population)
     n_pairs = len(population) // 2
     for _ in range(rounds if n_pairs else 0):
-        parents = rng.permutation(len(population))[: 2 * n_pairs]
-        children = breed(population, parents.reshape(n_pairs, 2), rng)
-        children, child_costs = improve(children.reshape(-1, *population.shape[1:]))
+        pairs = rng.permutation(len(population))[: 2 * n_pairs].reshape(n_pairs, 2)
+        parents, others = pairs.ravel(), pairs[:, ::-1].ravel()
+        children = breed(population, pairs, rng)
+        children = children.reshape(-1, *population.shape[1:])
+        is_new = np.logical_and(
+            differ(children, population[parents], tuning.SAME_BLURRED),
+            differ(children, population[others], tuning.SAME_BLURRED),
+        )
+        parents = parents[is_new]
+        if not len(parents):
+            continue
+        children, child_costs = improve(children[is_new])
         better = child_costs < costs[parents]
         population[parents[better]] = children[better]
         costs[parents[better]] = child_costs[better]
@@ -140,12 +149,27 @@ def keep_best(
     rest = np.argsort(costs, kind="stable")
     while len(rest) and len(kept) < size:
         one, others = numbers[rest[0]], numbers[rest]
-        apart = np.abs(others[:, :, None, 0] - one[:, 0])
-        for column in range(1, one.shape[1]):
-            gap = np.abs(others[:, :, None, column] - one[:, column])
-            np.maximum(apart, gap, out=apart)
-        differs = apart.min(axis=2).max(axis=1) > same
+        differs = _are_apart(others, one[None], same)
         differs[0] = False
         kept.append(rest[0])
         rest = rest[differs]
     return individuals[kept], costs[kept]
+
+
+def differ(one: np.ndarray, other: np.ndarray, same: float) -> np.ndarray:
+    """Which sets of anchors lie in other valleys than those beside them.
+
+    Both have shape (n_sets, n_clusters, n_sides), the result (n_sets,); `same` is the
+    most that they may differ by in log size.
+    """
+    one, other = (np.log(sets).astype(np.float32) for sets in (one, other))
+    return _are_apart(one, other, same)
+
+
+def _are_apart(one: np.ndarray, other: np.ndarray, same: float) -> np.ndarray:
+    """Whether some row of `one` is further than that from all of `other`'s, by set."""
+    apart = np.abs(one[:, :, None, 0] - other[:, None, :, 0])
+    for column in range(1, one.shape[2]):
+        gap = np.abs(one[:, :, None, column] - other[:, None, :, column])
+        np.maximum(apart, gap, out=apart)
+    return apart.min(axis=2).max(axis=1) > same

@@ -59,36 +59,38 @@ def search_by_descent(
     effort = _effort(problem, n_clusters)
     fine = problem.representatives(effort.fine_boxes)
     share = n_clusters / tuning.USUAL_CLUSTERS
-    n_boxes = effort.n_boxes * max(share, 1 / share)
-    coarse, medium = fine.cuts(
+    coarse, medium, *more_boxes = fine.cuts(
         max(
             int(tuning.DRAW_BOXES / min(1, share)),
             tuning.DRAW_BOXES_PER_ANCHOR * n_clusters,
         ),
-        int(n_boxes),
+        int(effort.n_boxes * max(share, 1 / share)),
+        *(phase.n_boxes for phase in effort.phases if phase.n_boxes),
         own_blur=min(tuning.OWN_BLUR * n_clusters, tuning.MOST_OWN_BLUR),
     )
-    # Boxes that are not there leave the time for more sets.
-    more_sets = np.clip(np.sqrt(n_boxes / len(medium)), 1, tuning.MOST_SETS)
-    n_draws = max(int(effort.n_draws * more_sets), 3 * n_clusters)
+    more_sets = np.sqrt(np.clip(share, *tuning.SHARES))
+    # Boxes that are not there leave the time for more sets and steps.
+    more = np.clip(effort.n_boxes / len(medium), 1, tuning.MOST_MORE)
+    n_draws = max(int(effort.n_draws * more_sets * more), 3 * n_clusters)
     sets = coarse.boxes[draw_sets(coarse, n_clusters, n_draws, rng)]
     with_volume = (sets > 0).all(axis=(1, 2))
     if not with_volume.any():
         return sets[0]
     sets = _descend(coarse, sets[with_volume], tuning.DRAW_STEPS)
-    for phase in effort.phases:
-        on = fine.cuts(phase.n_boxes)[0] if phase.n_boxes > len(medium) else medium
+    sizes = [int(phase.n_kept * more_sets * more) for phase in effort.phases]
+    sizes.append(int(effort.n_finalists * max(1, more_sets)))
+    sets = sets[: sizes[0]]
+    for phase, n_kept in zip(effort.phases, sizes[1:], strict=True):
+        on = more_boxes.pop(0) if phase.n_boxes else medium
         sets, costs = compete(
-            sets[: int(phase.n_kept * more_sets)],
+            sets,
             rng,
-            improve=partial(descend_sets, on, max_iter=tuning.CHILD_STEPS),
+            improve=partial(descend_sets, on, max_iter=int(effort.child_steps * more)),
             breed=splice,
             rounds=max(1, phase.rounds + n_clusters // 2),
         )
-    finalists, _ = keep_best(
-        effort.n_finalists, sets, costs, np.log, same=tuning.SAME_FINALISTS
-    )
-    finalists = _descend(fine, finalists, effort.fine_steps)
+        sets, _ = keep_best(n_kept, sets, costs, np.log, same=tuning.SAME_BLURRED)
+    finalists = _descend(fine, sets, effort.fine_steps)
     if fine is not problem:
         costs, _ = problem.gradients_function(finalists, np.float32)(finalists)
         finalists = finalists[np.argsort(costs, kind="stable")]
@@ -97,7 +99,9 @@ def search_by_descent(
     if not (is_few or shares) or not is_worth_snapping(problem, finalists[0]):
         return finalists[0]
     # Only then is it known which one is the best.
-    snapped = [snap(problem, each) for each in finalists[: tuning.SNAPPED]]
+    one_for = tuning.SNAPPED_SHARED if shares else tuning.SNAPPED_FEW
+    n_snapped = max(1, n_clusters // one_for)
+    snapped = [snap(problem, each) for each in finalists[:n_snapped]]
     return min(snapped, key=problem.cost)
 
 

@@ -4,7 +4,6 @@ With few boxes, or many of the same few sizes, most sides of the best anchors ar
 of boxes, for there the cost has a kink. Descents come near these, and only near.
 """
 
-import itertools
 from typing import Any
 
 import numpy as np
@@ -42,15 +41,13 @@ def is_worth_snapping(problem: Any, anchors: np.ndarray) -> bool:
         return False
     work = len(problem) * len(anchors) * len(_moves(anchors.shape[1]))
     repeats = problem.n_unmerged / len(problem)
-    return work <= tuning.SNAP_WORK * np.clip(repeats / tuning.SNAP_REPEATS, 1, 4)
+    return work <= tuning.SNAP_WORK * min(repeats, tuning.MOST_SNAP_REPEATS)
 
 
 def _moves(n_sides: int) -> np.ndarray:
-    """-1, 0 or 1 for each side: to the next smaller size, none, to the next larger."""
-    if n_sides > tuning.SNAP_SIDES:
-        return np.concatenate([np.eye(n_sides, dtype=int), -np.eye(n_sides, dtype=int)])
-    moves = np.array(list(itertools.product((-1, 0, 1), repeat=n_sides)))
-    return moves[moves.any(axis=1)]
+    """-1 or 1 for one side each: to the next smaller or the next larger size."""
+    every = np.eye(n_sides, dtype=int)
+    return np.concatenate([every, -every])
 
 
 class _State:

@@ -24,14 +24,15 @@ MAX_COUPLED = 256
 # --- Sides set to those of boxes
 
 # Distances between boxes and trials: beyond, the cost is too smooth to gain by it.
-# Where boxes share few sizes, so that each stands for more than a few, up to four times
-# as much is worth it (6 400 sizes of 64 000 boxes, k = 20: 0.0003).
-SNAP_WORK = 800_000
-SNAP_REPEATS = 3
+# Where boxes share sizes, it is worth as many times that as each stands for boxes, up
+# to four (6 400 sizes of 64 000 boxes, k = 20: 0.0003). From so many, several finalists
+# are tried.
+SNAP_WORK, MOST_SNAP_REPEATS = 400_000, 4
+SNAP_REPEATS = 2
 # Far more than are ever needed.
 SNAP_ROUNDS = 100
-# Above this many sides one moves at a time, as all ways to move grow by powers of 3.
-SNAP_SIDES = 3
+# One finalist for so many anchors, of few boxes, and of those that share few sizes.
+SNAPPED_FEW, SNAPPED_SHARED = 6, 4
 
 # --- Representatives
 
@@ -54,8 +55,9 @@ OWN_BLUR, MOST_OWN_BLUR = 0.12, 2.0
 # --- Swaps, and populations
 
 # Sets with every anchor within this of one of the other's, in log size, lie in the same
-# valley. A valley of blurred boxes has several of the boxes themselves.
-SAME, SAME_FINALISTS = 0.1, 0.03
+# valley. A valley of blurred boxes has several of the boxes themselves. Children that
+# are as near to a parent show nothing new (few boxes, k = 3: two of three).
+SAME, SAME_BLURRED = 0.1, 0.03
 # Boxes among which anchors are swapped, which costs the square of their number; a
 # metric given as a Python function of two boxes is too slow for many.
 SWAP_BOXES, SLOW_SWAP_BOXES = 300, 100
@@ -69,12 +71,12 @@ SWAP_GENERATIONS = 15
 # and more for few anchors, as below; and their steps.
 DRAW_BOXES, DRAW_BOXES_PER_ANCHOR = 150, 12
 DRAW_STEPS = 4
-# Of each child. Fewer rank the children worse, more take longer and gain nothing.
-CHILD_STEPS = 6
 # Efforts say how many boxes and sets this many anchors need. Fewer get more boxes, as
-# their clusters hide more of them (up to 0.0004 at k = 3). Where so many boxes are not
-# there, sets are more, by the root of what is missing, and at most so many times.
-USUAL_CLUSTERS, MOST_SETS = 10, 3.0
+# their clusters hide more of them (up to 0.0004 at k = 3). The more anchors, the more
+# valleys: sets grow by the root of this share.
+USUAL_CLUSTERS, SHARES = 10, (0.5, 1.5)
+# Where boxes are fewer, sets and steps are more, at most so many times.
+MOST_MORE = 2.0
 
 
 class Phase(NamedTuple):
@@ -83,7 +85,7 @@ class Phase(NamedTuple):
     Attributes
     ----------
     n_kept : int
-        Sets, each of which has a child in each round. More if boxes are fewer.
+        Sets, each of which has a child in each round; for the usual number of anchors.
     rounds : int
         And one more for every two anchors; one at least.
     n_boxes : int
@@ -101,11 +103,13 @@ class SearchEffort(NamedTuple):
     Attributes
     ----------
     n_draws : int
-        At least; three an anchor if that is more. More if boxes are fewer.
+        For the usual number of anchors; three an anchor if that is more.
     n_boxes : int
         Boxes that they descend on, for the usual number of anchors.
     phases : tuple of Phase
-        Of the population.
+        Of the population; those on more boxes come with ascending numbers of them.
+    child_steps : int
+        Of each child.
     fine_boxes, n_finalists, fine_steps : int
         So many boxes at most, sets that descend on them, and their steps.
     """
@@ -113,18 +117,19 @@ class SearchEffort(NamedTuple):
     n_draws: int
     n_boxes: int
     phases: tuple[Phase, ...]
+    child_steps: int
     fine_boxes: int
     n_finalists: int
     fine_steps: int
 
 
-EFFORT = SearchEffort(32, 800, (Phase(12, 0),), 4000, 3, 8)
+EFFORT = SearchEffort(32, 800, (Phase(12, 0),), 6, 4000, 3, 8)
 # So many boxes times anchors are cheap to work on, and few boxes have deep valleys.
 CHEAP = 100_000
-CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 12_000, 8, 30)
+CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 6, 12_000, 8, 30)
 # Up to so many, a call of numpy costs more than its arithmetic.
 FEW_BOXES = 1000
-FEW_EFFORT = SearchEffort(40, 350, (Phase(20, 2),), FEW_BOXES, 12, 12)
+FEW_EFFORT = SearchEffort(40, 350, (Phase(24, -3), Phase(12, 0)), 4, FEW_BOXES, 6, 12)
 # So many boxes times anchors have many valleys that differ by little, above all in
 # whole pixels: what decides among them needs more boxes. Boxes that were merged are as
 # many as their weights say, next to the light ones.
@@ -133,12 +138,10 @@ MANY = 150_000
 # small ones, k = 20: 0.0009 between seeds); others of that number are smooth enough.
 MANY_BOXES, MANY_REPEATS = 20_000, 1.5
 MANY_EFFORT = SearchEffort(
-    96, 800, (Phase(36, -1), Phase(12, -3, n_boxes=4000)), 12_000, 8, 8
+    96, 800, (Phase(30, -1), Phase(12, -3, n_boxes=4000)), 6, 12_000, 8, 8
 )
 # A metric given as a Python function of two boxes takes long for each pair.
-SLOW_EFFORT = SearchEffort(8, 400, (Phase(8, 1),), 1000, 2, 8)
-# Finalists whose sides are set to those of boxes.
-SNAPPED = 2
+SLOW_EFFORT = SearchEffort(8, 400, (Phase(8, 1),), 6, 1000, 2, 8)
 
 # --- The search without a gradient
 
@@ -208,6 +211,7 @@ PATH_COARSE_BOXES = 200
 PATH_MEDIUM_BOXES = 1000
 # Sets that are kept at least, and children of a generation.
 PATH_POPULATION, PATH_CHILDREN = 12, 8
+PATH_CHILD_STEPS = 6
 # One more anchor is tried at some of so many places.
 PATH_PLACES = 20
 

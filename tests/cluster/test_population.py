@@ -115,30 +115,63 @@ def test_one_set_alone_has_no_children():
     assert not len(cross(problem, one, np.random.RandomState(0), n_children=4))
 
 
-@pytest.mark.parametrize("n_individuals", [1, 2, 6, 7])
-def test_children_compete_with_their_own_parents_only(n_individuals):
+@pytest.mark.parametrize("n_sets", [1, 2, 6, 7])
+def test_children_compete_with_their_own_parents_only(n_sets):
     seen = []
 
     def breed(population, pairs, rng):
         seen.append(population[pairs])
         # The first child is better than its parent, the second one worse.
-        return population[pairs] + [-0.25, 0.25]
+        return population[pairs] + np.array([-0.25, 0.25])[:, None, None]
 
-    start = np.arange(1.0, n_individuals + 1)
+    start = np.arange(1.0, n_sets + 1).reshape(-1, 1, 1)
     found, costs = compete(
         start,
         np.random.RandomState(0),
-        improve=lambda individuals: (individuals.copy(), individuals.copy()),
+        improve=lambda sets: (sets.copy(), sets.ravel().copy()),
         breed=breed,
         rounds=1,
     )
-    expected = start.copy()
-    if n_individuals > 1:
+    expected = start.ravel().copy()
+    if n_sets > 1:
         (pairs,) = seen
-        assert len(np.unique(pairs)) == 2 * (n_individuals // 2)
+        assert len(np.unique(pairs)) == 2 * (n_sets // 2)
         expected[pairs[:, 0].astype(int) - 1] -= 0.25
-    np.testing.assert_array_equal(found, np.sort(expected))
-    np.testing.assert_array_equal(costs, found)
+    np.testing.assert_array_equal(found.ravel(), np.sort(expected))
+    np.testing.assert_array_equal(costs, found.ravel())
+
+
+def test_children_near_a_parent_are_left_out():
+    """Of either parent; the order of the anchors does not matter."""
+    far, near = np.array([[1.0, 1.0], [4.0, 9.0]]), np.array([[4.01, 9.0], [1.0, 0.99]])
+    other = np.array([[2.0, 2.0], [7.0, 3.0]])
+    new = np.array([[1.0, 1.0], [4.0, 3.0]])
+    improved = []
+
+    def improve(sets):
+        improved.append(sets.copy())
+        return sets.copy(), np.ones(len(sets))
+
+    def breed(population, pairs, rng):
+        is_first = (population[pairs[0, 0]] == far).all()
+        return np.array([[near, new] if is_first else [new, near]])
+
+    for second in (other, far * [[1, 1], [1, 2]]):
+        improved.clear()
+        start = np.stack([far, second])
+        compete(start, np.random.RandomState(0), improve=improve, breed=breed, rounds=3)
+        assert len(improved) == 4
+        for children in improved[1:]:
+            np.testing.assert_array_equal(children, [new])
+    improved.clear()
+    compete(
+        np.stack([far, other]),
+        np.random.RandomState(0),
+        improve=improve,
+        breed=lambda population, pairs, rng: population[pairs[:, ::-1]],
+        rounds=3,
+    )
+    assert len(improved) == 1
 
 
 @pytest.mark.parametrize("n_clusters", [2, 9])
