@@ -155,10 +155,9 @@ class Solver:
             sets, _ = descend_sets(
                 self.problem,
                 anchors[None],
-                max_iter=int(
-                    np.clip(tuning.LAST_WORK // len(self.problem), *tuning.LAST_STEPS)
-                ),
+                max_iter=tuning.LAST_STEPS[1],
                 tol=self.limits["tol"],
+                on_step=_LastSteps(len(self.problem)),
             )
             anchors = sets[0]
         if (anchors != descended).any():
@@ -193,3 +192,18 @@ class Solver:
             return self.problem.boxes[chosen]
         enough = len(self.detailed) >= 2 * self.n_clusters
         return draw_set(self.detailed if enough else self.problem, self.n_clusters, rng)
+
+
+class _LastSteps:
+    """Ends steps on all of so many boxes when they are enough; see `tuning`."""
+
+    def __init__(self, n_boxes: int) -> None:
+        self.n_left = int(np.clip(tuning.LAST_WORK // n_boxes, *tuning.LAST_STEPS))
+        self.costs = [np.inf, np.inf]
+
+    def __call__(self, anchors: np.ndarray, cost: float) -> bool:
+        # One step may be taken back and gain nothing.
+        gain = self.costs[-2] - cost
+        self.costs.append(cost)
+        self.n_left -= 1
+        return self.n_left <= 0 and gain <= tuning.LAST_GAIN * cost

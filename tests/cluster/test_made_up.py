@@ -186,6 +186,12 @@ def test_very_many_boxes_are_not_blurred_at_the_end():
     assert max(found) - min(found) <= 3e-4
 
 
+def test_the_last_steps_go_on_while_they_gain():
+    """Five of them left 0.00007 where representatives have a dent."""
+    km = IoUKMeans(9, random_state=0).fit(lognormal_mixture(850_000, 0))
+    assert 0.63260 - 2e-5 <= km.mean_iou_ <= 0.63260 + 2e-5
+
+
 def test_the_best_finalist_on_all_boxes_is_taken():
     """Of the last eight the worst on all boxes is 0.0005 to 0.0007 behind."""
     for seed in range(2):
