@@ -31,7 +31,7 @@ def _only_improved(population, rng, *, improve, breed, rounds):
 
 def _all_efforts(change):
     """Every effort after a change, as stand-ins."""
-    names = "EFFORT", "CHEAP_EFFORT", "FEW_EFFORT", "MANY_EFFORT"
+    names = "EFFORT", "CHEAP_EFFORT", "FEW_EFFORT", "FEW_ANCHORS_EFFORT", "MANY_EFFORT"
     return [(_tuning, name, change(getattr(_tuning, name))) for name in names]
 
 
@@ -43,7 +43,7 @@ PARTS = {
     "more effort where boxes are few": [(_tuning, "MOST_MORE", 1.0)],
     "more sets for more anchors": [(_tuning, "SHARES", (1.0, 1.0))],
     "no children near a parent": [
-        (_population, "differ", lambda one, other, same: np.ones(len(one), dtype=bool))
+        (_population, "differ", lambda sets, *parents: np.ones(len(sets), dtype=bool))
     ],
     "new starts of stalled descents": [(_tuning, "RESTART_GAIN", np.inf)],
     "several finalists": _all_efforts(lambda effort: effort._replace(n_finalists=1)),

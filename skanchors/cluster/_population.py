@@ -116,10 +116,7 @@ def compete(
         parents, others = pairs.ravel(), pairs[:, ::-1].ravel()
         children = breed(population, pairs, rng)
         children = children.reshape(-1, *population.shape[1:])
-        is_new = np.logical_and(
-            differ(children, population[parents], tuning.SAME_BLURRED),
-            differ(children, population[others], tuning.SAME_BLURRED),
-        )
+        is_new = differ(children, population[parents], population[others])
         parents = parents[is_new]
         if not len(parents):
             continue
@@ -156,14 +153,14 @@ def keep_best(
     return individuals[kept], costs[kept]
 
 
-def differ(one: np.ndarray, other: np.ndarray, same: float) -> np.ndarray:
-    """Which sets of anchors lie in other valleys than those beside them.
+def differ(children: np.ndarray, *parents: np.ndarray) -> np.ndarray:
+    """Which children lie in other valleys than each of the parents beside them.
 
-    Both have shape (n_sets, n_clusters, n_sides), the result (n_sets,); `same` is the
-    most that they may differ by in log size.
+    All have shape (n_sets, n_clusters, n_sides), the result (n_sets,).
     """
-    one, other = (np.log(sets).astype(np.float32) for sets in (one, other))
-    return _are_apart(one, other, same)
+    logs, *others = (np.log(sets).astype(np.float32) for sets in (children, *parents))
+    apart = [_are_apart(logs, other, tuning.SAME_BLURRED) for other in others]
+    return np.all(apart, axis=0)
 
 
 def _are_apart(one: np.ndarray, other: np.ndarray, same: float) -> np.ndarray:

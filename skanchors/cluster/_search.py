@@ -23,7 +23,8 @@ def _effort(problem: Problem, n_clusters: int) -> SearchEffort:
     if problem.metric.is_slow:
         return tuning.SLOW_EFFORT
     if len(problem) <= tuning.FEW_BOXES:
-        return tuning.FEW_EFFORT
+        is_few = n_clusters <= tuning.FEW_ANCHORS
+        return tuning.FEW_ANCHORS_EFFORT if is_few else tuning.FEW_EFFORT
     if _have_many_valleys(problem, n_clusters):
         return tuning.MANY_EFFORT
     if len(problem) * n_clusters <= tuning.CHEAP:
@@ -99,8 +100,7 @@ def search_by_descent(
     if not (is_few or shares) or not is_worth_snapping(problem, finalists[0]):
         return finalists[0]
     # Only then is it known which one is the best.
-    one_for = tuning.SNAPPED_SHARED if shares else tuning.SNAPPED_FEW
-    n_snapped = max(1, n_clusters // one_for)
+    n_snapped = max(1, n_clusters // effort.per_snapped)
     snapped = [snap(problem, each) for each in finalists[:n_snapped]]
     return min(snapped, key=problem.cost)
 

@@ -4,6 +4,7 @@ With few boxes, or many of the same few sizes, most sides of the best anchors ar
 of boxes, for there the cost has a kink. Descents come near these, and only near.
 """
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -45,9 +46,11 @@ def is_worth_snapping(problem: Any, anchors: np.ndarray) -> bool:
 
 
 def _moves(n_sides: int) -> np.ndarray:
-    """-1 or 1 for one side each: to the next smaller or the next larger size."""
-    every = np.eye(n_sides, dtype=int)
-    return np.concatenate([every, -every])
+    """-1, 0 or 1 for each side: to the next smaller size, none, to the next larger."""
+    if n_sides > tuning.SNAP_SIDES:
+        return np.concatenate([np.eye(n_sides, dtype=int), -np.eye(n_sides, dtype=int)])
+    moves = np.array(list(itertools.product((-1, 0, 1), repeat=n_sides)))
+    return moves[moves.any(axis=1)]
 
 
 class _State:

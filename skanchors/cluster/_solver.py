@@ -199,11 +199,11 @@ class _LastSteps:
 
     def __init__(self, n_boxes: int) -> None:
         self.n_left = int(np.clip(tuning.LAST_WORK // n_boxes, *tuning.LAST_STEPS))
-        self.costs = [np.inf, np.inf]
+        self.last = self.last_but_one = np.inf
 
     def __call__(self, anchors: np.ndarray, cost: float) -> bool:
         # One step may be taken back and gain nothing.
-        gain = self.costs[-2] - cost
-        self.costs.append(cost)
+        gain = self.last_but_one - cost
+        self.last_but_one, self.last = self.last, cost
         self.n_left -= 1
         return self.n_left <= 0 and gain <= tuning.LAST_GAIN * cost

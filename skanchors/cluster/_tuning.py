@@ -27,12 +27,13 @@ MAX_COUPLED = 256
 # Where boxes share sizes, it is worth as many times that as each stands for boxes, up
 # to four (6 400 sizes of 64 000 boxes, k = 20: 0.0003). From so many, several finalists
 # are tried.
-SNAP_WORK, MOST_SNAP_REPEATS = 400_000, 4
+SNAP_WORK, MOST_SNAP_REPEATS = 800_000, 4
 SNAP_REPEATS = 2
 # Far more than are ever needed.
 SNAP_ROUNDS = 100
-# One finalist for so many anchors, of few boxes, and of those that share few sizes.
-SNAPPED_FEW, SNAPPED_SHARED = 6, 4
+# Above this many sides one moves at a time, as all ways to move grow by powers of 3.
+# Anchors of square boxes have to move both sides at once.
+SNAP_SIDES = 3
 
 # --- Representatives
 
@@ -112,6 +113,8 @@ class SearchEffort(NamedTuple):
         Of each child.
     fine_boxes, n_finalists, fine_steps : int
         So many boxes at most, sets that descend on them, and their steps.
+    per_snapped : int
+        Sides of one finalist for so many anchors are set to those of boxes.
     """
 
     n_draws: int
@@ -121,6 +124,7 @@ class SearchEffort(NamedTuple):
     fine_boxes: int
     n_finalists: int
     fine_steps: int
+    per_snapped: int = 4
 
 
 EFFORT = SearchEffort(32, 800, (Phase(12, 0),), 6, 4000, 3, 8)
@@ -129,7 +133,15 @@ CHEAP = 100_000
 CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 6, 12_000, 8, 30)
 # Up to so many, a call of numpy costs more than its arithmetic.
 FEW_BOXES = 1000
-FEW_EFFORT = SearchEffort(40, 350, (Phase(24, -3), Phase(12, 0)), 4, FEW_BOXES, 6, 12)
+FEW_EFFORT = SearchEffort(
+    40, 350, (Phase(24, -3), Phase(12, 0)), 4, FEW_BOXES, 6, 12, per_snapped=6
+)
+# Of up to so many anchors the best valley can look like the second best of several
+# until it is descended to the bottom (1000 square boxes, k = 4: 0.00006).
+FEW_ANCHORS = 5
+FEW_ANCHORS_EFFORT = SearchEffort(
+    56, 350, (Phase(34, 2),), 6, FEW_BOXES, 12, 12, per_snapped=2
+)
 # So many boxes times anchors have many valleys that differ by little, above all in
 # whole pixels: what decides among them needs more boxes. Boxes that were merged are as
 # many as their weights say, next to the light ones.

@@ -145,7 +145,7 @@ def test_by_is_one_name_or_several():
 
 def test_a_rare_size_gets_anchors():
     rng = np.random.default_rng(0)
-    sides = np.concatenate([rng.normal(200, 30, 950), rng.normal(16, 4, 50)])
+    sides = np.concatenate([rng.normal(200, 30, 950), rng.normal(12, 1, 50)])
     sides = np.where(sides < 32, sides, np.clip(sides, 100, 500))
     table = make_table(sides, np.repeat("cell", 1000))
     X, small = table.sizes("pixels"), sides < 32
