@@ -29,11 +29,13 @@ def map_row_ranges(
     Each thread gets one range, unless ranges would fall below `min_rows`; the
     function must write its results, for the rows of its range only, in place.
     """
-    n_threads = max(1, min(effective_n_threads(), n_rows // min_rows))
-    bounds = [n_rows * i // n_threads for i in range(n_threads + 1)]
-    if n_threads == 1:
+    n_threads = n_rows // min_rows
+    if n_threads > 1:
+        n_threads = min(effective_n_threads(), n_threads)
+    if n_threads <= 1:
         function(0, n_rows)
         return
+    bounds = [n_rows * i // n_threads for i in range(n_threads + 1)]
     with ThreadPoolExecutor(n_threads) as pool:
         # list() passes on whatever a thread raised.
         list(pool.map(function, bounds[:-1], bounds[1:]))

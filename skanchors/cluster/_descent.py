@@ -141,18 +141,18 @@ def _run(
     for n_iter in range(1, max_iter + 1):  # noqa: B007 -- it is returned
         step = hessian.newton_steps(gradients)
         longest = np.abs(form.log_steps(step)).max(axis=1, keepdims=True)
-        step *= length * np.minimum(
-            1, tuning.LONGEST_STEP / np.maximum(longest, 1e-300)
-        )
+        too_long = np.maximum(longest, tuning.LONGEST_STEP)
+        step *= length * (tuning.LONGEST_STEP / too_long)
         trial = np.minimum(np.maximum(thetas + step, lower), upper)
         trial_costs, by_logs = costs_and_gradients(form.anchors(trial))
         trial_gradients = form.gradient(by_logs)
         hessian.learn(trial - thetas, trial_gradients - gradients)
         better = trial_costs < costs
-        thetas = np.where(better[:, None], trial, thetas)
-        gradients = np.where(better[:, None], trial_gradients, gradients)
         costs = np.where(better, trial_costs, costs)
-        length = np.where(better[:, None], np.minimum(1, 2 * length), 0.25 * length)
+        better = better[:, None]
+        thetas = np.where(better, trial, thetas)
+        gradients = np.where(better, trial_gradients, gradients)
+        length = np.where(better, np.minimum(1, 2 * length), 0.25 * length)
         if on_step is not None and on_step(form.anchors(thetas)[0], float(costs[0])):
             break
         if not watches:
@@ -221,8 +221,7 @@ class _InverseHessian:
         """The update of BFGS, from a step and the change of the gradients along it."""
         step, change = self._blocks(step), self._blocks(change)
         along = _dot(step, change)
-        useful = along**2 > 1e-20 * _dot(step, step) * _dot(change, change)
-        useful &= along > 0
+        useful = along > 1e-10 * _dot(step, step)
         weight = useful / np.where(useful, along, 1)
         solved = self._times(change) * weight[..., None]
         other = (0.5 * (weight + weight * _dot(change, solved)))[..., None] * step

@@ -99,8 +99,10 @@ def search_by_descent(
     shares = problem.n_unmerged >= tuning.SNAP_REPEATS * len(problem)
     if not (is_few or shares) or not is_worth_snapping(problem, finalists[0]):
         return finalists[0]
+    n_snapped = n_clusters // effort.per_snapped
+    if n_snapped <= 1:
+        return snap(problem, finalists[0])
     # Only then is it known which one is the best.
-    n_snapped = max(1, n_clusters // effort.per_snapped)
     snapped = [snap(problem, each) for each in finalists[:n_snapped]]
     return min(snapped, key=problem.cost)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from skanchors._threads import product
 from skanchors.cluster import _tuning as tuning
-from skanchors.cluster._breeding import two_nearest
+from skanchors.metrics._shared import products_are_safe
 
 
 def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
@@ -54,10 +54,7 @@ def _moves(n_sides: int) -> np.ndarray:
 
 
 class _State:
-    """Anchors, where each could move, and all distances of both to the boxes.
-
-    What an anchor's moves would change is looked up anew each time, for its neighbours
-    may have moved; distances are computed once for each place.
+    """Anchors, and how near they are to the boxes.
 
     Parameters
     ----------
@@ -69,78 +66,127 @@ class _State:
     def __init__(self, problem: Any, anchors: np.ndarray, moves: np.ndarray) -> None:
         self.problem, self.moves = problem, moves
         self.weight = problem.weight
-        self.values = [np.unique(column[column > 0]) for column in problem.boxes.T]
+        self.columns = np.ascontiguousarray(problem.boxes.T)[:, None, :]
+        # No size, where there is none next to one.
+        self.sizes = [
+            np.pad(np.unique(column[column > 0]), 1) for column in problem.boxes.T
+        ]
+        self.is_safe = products_are_safe(problem.boxes)
         self.anchors = anchors
         self.distances = problem.distances_to(anchors)
         self.cost = self._cost(self.distances)
-        shape = len(anchors), len(moves)
-        self.trials = np.empty((*shape, anchors.shape[1]))
-        self.trial_distances = np.empty((*shape, len(problem)))
-        self._look_around(np.arange(len(anchors)))
 
     def move(self) -> bool:
         """Make all moves that help alone at once, or else the best of them.
+
+        Mostly the boxes that an anchor has already tell what helps. Only where they
+        show nothing are all boxes asked, some of which could become the anchor's.
 
         Returns
         -------
         bool
             Whether that lowered the cost; if not, nothing has moved.
         """
-        changes = self._changes()
+        trials = _trials(self.anchors, self.sizes, self.moves)
+        nearest, second, label = _two_nearest(self.distances)
+        return self._make(
+            trials, self._changes_of_own(trials, nearest, second, label)
+        ) or self._make(trials, self._changes_of_all(trials, nearest, second, label))
+
+    def _make(self, trials: np.ndarray, changes: np.ndarray) -> bool:
+        """Try what seems to help, by changes of shape (n_clusters, n_moves)."""
         best = changes.argmin(axis=1)
         gains = changes[np.arange(len(best)), best]
         helps = np.flatnonzero(gains < 0)
         helps = helps[np.argsort(gains[helps], kind="stable")]
         # Where one move helps, all and the best are the same.
         for some in (helps, helps[:1])[: len(helps)]:
+            moved = trials[some, best[some]]
             distances = self.distances.copy()
-            distances[some] = self.trial_distances[some, best[some]]
+            distances[some] = self.problem.distances_to(moved)
             cost = self._cost(distances)
             if cost < self.cost:
                 self.anchors = self.anchors.copy()
-                self.anchors[some] = self.trials[some, best[some]]
+                self.anchors[some] = moved
                 self.distances, self.cost = distances, cost
-                self._look_around(some)
                 return True
         return False
 
     def _cost(self, distances: np.ndarray) -> float:
         return float(product(distances.min(axis=0), self.weight))
 
-    def _look_around(self, some: np.ndarray) -> None:
-        """Where these anchors could move, and how far that is from the boxes."""
-        trials = _trials(self.anchors[some], self.values, self.moves)
-        distances = self.problem.distances_to(trials.reshape(-1, trials.shape[2]))
-        self.trials[some] = trials
-        self.trial_distances[some] = distances.reshape(*trials.shape[:2], -1)
+    def _changes_of_own(
+        self,
+        trials: np.ndarray,
+        nearest: np.ndarray,
+        second: np.ndarray,
+        label: np.ndarray,
+    ) -> np.ndarray:
+        """What each trial would add to the cost, if no anchor got further boxes.
 
-    def _changes(self) -> np.ndarray:
-        """What each trial would add to the cost, of shape (n_clusters, n_moves)."""
-        nearest, second, label, _ = two_nearest(self.distances.T)
-        own = label == np.arange(len(self.anchors))[:, None]
+        `trials` has shape (n_clusters, n_moves, n_sides), the result (n_clusters,
+        n_moves), the others (n_boxes,).
+        """
+        n_clusters, n_moves, _ = trials.shape
+        own = np.take(trials.transpose(2, 1, 0), label, axis=2)
+        changes = np.minimum(self._distances_of_pairs(own), second)
+        changes -= nearest
+        changes *= self.weight
+        place = label + n_clusters * np.arange(n_moves)[:, None]
+        sums = np.bincount(place.ravel(), changes.ravel(), n_moves * n_clusters)
+        return sums.reshape(n_moves, n_clusters).T
+
+    def _distances_of_pairs(self, own: np.ndarray) -> np.ndarray:
+        """Of each box from anchors of its own, shape (n_sides, n_moves, n_boxes)."""
+        metric = self.problem.metric
+        if metric.correction is not None and self.is_safe and own.min() > 0:
+            return metric.correction(metric.rank(self.columns, own))
+        return metric.gradient(self.columns, own)[0]
+
+    def _changes_of_all(
+        self,
+        trials: np.ndarray,
+        nearest: np.ndarray,
+        second: np.ndarray,
+        label: np.ndarray,
+    ) -> np.ndarray:
+        """What each trial would add to the cost; shapes as above."""
+        distances = self.problem.distances_to(trials.reshape(-1, trials.shape[2]))
+        distances = distances.reshape(*trials.shape[:2], -1)
+        own = label == np.arange(len(trials))[:, None]
         others = np.where(own, second, nearest)
-        distances = np.minimum(self.trial_distances, others[:, None])
+        np.minimum(distances, others[:, None], out=distances)
         distances -= nearest
         return product(distances, self.weight)
 
 
-def _trials(anchors: np.ndarray, values: Any, moves: np.ndarray) -> np.ndarray:
+def _two_nearest(distances: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The two smallest distances of each box, and the row of the smallest one."""
+    nearest = distances.min(axis=0)
+    label = (distances == nearest).argmax(axis=0)
+    others = distances.copy()
+    others[label, np.arange(len(label))] = np.inf
+    return nearest, others.min(axis=0), label
+
+
+def _trials(anchors: np.ndarray, sizes: Any, moves: np.ndarray) -> np.ndarray:
     """Each anchor after each move, shape (n_clusters, n_moves, n_sides).
 
-    Sides beyond which boxes have none stay, and so do anchors with a side of 0.
+    Sides beyond which boxes have none stay, and so do anchors with a side of 0. `sizes`
+    are those of the boxes by side, ascending between two zeros.
     """
-    trials = np.repeat(anchors[:, None], len(moves), axis=1)
-    with_volume: np.ndarray = np.all(anchors, axis=1)
-    for side, sizes in enumerate(values):
-        if not len(sizes):
-            continue
-        column = anchors[:, side, None]
-        below = np.searchsorted(sizes, column)
-        above = np.searchsorted(sizes, column, side="right")
-        move = moves[:, side]
-        place = np.where(move < 0, below - 1, above)
-        found = (move != 0) & (place >= 0) & (place < len(sizes))
-        found &= with_volume[:, None]
-        place = np.minimum(np.maximum(place, 0), len(sizes) - 1)
-        trials[..., side] = np.where(found, sizes[place], trials[..., side])
+    trials = np.empty((len(anchors), *moves.shape))
+    stays = (anchors == 0).any(axis=1)
+    for side, padded in enumerate(sizes):
+        column = anchors[:, side]
+        between = padded[1:-1]
+        ways = np.array(
+            [
+                padded[np.searchsorted(between, column)],
+                column,
+                padded[np.searchsorted(between, column, side="right") + 1],
+            ]
+        )
+        ways = np.where((ways == 0) | stays, column, ways)
+        trials[..., side] = ways[moves[:, side] + 1].T
     return trials

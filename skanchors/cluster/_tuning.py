@@ -134,7 +134,7 @@ CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 6, 12_000, 8, 30)
 # Up to so many, a call of numpy costs more than its arithmetic.
 FEW_BOXES = 1000
 FEW_EFFORT = SearchEffort(
-    40, 350, (Phase(24, -3), Phase(12, 0)), 4, FEW_BOXES, 6, 12, per_snapped=6
+    40, 350, (Phase(28, -3), Phase(10, -1)), 4, FEW_BOXES, 4, 8, per_snapped=6
 )
 # Of up to so many anchors the best valley can look like the second best of several
 # until it is descended to the bottom (1000 square boxes, k = 4: 0.00006).

@@ -1,6 +1,8 @@
 """Arithmetic that several metrics share."""
 
+import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,16 +34,23 @@ def products_are_safe(X: np.ndarray, dtype: Any = None, *, axis: int = 1) -> boo
     """
     if X.size == 0:
         return True
-    limits = np.finfo(X.dtype if dtype is None else dtype)
+    smallest, largest = _safe_logs(np.dtype(X.dtype if dtype is None else dtype))
     n_sides = X.shape[axis]
     lowest, highest = float(X.min()), float(X.max())
     if lowest == 0:
         lowest = float(X.min(where=X > 0, initial=highest or 1.0))
-    room = 2.0 * np.log(1 / limits.eps)
     return (
-        n_sides * np.log(max(highest, 1.0)) < np.log(limits.max) - room
-        and n_sides * np.log(min(lowest, 1.0)) > np.log(limits.tiny) + room
+        n_sides * math.log(max(highest, 1.0)) < largest
+        and n_sides * math.log(min(lowest, 1.0)) > smallest
     )
+
+
+@cache
+def _safe_logs(dtype: np.dtype) -> tuple[float, float]:
+    """Logarithms of what is far enough from numbers that vanish, and that overflow."""
+    limits = np.finfo(dtype)
+    room = 2.0 * math.log(1 / float(limits.eps))
+    return math.log(float(limits.tiny)) + room, math.log(float(limits.max)) - room
 
 
 def pair_columns(X: np.ndarray, Y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
