@@ -15,7 +15,7 @@ from skanchors.cluster._descent import descend_sets
 from skanchors.cluster._population import compete, keep_best
 from skanchors.cluster._problem import Problem
 from skanchors.cluster._seeding import draw_sets
-from skanchors.cluster._snap import is_worth_snapping, snap
+from skanchors.cluster._snap import best_snapped, is_worth_snapping
 from skanchors.cluster._tuning import SearchEffort
 
 
@@ -99,12 +99,9 @@ def search_by_descent(
     shares = problem.n_unmerged >= tuning.SNAP_REPEATS * len(problem)
     if not (is_few or shares) or not is_worth_snapping(problem, finalists[0]):
         return finalists[0]
-    n_snapped = n_clusters // effort.per_snapped
-    if n_snapped <= 1:
-        return snap(problem, finalists[0])
     # Only then is it known which one is the best.
-    snapped = [snap(problem, each) for each in finalists[:n_snapped]]
-    return min(snapped, key=problem.cost)
+    n_snapped = max(effort.n_snapped, n_clusters // tuning.PER_SNAPPED)
+    return best_snapped(problem, finalists[:n_snapped])
 
 
 def _descend(problem: Problem, sets: np.ndarray, n_steps: int) -> np.ndarray:

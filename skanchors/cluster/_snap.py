@@ -29,11 +29,17 @@ def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
     """
     if not is_worth_snapping(problem, anchors):
         return anchors
-    state = _State(problem, anchors, _moves(anchors.shape[1]))
-    for _ in range(tuning.SNAP_ROUNDS):
-        if not state.move():
-            break
-    return state.anchors
+    return best_snapped(problem, anchors[None])
+
+
+def best_snapped(problem: Any, sets: np.ndarray) -> np.ndarray:
+    """`snap` several sets, shape (n_sets, n_clusters, n_sides); returns the best."""
+    states = [_State(problem, anchors) for anchors in sets]
+    for state in states:
+        for _ in range(tuning.SNAP_ROUNDS):
+            if not state.move():
+                break
+    return min(states, key=lambda state: state.cost).anchors
 
 
 def is_worth_snapping(problem: Any, anchors: np.ndarray) -> bool:
@@ -60,11 +66,11 @@ class _State:
     ----------
     problem : Problem
     anchors : ndarray of shape (n_clusters, n_sides)
-    moves : ndarray of shape (n_moves, n_sides)
     """
 
-    def __init__(self, problem: Any, anchors: np.ndarray, moves: np.ndarray) -> None:
-        self.problem, self.moves = problem, moves
+    def __init__(self, problem: Any, anchors: np.ndarray) -> None:
+        self.problem = problem
+        self.moves = _moves(anchors.shape[1])
         self.weight = problem.weight
         self.columns = np.ascontiguousarray(problem.boxes.T)[:, None, :]
         # No size, where there is none next to one.

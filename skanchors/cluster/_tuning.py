@@ -29,6 +29,8 @@ MAX_COUPLED = 256
 # are tried.
 SNAP_WORK, MOST_SNAP_REPEATS = 800_000, 4
 SNAP_REPEATS = 2
+# One finalist for so many anchors.
+PER_SNAPPED = 6
 # Far more than are ever needed.
 SNAP_ROUNDS = 100
 # Above this many sides one moves at a time, as all ways to move grow by powers of 3.
@@ -113,8 +115,8 @@ class SearchEffort(NamedTuple):
         Of each child.
     fine_boxes, n_finalists, fine_steps : int
         So many boxes at most, sets that descend on them, and their steps.
-    per_snapped : int
-        Sides of one finalist for so many anchors are set to those of boxes.
+    n_snapped : int
+        Finalists whose sides are set to those of boxes, at least.
     """
 
     n_draws: int
@@ -124,7 +126,7 @@ class SearchEffort(NamedTuple):
     fine_boxes: int
     n_finalists: int
     fine_steps: int
-    per_snapped: int = 4
+    n_snapped: int = 1
 
 
 EFFORT = SearchEffort(32, 800, (Phase(12, 0),), 6, 4000, 3, 8)
@@ -134,13 +136,13 @@ CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 6, 12_000, 8, 30)
 # Up to so many, a call of numpy costs more than its arithmetic.
 FEW_BOXES = 1000
 FEW_EFFORT = SearchEffort(
-    40, 350, (Phase(28, -3), Phase(10, -1)), 4, FEW_BOXES, 4, 8, per_snapped=6
+    40, 350, (Phase(28, -3), Phase(10, -1)), 4, FEW_BOXES, 5, 8
 )
 # Of up to so many anchors the best valley can look like the second best of several
 # until it is descended to the bottom (1000 square boxes, k = 4: 0.00006).
 FEW_ANCHORS = 5
 FEW_ANCHORS_EFFORT = SearchEffort(
-    56, 350, (Phase(34, 2),), 6, FEW_BOXES, 12, 12, per_snapped=2
+    56, 350, (Phase(34, 0),), 5, FEW_BOXES, 8, 6, n_snapped=3
 )
 # So many boxes times anchors have many valleys that differ by little, above all in
 # whole pixels: what decides among them needs more boxes. Boxes that were merged are as
