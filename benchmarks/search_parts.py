@@ -31,8 +31,12 @@ def _only_improved(population, rng, *, improve, breed, rounds):
 
 def _all_efforts(change):
     """Every effort after a change, as stand-ins."""
-    names = "EFFORT", "CHEAP_EFFORT", "FEW_EFFORT", "FEW_ANCHORS_EFFORT", "MANY_EFFORT"
-    return [(_tuning, name, change(getattr(_tuning, name))) for name in names]
+    names = "EFFORT", "CHEAP_EFFORT", "MANY_EFFORT"
+    few = {most: change(effort) for most, effort in _tuning.FEW_EFFORTS.items()}
+    return [
+        (_tuning, "FEW_EFFORTS", few),
+        *((_tuning, name, change(getattr(_tuning, name))) for name in names),
+    ]
 
 
 # What stands in for each part when it is left out.

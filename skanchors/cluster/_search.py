@@ -23,8 +23,8 @@ def _effort(problem: Problem, n_clusters: int) -> SearchEffort:
     if problem.metric.is_slow:
         return tuning.SLOW_EFFORT
     if len(problem) <= tuning.FEW_BOXES:
-        is_few = n_clusters <= tuning.FEW_ANCHORS
-        return tuning.FEW_ANCHORS_EFFORT if is_few else tuning.FEW_EFFORT
+        most = min(most for most in tuning.FEW_EFFORTS if n_clusters <= most)
+        return tuning.FEW_EFFORTS[most]
     if _have_many_valleys(problem, n_clusters):
         return tuning.MANY_EFFORT
     if len(problem) * n_clusters <= tuning.CHEAP:

@@ -8,6 +8,8 @@ which make arithmetic fast and change no result, stand beside the arithmetic.
 
 from typing import NamedTuple
 
+import numpy as np
+
 # --- Descents
 
 # A step may gain little by chance; this many in a row do not.
@@ -53,7 +55,7 @@ BLUR = 4.0
 # Boxes that stand for themselves alone have kinks of their own. What hides them helps
 # where each anchor has few (217 boxes, k = 16), and hides the best valley where each
 # has many (0.0014 on 160 boxes, k = 2): for each anchor, and at most.
-OWN_BLUR, MOST_OWN_BLUR = 0.12, 2.0
+OWN_BLUR, MOST_OWN_BLUR = 0.12, 1.2
 
 # --- Swaps, and populations
 
@@ -133,17 +135,16 @@ EFFORT = SearchEffort(32, 800, (Phase(12, 0),), 6, 4000, 3, 8)
 # So many boxes times anchors are cheap to work on, and few boxes have deep valleys.
 CHEAP = 100_000
 CHEAP_EFFORT = SearchEffort(64, 800, (Phase(24, 2),), 6, 12_000, 8, 30)
-# Up to so many, a call of numpy costs more than its arithmetic.
+# Up to so many, a call of numpy costs more than its arithmetic. Efforts for up to so
+# many anchors: the more, the more sets are needed, and the less it matters where each
+# one ends. Of few anchors the best valley can look like the second best of several
+# until its sides are those of boxes (1000 square boxes, k = 4: 0.00006).
 FEW_BOXES = 1000
-FEW_EFFORT = SearchEffort(
-    40, 350, (Phase(28, -3), Phase(10, -1)), 4, FEW_BOXES, 5, 8
-)
-# Of up to so many anchors the best valley can look like the second best of several
-# until it is descended to the bottom (1000 square boxes, k = 4: 0.00006).
-FEW_ANCHORS = 5
-FEW_ANCHORS_EFFORT = SearchEffort(
-    56, 350, (Phase(34, 0),), 5, FEW_BOXES, 8, 6, n_snapped=3
-)
+FEW_EFFORTS = {
+    5: SearchEffort(56, 350, (Phase(34, 0),), 5, FEW_BOXES, 8, 6, n_snapped=3),
+    10: SearchEffort(30, 350, (Phase(16, -2),), 8, FEW_BOXES, 5, 8, n_snapped=2),
+    np.inf: SearchEffort(40, 350, (Phase(28, -3), Phase(10, -1)), 4, FEW_BOXES, 5, 8),
+}
 # So many boxes times anchors have many valleys that differ by little, above all in
 # whole pixels: what decides among them needs more boxes. Boxes that were merged are as
 # many as their weights say, next to the light ones.
