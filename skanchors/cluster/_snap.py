@@ -29,11 +29,19 @@ def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
     """
     if not is_worth_snapping(problem, anchors):
         return anchors
-    return best_snapped(problem, anchors[None])
+    state = _State(problem, anchors)
+    for _ in range(tuning.SNAP_ROUNDS):
+        if not state.move() and not state.move(by_all=True):
+            break
+    return state.anchors
 
 
 def best_snapped(problem: Any, sets: np.ndarray) -> np.ndarray:
-    """`snap` several sets, shape (n_sets, n_clusters, n_sides); returns the best."""
+    """The best of sets of shape (n_sets, n_clusters, n_sides) once they are snapped.
+
+    Nearly: what helps only by further boxes, which takes half of the time to find and
+    is rare, is left to whoever goes on from there.
+    """
     states = [_State(problem, anchors) for anchors in sets]
     for state in states:
         for _ in range(tuning.SNAP_ROUNDS):
@@ -82,11 +90,14 @@ class _State:
         self.distances = problem.distances_to(anchors)
         self.cost = self._cost(self.distances)
 
-    def move(self) -> bool:
+    def move(self, *, by_all: bool = False) -> bool:
         """Make all moves that help alone at once, or else the best of them.
 
-        Mostly the boxes that an anchor has already tell what helps. Only where they
-        show nothing are all boxes asked, some of which could become the anchor's.
+        Parameters
+        ----------
+        by_all : bool, default=False
+            Whether all boxes are asked what helps. Mostly those that an anchor has
+            already tell, in place of others that could become its own.
 
         Returns
         -------
@@ -94,13 +105,8 @@ class _State:
             Whether that lowered the cost; if not, nothing has moved.
         """
         trials = _trials(self.anchors, self.sizes, self.moves)
-        nearest, second, label = _two_nearest(self.distances)
-        return self._make(
-            trials, self._changes_of_own(trials, nearest, second, label)
-        ) or self._make(trials, self._changes_of_all(trials, nearest, second, label))
-
-    def _make(self, trials: np.ndarray, changes: np.ndarray) -> bool:
-        """Try what seems to help, by changes of shape (n_clusters, n_moves)."""
+        changes_of = self._changes_of_all if by_all else self._changes_of_own
+        changes = changes_of(trials, *_two_nearest(self.distances))
         best = changes.argmin(axis=1)
         gains = changes[np.arange(len(best)), best]
         helps = np.flatnonzero(gains < 0)
