@@ -100,7 +100,7 @@ def search_by_descent(
     if not (is_few or shares) or not is_worth_snapping(problem, finalists[0]):
         return finalists[0]
     # Only then is it known which one is the best.
-    n_snapped = max(effort.n_snapped, n_clusters // tuning.PER_SNAPPED)
+    n_snapped = effort.n_snapped or max(1, n_clusters // tuning.PER_SNAPPED)
     return best_snapped(problem, finalists[:n_snapped])
 
 

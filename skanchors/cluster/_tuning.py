@@ -31,8 +31,7 @@ MAX_COUPLED = 256
 # are tried.
 SNAP_WORK, MOST_SNAP_REPEATS = 800_000, 4
 SNAP_REPEATS = 2
-# One finalist for so many anchors.
-PER_SNAPPED = 6
+PER_SNAPPED = 4
 # Far more than are ever needed.
 SNAP_ROUNDS = 100
 # Above this many sides one moves at a time, as all ways to move grow by powers of 3.
@@ -118,7 +117,8 @@ class SearchEffort(NamedTuple):
     fine_boxes, n_finalists, fine_steps : int
         So many boxes at most, sets that descend on them, and their steps.
     n_snapped : int
-        Finalists whose sides are set to those of boxes, at least.
+        Finalists whose sides are set to those of boxes; 0 for one of every so many
+        anchors as `PER_SNAPPED` says.
     """
 
     n_draws: int
@@ -128,7 +128,7 @@ class SearchEffort(NamedTuple):
     fine_boxes: int
     n_finalists: int
     fine_steps: int
-    n_snapped: int = 1
+    n_snapped: int = 0
 
 
 EFFORT = SearchEffort(32, 800, (Phase(12, 0),), 6, 4000, 3, 8)
@@ -143,7 +143,9 @@ FEW_BOXES = 1000
 FEW_EFFORTS = {
     5: SearchEffort(56, 350, (Phase(34, 0),), 5, FEW_BOXES, 8, 6, n_snapped=3),
     10: SearchEffort(30, 350, (Phase(16, -2),), 8, FEW_BOXES, 5, 8, n_snapped=2),
-    np.inf: SearchEffort(40, 350, (Phase(28, -3), Phase(10, -1)), 4, FEW_BOXES, 5, 8),
+    np.inf: SearchEffort(
+        40, 350, (Phase(28, -3), Phase(10, -1)), 4, FEW_BOXES, 5, 8, n_snapped=2
+    ),
 }
 # So many boxes times anchors have many valleys that differ by little, above all in
 # whole pixels: what decides among them needs more boxes. Boxes that were merged are as
