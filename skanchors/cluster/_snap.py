@@ -39,8 +39,8 @@ def snap(problem: Any, anchors: np.ndarray) -> np.ndarray:
 def best_snapped(problem: Any, sets: np.ndarray) -> np.ndarray:
     """The best of sets of shape (n_sets, n_clusters, n_sides) once they are snapped.
 
-    Nearly: what helps only by further boxes, which takes half of the time to find and
-    is rare, is left to whoever goes on from there.
+    What helps only by further boxes takes half of the time to find, and is left to
+    whoever goes on from there.
     """
     states = [_State(problem, anchors) for anchors in sets]
     for state in states:
