@@ -221,7 +221,8 @@ class _InverseHessian:
         """The update of BFGS, from a step and the change of the gradients along it."""
         step, change = self._blocks(step), self._blocks(change)
         along = _dot(step, change)
-        useful = along > 1e-10 * _dot(step, step)
+        useful = along**2 > 1e-20 * _dot(step, step) * _dot(change, change)
+        useful &= along > 0
         weight = useful / np.where(useful, along, 1)
         solved = self._times(change) * weight[..., None]
         other = (0.5 * (weight + weight * _dot(change, solved)))[..., None] * step

@@ -114,8 +114,8 @@ def iou_blurred(
     """As `iou_gradient`, for sides of x spread evenly over `width` times their size.
 
     The shared sides are averages over that. With q = a_j / x_j and t the share of the
-    sides x_j that are longer than a_j, they are 1 - t (1 + width / 2 - q - width t / 2)
-    in units of x_j, and t is their derivative by q.
+    sides x_j that are longer than a_j, they are q t + (1 - t) (1 - width t / 2) in
+    units of x_j, and t is their derivative by q.
 
     Sums and products of sides must neither overflow nor vanish, and no side is 0.
     """
@@ -124,13 +124,12 @@ def iou_blurred(
     longer = quotient * (-1 / width)
     longer += 1 / width + 0.5
     longer.clip(0, 1, out=longer)
-    shared = longer * (width / 2)
-    shared += quotient
-    shared -= 1 + width / 2
-    shared *= longer
+    shared = longer * (-width / 2)
     shared += 1
-    # The derivative of the logarithm of each shared side by that of a's.
+    shared *= 1 - longer
     longer *= quotient
+    shared += longer
+    # The derivative of the logarithm of each shared side by that of a's.
     longer /= shared
     volume = _product(quotient)
     part = volume / (volume + 1)

@@ -103,6 +103,17 @@ def test_single_precision_stays_single(metric, number):
     assert distance.dtype == gradient.dtype == np.float32
 
 
+@pytest.mark.parametrize("n_sides", [1, 2, 3])
+def test_a_side_that_is_lost_in_the_blur_keeps_its_gradient(n_sides):
+    boxes = np.ones((n_sides, 1), dtype=np.float32)
+    anchors = np.ones((n_sides, 3), dtype=np.float32)
+    anchors[0] = 1e-3, 1e-6, 1e-9
+    distance, gradient = IOU.blurred(boxes, anchors, 0.1)
+    np.testing.assert_allclose(distance, 1 - anchors[0], atol=1e-4)
+    # By a shared side that is much shorter than a box's, the IoU grows as it does.
+    np.testing.assert_allclose(gradient[0], -anchors[0], rtol=0.2)
+
+
 def test_boxes_are_blurred_where_that_can_be_computed():
     boxes, weight, sets = make()
     sharp = GradientsBlock(IOU, boxes, weight, np.float64, False)(sets)
