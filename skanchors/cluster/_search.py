@@ -80,6 +80,7 @@ def search_by_descent(
     sets = _descend(coarse, sets[with_volume], tuning.DRAW_STEPS)
     sizes = [int(phase.n_kept * more_sets * more) for phase in effort.phases]
     sizes.append(int(effort.n_finalists * max(1, more_sets)))
+    more_rounds = more if share <= 1 else 1
     sets = sets[: sizes[0]]
     for phase, n_kept in zip(effort.phases, sizes[1:], strict=True):
         on = more_boxes.pop(0) if phase.n_boxes else medium
@@ -88,7 +89,7 @@ def search_by_descent(
             rng,
             improve=partial(descend_sets, on, max_iter=int(effort.child_steps * more)),
             breed=splice,
-            rounds=max(1, phase.rounds + n_clusters // 2),
+            rounds=max(1, int((phase.rounds + n_clusters // 2) * more_rounds)),
         )
         sets, _ = keep_best(n_kept, sets, costs, np.log, same=tuning.SAME_BLURRED)
     finalists = _descend(fine, sets, effort.fine_steps)

@@ -79,7 +79,8 @@ DRAW_STEPS = 4
 # their clusters hide more of them (up to 0.0004 at k = 3). The more anchors, the more
 # valleys: sets grow by the root of this share.
 USUAL_CLUSTERS, SHARES = 10, (0.5, 1.5)
-# Where boxes are fewer, sets and steps are more, at most so many times.
+# Where boxes are fewer, sets and steps are more, at most so many times; up to the usual
+# number of anchors, rounds are too.
 MOST_MORE = 2.0
 
 
@@ -155,7 +156,7 @@ MANY = 150_000
 # small ones, k = 20: 0.0009 between seeds); others of that number are smooth enough.
 MANY_BOXES, MANY_REPEATS = 20_000, 1.5
 MANY_EFFORT = SearchEffort(
-    96, 800, (Phase(30, -1), Phase(12, -3, n_boxes=4000)), 6, 12_000, 8, 8
+    96, 800, (Phase(30, -1), Phase(12, -1, n_boxes=4000)), 6, 12_000, 8, 8
 )
 # A metric given as a Python function of two boxes takes long for each pair.
 SLOW_EFFORT = SearchEffort(8, 400, (Phase(8, 1),), 6, 1000, 2, 8)
