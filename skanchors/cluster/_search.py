@@ -60,7 +60,7 @@ def search_by_descent(
     effort = _effort(problem, n_clusters)
     fine = problem.representatives(effort.fine_boxes)
     share = n_clusters / tuning.USUAL_CLUSTERS
-    coarse, medium, *more_boxes = fine.cuts(
+    coarse, medium, *larger = fine.cuts(
         max(
             int(tuning.DRAW_BOXES / min(1, share)),
             tuning.DRAW_BOXES_PER_ANCHOR * n_clusters,
@@ -70,7 +70,7 @@ def search_by_descent(
         own_blur=min(tuning.OWN_BLUR * n_clusters, tuning.MOST_OWN_BLUR),
     )
     more_sets = np.sqrt(np.clip(share, *tuning.SHARES))
-    # Boxes that are not there leave the time for more sets and steps.
+    # Boxes that are not there leave the time for more sets and steps, and rounds.
     more = np.clip(effort.n_boxes / len(medium), 1, tuning.MOST_MORE)
     n_draws = max(int(effort.n_draws * more_sets * more), 3 * n_clusters)
     sets = coarse.boxes[draw_sets(coarse, n_clusters, n_draws, rng)]
@@ -82,8 +82,9 @@ def search_by_descent(
     sizes.append(int(effort.n_finalists * max(1, more_sets)))
     more_rounds = more if share <= 1 else 1
     sets = sets[: sizes[0]]
+    more_boxes = iter(larger)
     for phase, n_kept in zip(effort.phases, sizes[1:], strict=True):
-        on = more_boxes.pop(0) if phase.n_boxes else medium
+        on = next(more_boxes) if phase.n_boxes else medium
         sets, costs = compete(
             sets,
             rng,
