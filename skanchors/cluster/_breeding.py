@@ -9,6 +9,8 @@ Journal of Heuristics 10, 2004). One set up to a line and the other beyond it ta
 distances, and is as good where its descent is quick.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 
 from skanchors.cluster._problem import Problem
@@ -118,6 +120,26 @@ def drop_useless(distances: np.ndarray, weight: np.ndarray, n_left: int) -> np.n
         found = two_nearest(distances[losers])
         nearest[losers], second[losers], label[losers], runner_up[losers] = found
     return np.nonzero(kept)[1].reshape(n_sets, n_left)
+
+
+class TwoNearest(NamedTuple):
+    """The two smallest distances of each box, and the anchor of the smallest one.
+
+    All have shape (n_boxes,); `second` is infinite where there is one anchor.
+    """
+
+    nearest: np.ndarray
+    second: np.ndarray
+    label: np.ndarray
+
+
+def two_nearest_by_rows(distances: np.ndarray) -> TwoNearest:
+    """As `two_nearest`, for one row an anchor: twice as fast where anchors are few."""
+    nearest = distances.min(axis=0)
+    label = (distances == nearest).argmax(axis=0)
+    others = distances.copy()
+    others[label, np.arange(len(label))] = np.inf
+    return TwoNearest(nearest, others.min(axis=0), label)
 
 
 def two_nearest(distances: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -141,8 +141,8 @@ def _run(
     for n_iter in range(1, max_iter + 1):  # noqa: B007 -- it is returned
         step = hessian.newton_steps(gradients)
         longest = np.abs(form.log_steps(step)).max(axis=1, keepdims=True)
-        too_long = np.maximum(longest, tuning.LONGEST_STEP)
-        step *= length * (tuning.LONGEST_STEP / too_long)
+        longest = np.maximum(longest, tuning.LONGEST_STEP)
+        step *= length * (tuning.LONGEST_STEP / longest)
         trial = np.minimum(np.maximum(thetas + step, lower), upper)
         trial_costs, by_logs = costs_and_gradients(form.anchors(trial))
         trial_gradients = form.gradient(by_logs)

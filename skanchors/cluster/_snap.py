@@ -11,6 +11,7 @@ import numpy as np
 
 from skanchors._threads import product
 from skanchors.cluster import _tuning as tuning
+from skanchors.cluster._breeding import TwoNearest, two_nearest_by_rows
 from skanchors.metrics._shared import products_are_safe
 
 
@@ -106,7 +107,7 @@ class _State:
         """
         trials = _trials(self.anchors, self.sizes, self.moves)
         changes_of = self._changes_of_all if by_all else self._changes_of_own
-        changes = changes_of(trials, *_two_nearest(self.distances))
+        changes = changes_of(trials, two_nearest_by_rows(self.distances))
         best = changes.argmin(axis=1)
         gains = changes[np.arange(len(best)), best]
         helps = np.flatnonzero(gains < 0)
@@ -127,24 +128,17 @@ class _State:
     def _cost(self, distances: np.ndarray) -> float:
         return float(product(distances.min(axis=0), self.weight))
 
-    def _changes_of_own(
-        self,
-        trials: np.ndarray,
-        nearest: np.ndarray,
-        second: np.ndarray,
-        label: np.ndarray,
-    ) -> np.ndarray:
+    def _changes_of_own(self, trials: np.ndarray, two: TwoNearest) -> np.ndarray:
         """What each trial would add to the cost, if no anchor got further boxes.
 
-        `trials` has shape (n_clusters, n_moves, n_sides), the result (n_clusters,
-        n_moves), the others (n_boxes,).
+        From shape (n_clusters, n_moves, n_sides) to (n_clusters, n_moves).
         """
         n_clusters, n_moves, _ = trials.shape
-        own = np.take(trials.transpose(2, 1, 0), label, axis=2)
-        changes = np.minimum(self._distances_of_pairs(own), second)
-        changes -= nearest
+        own = np.take(trials.transpose(2, 1, 0), two.label, axis=2)
+        changes = np.minimum(self._distances_of_pairs(own), two.second)
+        changes -= two.nearest
         changes *= self.weight
-        place = label + n_clusters * np.arange(n_moves)[:, None]
+        place = two.label + n_clusters * np.arange(n_moves)[:, None]
         sums = np.bincount(place.ravel(), changes.ravel(), n_moves * n_clusters)
         return sums.reshape(n_moves, n_clusters).T
 
@@ -155,30 +149,15 @@ class _State:
             return metric.correction(metric.rank(self.columns, own))
         return metric.gradient(self.columns, own)[0]
 
-    def _changes_of_all(
-        self,
-        trials: np.ndarray,
-        nearest: np.ndarray,
-        second: np.ndarray,
-        label: np.ndarray,
-    ) -> np.ndarray:
+    def _changes_of_all(self, trials: np.ndarray, two: TwoNearest) -> np.ndarray:
         """What each trial would add to the cost; shapes as above."""
         distances = self.problem.distances_to(trials.reshape(-1, trials.shape[2]))
         distances = distances.reshape(*trials.shape[:2], -1)
-        own = label == np.arange(len(trials))[:, None]
-        others = np.where(own, second, nearest)
+        own = two.label == np.arange(len(trials))[:, None]
+        others = np.where(own, two.second, two.nearest)
         np.minimum(distances, others[:, None], out=distances)
-        distances -= nearest
+        distances -= two.nearest
         return product(distances, self.weight)
-
-
-def _two_nearest(distances: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The two smallest distances of each box, and the row of the smallest one."""
-    nearest = distances.min(axis=0)
-    label = (distances == nearest).argmax(axis=0)
-    others = distances.copy()
-    others[label, np.arange(len(label))] = np.inf
-    return nearest, others.min(axis=0), label
 
 
 def _trials(anchors: np.ndarray, sizes: Any, moves: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from skanchors._threads import product
 from skanchors.cluster import _tuning as tuning
-from skanchors.cluster._breeding import draw_pairs, drop_useless, two_nearest
+from skanchors.cluster._breeding import draw_pairs, drop_useless, two_nearest_by_rows
 from skanchors.cluster._population import evolve
 from skanchors.cluster._seeding import kmeans_plusplus
 
@@ -121,7 +121,7 @@ class SwapSearch:
             costs = product(self.distances, self.weight)
             best = costs.argmin()
             return np.array([costs[best] - costs[chosen[0]]]), np.array([best])
-        nearest, second, label, _ = two_nearest(self.distances[chosen].T)
+        nearest, second, label = two_nearest_by_rows(self.distances[chosen])
         # A candidate joins and nobody leaves: each box gains, or nothing changes.
         joined = np.minimum(self.distances, nearest)
         gain = product(joined, self.weight) - product(nearest, self.weight)

@@ -179,7 +179,7 @@ def _by_smaller(
     for x_side, a_side in zip(x[1:], a[1:], strict=True):
         other = smaller(x_side, a_side, out=other)
         shared *= other
-    return shared, np.add(x.prod(axis=0), a.prod(axis=0), out=other)
+    return shared, np.add(_product(x), _product(a), out=other)
 
 
 def _clipped(x: np.ndarray, a: np.ndarray, out: Any = None) -> np.ndarray:
